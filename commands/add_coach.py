@@ -1,0 +1,95 @@
+"""addCoach: a person offers sessions."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+
+from commands.outcome import Outcome, Refused, refused
+from commands.staff import as_staff, check_zone, exists, invalid
+from commands.transaction import Request
+from models.people import Coach, CoachKind, PersonRole
+from models.unit import Database, Unit
+from policy.terms import RefusalCode, Role
+
+KINDS = text("SELECT id FROM session_kind WHERE organisation_id = :organisation AND id = ANY(:kinds)")
+LONGEST_BUFFER = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCoach:
+    """What a coach earns per session, offers, and keeps free around sessions; `open_kinds` need no engagement (M21)."""
+
+    person_id: int
+    fee_minor_units: int
+    fee_currency: str
+    hours_zone: str
+    kinds: tuple[int, ...]
+    open_kinds: tuple[int, ...] = ()
+    buffer_before: timedelta = timedelta(0)
+    buffer_after: timedelta = timedelta(0)
+
+
+def add_coach(database: Database, request: Request, command: AddCoach) -> Outcome:
+    """The person is a coach with these terms; said again, the terms and kinds are replaced. The object is the person."""
+    fault = check_zone(command.hours_zone, "hoursZone") or _check_amounts(command)
+    if fault is not None:
+        return fault
+    return as_staff(
+        database,
+        request,
+        command,
+        persons=frozenset({command.person_id}),
+        name="COACH_ADDED",
+        act=lambda unit: _write(unit, command),
+    )
+
+
+def _check_amounts(command: AddCoach) -> Refused | None:
+    if command.fee_minor_units < 0 or not (len(command.fee_currency) == 3 and command.fee_currency.isupper()):
+        return invalid("A fee is not negative and names an ISO 4217 currency.", "fee")
+    for name, buffer in (("bufferBefore", command.buffer_before), ("bufferAfter", command.buffer_after)):
+        if not timedelta(0) <= buffer <= LONGEST_BUFFER:
+            return invalid("A buffer lasts from 0 to 12 hours.", name)
+    return None
+
+
+def _write(unit: Unit, command: AddCoach) -> int | Refused:
+    kinds = set(command.kinds) | set(command.open_kinds)
+    known = unit.connection.execute(KINDS, {"organisation": unit.organisation_id, "kinds": sorted(kinds)}).scalars().all()
+    if not exists(unit, "person", command.person_id) or set(known) != kinds:
+        return refused(RefusalCode.NOT_FOUND)
+    terms = {
+        "fee_minor_units": command.fee_minor_units,
+        "fee_currency": command.fee_currency,
+        "hours_zone": command.hours_zone,
+        "buffer_before": command.buffer_before,
+        "buffer_after": command.buffer_after,
+    }
+    key = {"organisation_id": unit.organisation_id, "person_id": command.person_id}
+    unit.connection.execute(
+        insert(Coach).values(**key, **terms).on_conflict_do_update(index_elements=["organisation_id", "person_id"], set_=terms)
+    )
+    unit.connection.execute(insert(PersonRole).values(**key, role=Role.COACH).on_conflict_do_nothing())
+    _offer(unit, command, kinds)
+    return command.person_id
+
+
+def _offer(unit: Unit, command: AddCoach, kinds: set[int]) -> None:
+    """The coach offers exactly these kinds."""
+    unit.connection.execute(
+        text("DELETE FROM coach_kind WHERE organisation_id = :organisation AND coach_id = :coach"),
+        {"organisation": unit.organisation_id, "coach": command.person_id},
+    )
+    rows = [
+        {
+            "organisation_id": unit.organisation_id,
+            "coach_id": command.person_id,
+            "kind_id": kind,
+            "open_to_all": kind in command.open_kinds,
+        }
+        for kind in sorted(kinds)
+    ]
+    if rows:
+        unit.connection.execute(insert(CoachKind), rows)

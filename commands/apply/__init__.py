@@ -1,0 +1,1 @@
+"""Effects become rows: one file per family of effects, flushed in one fixed order."""

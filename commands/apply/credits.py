@@ -1,0 +1,117 @@
+"""Credit effects become lots and ledger entries (MODEL 6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, text
+
+from commands.apply.work import Work
+from models.entitlement import LedgerEntry
+from models.unit import Unit
+from policy.effects import Credit, NewLot
+from policy.terms import LedgerKind, WorkKind
+
+NEW_LOT = text("""
+INSERT INTO credit_lot (organisation_id, member_id, kind_id, membership_id, source, opens_at, closes_at, created_at, cause_key)
+VALUES (:organisation, :member, :kind, :membership, :source, :opens_at, :closes_at, :created_at, :cause)
+ON CONFLICT (organisation_id, cause_key) DO NOTHING RETURNING id
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """Where credit entries belong: whose units, of which kind, and the event that caused them."""
+
+    member_id: int
+    kind_id: int
+    membership_id: int | None
+    event_id: int
+    session_id: int | None
+    reason: str | None
+    recorded_at: datetime
+    effective_at: datetime
+    cause: str
+
+
+def open_lot(unit: Unit, posting: Posting, lot: NewLot, *, cause: str) -> int | None:
+    """A new lot with this window; None where the same cause has opened it before."""
+    values = {
+        "organisation": unit.organisation_id,
+        "member": posting.member_id,
+        "kind": posting.kind_id,
+        "membership": posting.membership_id,
+        "source": lot.source,
+        "opens_at": lot.opens_at,
+        "closes_at": lot.closes_at,
+        "created_at": posting.effective_at,
+        "cause": cause,
+    }
+    return unit.connection.execute(NEW_LOT, values).scalar_one_or_none()
+
+
+def closing_of(lot_id: int, member_id: int, closes_at: datetime | None) -> list[Work]:
+    """The timer at which a lot's available units expire; none for a lot without end."""
+    if closes_at is None:
+        return []
+    return [
+        Work(
+            kind=WorkKind.LOT_CLOSE,
+            cause_key=f"lot-close:{lot_id}",
+            persons=frozenset({member_id}),
+            object_id=lot_id,
+            fires_at=closes_at,
+        )
+    ]
+
+
+def post_credits(unit: Unit, posting: Posting, credits: Sequence[Credit]) -> list[Work]:
+    """These credit effects stand in the ledger, in order; returns the timers of the lots they opened."""
+    rows: list[dict[str, Any]] = []
+    works: list[Work] = []
+    for number, credit in enumerate(credits):
+        cause = f"{posting.cause}:{number}"
+        row = _row(unit, posting, credit.kind, credit.units, credit.lot.id, cause)
+        if credit.to is not None:
+            lot_id = open_lot(unit, posting, credit.to, cause=cause)
+            if lot_id is None:
+                raise RuntimeError(f"the lot of {cause} was opened before")
+            row["to_lot_id"] = lot_id
+            works += closing_of(lot_id, posting.member_id, credit.to.closes_at)
+        rows.append(row)
+    if rows:
+        unit.connection.execute(insert(LedgerEntry), rows)
+    return works
+
+
+def _row(unit: Unit, posting: Posting, kind: LedgerKind, units: int, lot_id: int, cause: str) -> dict[str, Any]:
+    return {
+        "organisation_id": unit.organisation_id,
+        "kind": kind,
+        "from_lot_id": None if kind.from_account is None else lot_id,
+        "from_account": kind.from_account,
+        "to_lot_id": None if kind.to_account is None else lot_id,
+        "to_account": kind.to_account,
+        "units": units,
+        "session_id": posting.session_id,
+        "event_id": posting.event_id,
+        "reason": posting.reason,
+        "recorded_at": posting.recorded_at,
+        "effective_at": posting.effective_at,
+        "cause_key": cause,
+    }
+
+
+def post_grant(unit: Unit, posting: Posting, lot: NewLot, units: int) -> list[Work]:
+    """The units are granted in a lot of their own, once per cause; returns its closing timer."""
+    lot_id = open_lot(unit, posting, lot, cause=posting.cause)
+    if lot_id is None:
+        return []
+    unit.connection.execute(insert(LedgerEntry).values(_row(unit, posting, LedgerKind.GRANT, units, lot_id, posting.cause)))
+    return closing_of(lot_id, posting.member_id, lot.closes_at)
+
+
+def post_entry(unit: Unit, posting: Posting, kind: LedgerKind, units: int, lot_id: int) -> None:
+    """One entry of a lot, under the posting's cause."""
+    unit.connection.execute(insert(LedgerEntry).values(_row(unit, posting, kind, units, lot_id, posting.cause)))

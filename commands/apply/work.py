@@ -1,0 +1,100 @@
+"""Due work written by the transaction that causes it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from models.due_work import DueWork
+from models.unit import Unit
+from policy.terms import WorkKind
+
+
+class Rank(IntEnum):
+    """The order of timers that fire at one instant (MODEL 8)."""
+
+    PROPOSAL = 1
+    DUPLICATE = 2
+    CASE = 3
+    LOT_CLOSE = 4
+    RENEWAL = 5
+    LOT_GRANT = 6
+    SERIES = 7
+    SESSION_END = 8
+    AUTO_COMPLETE = 9
+    REMINDER = 10
+    OUTBOUND = 11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One thing to do once; `cause_key` names its cause, so that the same cause is never entered twice."""
+
+    kind: WorkKind
+    cause_key: str
+    persons: frozenset[int]
+    object_id: int
+    fires_at: datetime
+    lane: str | None = None
+    strict: bool = False
+
+
+def rank_of(kind: WorkKind) -> Rank:
+    """Where a kind of work stands among others of the same instant."""
+    match kind:
+        case WorkKind.LOT_CLOSE:
+            return Rank.LOT_CLOSE
+        case WorkKind.LOT_GRANT:
+            return Rank.LOT_GRANT
+        case WorkKind.SESSION_END:
+            return Rank.SESSION_END
+        case WorkKind.MAIL | WorkKind.GOOGLE_PUSH:
+            return Rank.OUTBOUND
+
+
+def changes_state(kind: WorkKind) -> bool:
+    """Whether everybody has to see the effect of this work from its instant on, worker or not."""
+    return rank_of(kind) < Rank.REMINDER
+
+
+def schedule(unit: Unit, works: Iterable[Work]) -> None:
+    """These works are due at their instants, each once per cause; one statement."""
+    rows = [_row(unit, work) for work in works]
+    if rows:
+        unit.connection.execute(
+            insert(DueWork).values(rows).on_conflict_do_nothing(index_elements=["organisation_id", "cause_key"])
+        )
+
+
+def _row(unit: Unit, work: Work) -> dict[str, Any]:
+    return {
+        "organisation_id": unit.organisation_id,
+        "kind": work.kind,
+        "cause_key": work.cause_key,
+        "persons": sorted(work.persons),
+        "object_id": work.object_id,
+        "fires_at": work.fires_at,
+        "effective_at": work.fires_at,
+        "strict": work.strict,
+        "changes_state": changes_state(work.kind),
+        "rank": int(rank_of(work.kind)),
+        "lane": work.lane,
+        "attempts": 0,
+    }
+
+
+def mails_of(notifications: Sequence[tuple[int, int]], *, now: datetime) -> list[Work]:
+    """The mails of (notification, recipient) pairs that were just written."""
+    return [
+        Work(
+            kind=WorkKind.MAIL,
+            cause_key=f"mail:{notification}",
+            persons=frozenset({recipient}),
+            object_id=notification,
+            fires_at=now,
+        )
+        for notification, recipient in notifications
+    ]

@@ -1,0 +1,1 @@
+"""Rows become policy facts, for one object or a page of them."""

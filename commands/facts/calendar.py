@@ -1,0 +1,66 @@
+"""Published hours, times off and taken intervals around a time, as facts."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+
+from models.queries.booking import around
+from models.unit import Unit
+from policy.facts import Availability, Interval, OtherSession
+from policy.openings import WeeklyHours, expand_weekly
+
+MARGIN = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What stands around a time: the coach's availability, and the member's other sessions of the kind."""
+
+    availability: Availability
+    others: tuple[OtherSession, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A coach and, where one is concerned, a member, with the coach's hours zone and buffers."""
+
+    coach_id: int
+    member_id: int | None
+    kind_id: int
+    hours_zone: str
+    buffer_before: timedelta
+    buffer_after: timedelta
+
+
+def look_around(unit: Unit, pair: Pair, *, start: datetime, end: datetime, without: int | None = None) -> Around:
+    """The calendar facts of `[start, end)` and a margin on both sides; one statement."""
+    first, last = start - MARGIN, end + MARGIN
+    rows = around(
+        unit, coach=pair.coach_id, member=pair.member_id, kind=pair.kind_id, start=first, end=last, without=without
+    )
+    weekly = tuple(
+        WeeklyHours(weekday=row.number, start=row.from_time, end=row.to_time) for row in rows if row.what == "HOURS"
+    )
+    return Around(
+        availability=Availability(
+            hours=expand_weekly(weekly, ZoneInfo(pair.hours_zone), start=first, end=last),
+            off=_intervals(rows, "OFF"),
+            coach_busy=_intervals(rows, "COACH"),
+            member_busy=_intervals(rows, "MEMBER"),
+            buffer_before=pair.buffer_before,
+            buffer_after=pair.buffer_after,
+        ),
+        others=tuple(
+            OtherSession(id=row.number, starts_at=row.from_at.astimezone(UTC), holds=not row.flag)
+            for row in rows
+            if row.what == "KIND"
+        ),
+    )
+
+
+def _intervals(rows: Any, what: str) -> tuple[Interval, ...]:
+    found: list[Row[Any]] = [row for row in rows if row.what == what]
+    return tuple(Interval(start=row.from_at.astimezone(UTC), end=row.to_at.astimezone(UTC)) for row in found)

@@ -1,0 +1,32 @@
+"""Published documents and stored resolutions as policies, each read once per process: both are immutable (D-41)."""
+
+from functools import lru_cache
+from typing import Any
+
+from policy.parameters import Policy, ResolvedPolicy, load_policy, resolve
+
+
+@lru_cache(maxsize=256)
+def policy_of(document: str, number: int) -> Policy:
+    """The policy of a published document."""
+    return load_policy(document, version=number)
+
+
+@lru_cache(maxsize=1024)
+def resolved_for(document: str, number: int, kind: str) -> ResolvedPolicy:
+    """The values that a session of this kind is booked under, with their sources."""
+    return resolve(policy_of(document, number), kind)
+
+
+def stored_policy(digest: str, document: dict[str, Any]) -> ResolvedPolicy:
+    """The resolved policy of a session."""
+    found = _BY_DIGEST.get(digest)
+    if found is None:
+        found = _BY_DIGEST[digest] = ResolvedPolicy.from_json(document)
+        if len(_BY_DIGEST) > LARGEST_CACHE:
+            _BY_DIGEST.pop(next(iter(_BY_DIGEST)))
+    return found
+
+
+LARGEST_CACHE = 1024
+_BY_DIGEST: dict[str, ResolvedPolicy] = {}

@@ -1,0 +1,119 @@
+"""Sessions as facts of a decision, one or a page of them in two statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+
+from commands.apply.notices import Subject
+from commands.facts.policies import stored_policy
+from models.queries.sessions import lots_of, sessions_by_id
+from models.unit import Unit
+from policy.facts import HeldUnit, Lot, Move, SessionFacts, Zones
+from policy.money import Money
+from policy.parameters import ResolvedPolicy
+from policy.terms import LotSource, SessionStatus, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCase:
+    """A session with everything that a decision about it is made from, but the calendar around a new time."""
+
+    subject: Subject
+    facts: SessionFacts
+    policy: ResolvedPolicy
+    zones: Zones
+    lots: tuple[Lot, ...]
+
+
+def session_cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict[int, SessionCase]:
+    """The sessions of these ids that the organisation has; two statements, whatever their number."""
+    rows = sessions_by_id(unit, sessions)
+    if not rows:
+        return {}
+    pairs = sorted({(row.member_id, row.kind_id) for row in rows})
+    lots = lots_of(unit, pairs, sessions=[row.id for row in rows], since=now)
+    return {row.id: _case(row, lots) for row in rows}
+
+
+def lot_of(row: Row[Any], order: int) -> Lot:
+    """A lot with its balances; `order` is its place among the member's lots, the oldest first."""
+    return Lot(
+        id=row.id,
+        kind=row.kind_code,
+        source=LotSource(row.source),
+        opens_at=row.opens_at.astimezone(UTC),
+        closes_at=None if row.closes_at is None else row.closes_at.astimezone(UTC),
+        available=row.available,
+        held=row.held,
+        granted_order=order,
+    )
+
+
+def _case(row: Row[Any], all_lots: Sequence[Row[Any]]) -> SessionCase:
+    own = [lot for lot in all_lots if (lot.member_id, lot.kind_id) == (row.member_id, row.kind_id)]
+    lots = {lot.id: lot_of(lot, lot.id) for lot in own}
+    held = tuple(
+        HeldUnit(lot=lots[lot.id], units=units) for lot in own for session, units in lot.held_by if session == row.id
+    )
+    policy = stored_policy(row.policy_digest, row.policy)
+    return SessionCase(
+        subject=_subject(row),
+        facts=_facts(row, policy, held),
+        policy=policy,
+        zones=zones_of(row),
+        lots=tuple(lots.values()),
+    )
+
+
+def zones_of(row: Row[Any]) -> Zones:
+    """The zones of a session's or a pairing's people; `accounting_zone` is the membership's (D-08)."""
+    return Zones(
+        member=ZoneInfo(row.member_zone),
+        coach=ZoneInfo(row.coach_zone),
+        organisation=ZoneInfo(row.organisation_zone),
+        accounting=ZoneInfo(row.accounting_zone),
+    )
+
+
+def _facts(row: Row[Any], policy: ResolvedPolicy, held: tuple[HeldUnit, ...]) -> SessionFacts:
+    return SessionFacts(
+        id=row.id,
+        kind=policy.kind,
+        starts_at=row.starts_at.astimezone(UTC),
+        ends_at=row.ends_at.astimezone(UTC),
+        status=SessionStatus(row.status),
+        booked_at=row.booked_at.astimezone(UTC),
+        first_starts_at=row.first_starts_at.astimezone(UTC),
+        fee=Money(minor_units=row.fee_minor_units, currency=row.fee_currency),
+        held=held,
+        moves=tuple(
+            Move(by=Side(by), at=datetime.fromisoformat(at), starts_at_before=datetime.fromisoformat(before))
+            for by, at, before in row.moves
+        ),
+        moved_by_other_unconfirmed=row.moved_by_other_unconfirmed,
+        provisional=row.provisional,
+    )
+
+
+def _subject(row: Row[Any]) -> Subject:
+    return Subject(
+        session_id=row.id,
+        coach_id=row.coach_id,
+        member_id=row.member_id,
+        kind_id=row.kind_id,
+        membership_id=row.membership_id,
+        resolved_policy_id=row.resolved_policy_id,
+        kind_code=row.kind_code,
+        kind_name=row.kind_name,
+        coach_name=row.coach_name,
+        member_name=row.member_name,
+        accounting_zone=row.accounting_zone,
+        starts_at=row.starts_at.astimezone(UTC),
+        ends_at=row.ends_at.astimezone(UTC),
+        sequence=row.sequence,
+        version=row.version,
+    )

@@ -1,0 +1,49 @@
+"""The facts a message is written from, fixed by the transaction that caused it; no text is stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFacts:
+    """What a reader is told, as it stood when the message was caused; instants are UTC, the reader's zone is applied later.
+
+    `previous_starts_at`: the start before a move. `next_bookable_from`: first instant a lost call can be booked for again.
+    `valid_until`: the end of a returned credit, None where it has no end. `accounting_zone`: names months (D-08).
+    `change_links`: the reader may reschedule and cancel by links (M3). `join_link`: the reader gets a join link (M22).
+    """
+
+    kind_code: str
+    kind_name: str
+    coach_name: str
+    member_name: str
+    accounting_zone: str
+    starts_at: datetime
+    ends_at: datetime
+    sequence: int
+    previous_starts_at: datetime | None = None
+    reason: str | None = None
+    late: bool = False
+    cancelled_by: str | None = None
+    units: int = 0
+    next_bookable_from: datetime | None = None
+    valid_until: datetime | None = None
+    note: str | None = None
+    change_links: bool = False
+    join_link: bool = False
+
+
+_FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)
+
+
+def facts_to_json(facts: NoticeFacts) -> dict[str, Any]:
+    """The stored form of a message's facts."""
+    return _FACTS.dump_python(facts, mode="json")
+
+
+def facts_from_json(stored: dict[str, Any]) -> NoticeFacts:
+    """The facts of a stored message."""
+    return _FACTS.validate_python(stored)

@@ -1,0 +1,122 @@
+"""The frame of every command: locks, nothing left due, the idempotency key, then the act (ARCHITECTURE, one request)."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import insert, text
+
+from commands.actor import Actor
+from commands.outcome import Done, Outcome, done_from_json, done_to_json, refused
+from commands.settle import settle
+from models.event import IdempotencyKey
+from models.queries.due_work import DUE
+from models.unit import Database, Unit, lock_persons
+from policy.terms import RefusalCode
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """How a command reached us: who, at which instant, and under which key it must have effect once."""
+
+    actor: Actor
+    now: datetime
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What is known under the locks before anything else is asked."""
+
+    due: bool
+    digest: str | None
+    outcome: dict[str, Any] | None
+
+
+def carry_out(
+    database: Database,
+    request: Request,
+    command: "DataclassInstance",
+    *,
+    persons: frozenset[int],
+    act: Callable[[Unit], Outcome],
+) -> Outcome:
+    """Run `act` under the locks of `persons`, with every earlier deadline of theirs applied, once per idempotency key.
+
+    A refusal or a stale version uses up no key and leaves no trace; what was settled before it stands.
+    """
+    digest = command_digest(command)
+    while True:
+        with database.unit(request.actor.organisation_id) as unit:
+            lock_persons(unit, persons | _own_lock(request))
+            before = _look_before(unit, request, persons)
+            if before.outcome is not None:
+                return _stored(before, digest)
+            if not before.due:
+                outcome = act(unit)
+                if isinstance(outcome, Done) and request.idempotency_key is not None:
+                    _remember(unit, request, request.idempotency_key, digest, outcome)
+                return outcome
+        settle(database, request.actor.organisation_id, persons, now=request.now)
+
+
+def _own_lock(request: Request) -> frozenset[int]:
+    """The actor's own lock, so that two commands under one key never run side by side."""
+    if request.idempotency_key is None or request.actor.person_id is None:
+        return frozenset()
+    return frozenset({request.actor.person_id})
+
+
+def command_digest(command: "DataclassInstance") -> str:
+    """A digest of a command's type and every field of it, so that a key is bound to one command."""
+    fields = orjson.dumps(asdict(command), default=_plain, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(type(command).__name__.encode() + b"\0" + fields).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return str(value)
+
+
+def _look_before(unit: Unit, request: Request, persons: frozenset[int]) -> _Before:
+    statement = text(f"""
+        SELECT EXISTS (SELECT FROM due_work WHERE organisation_id = :organisation AND {DUE} AND persons && CAST(:persons AS bigint[])) AS due,
+            stored.command_digest, stored.outcome
+        FROM (SELECT 1) AS one LEFT JOIN idempotency_key AS stored
+            ON stored.organisation_id = :organisation AND stored.actor_key = :actor AND stored.key = :key
+    """)
+    values = {
+        "organisation": unit.organisation_id,
+        "now": request.now,
+        "persons": sorted(persons),
+        "actor": request.actor.key,
+        "key": request.idempotency_key,
+    }
+    row = unit.connection.execute(statement, values).one()
+    return _Before(due=row.due, digest=row.command_digest, outcome=row.outcome)
+
+
+def _stored(before: _Before, digest: str) -> Outcome:
+    if before.digest != digest or before.outcome is None:
+        return refused(RefusalCode.IDEMPOTENCY_CONFLICT)
+    return done_from_json(before.outcome)
+
+
+def _remember(unit: Unit, request: Request, key: str, digest: str, outcome: Done) -> None:
+    unit.connection.execute(
+        insert(IdempotencyKey).values(
+            organisation_id=unit.organisation_id,
+            actor_key=request.actor.key,
+            key=key,
+            command_digest=digest,
+            outcome=done_to_json(outcome),
+            recorded_at=request.now,
+        )
+    )

@@ -1,0 +1,47 @@
+"""Connections to Google Calendar and what we know of each pushed event."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, LargeBinary, PrimaryKeyConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, refers
+from models.types import Coded, Instant
+from policy.terms import ConnectionStatus
+
+
+class GoogleConnection(Owned, Base):
+    """A person's connected Google Calendar; the refresh token is sealed (CALENDAR 24)."""
+
+    __tablename__ = "google_connection"
+    __table_args__ = (PrimaryKeyConstraint("organisation_id", "person_id"), refers("person_id", "person"))
+
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[ConnectionStatus] = mapped_column(Coded(ConnectionStatus))
+    calendar_id: Mapped[str | None]
+    sealed_token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    scopes: Mapped[str]
+    connected_at: Mapped[datetime] = mapped_column(Instant)
+    last_error: Mapped[str | None]
+    last_pushed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class GoogleEvent(Owned, Base):
+    """The Google event of a session in its coach's calendar, as we last left it."""
+
+    __tablename__ = "google_event"
+    __table_args__ = (
+        PrimaryKeyConstraint("organisation_id", "session_id"),
+        refers("session_id", "session"),
+        refers("person_id", "person"),
+    )
+
+    session_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[str]
+    generation: Mapped[int]
+    etag: Mapped[str | None]
+    deleted: Mapped[bool]
+    conference_url: Mapped[str | None]
+    conference_status: Mapped[str | None]
+    pushed_at: Mapped[datetime] = mapped_column(Instant)

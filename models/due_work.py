@@ -1,0 +1,55 @@
+"""Due work: timers, mails and pushes as rows, written by the transaction that causes them (ARCHITECTURE, decision 5)."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Numbered, own_key
+from models.types import Coded, Instant
+from policy.terms import WorkKind
+
+
+class DueWork(Numbered, Base):
+    """Something to do at an instant, once; ids only, never content or tokens.
+
+    `strict` work belongs to somebody's answer until its instant and fires after it; other work fires at it (MODEL 8).
+    `rank` orders work of one instant; `lane` orders what must not overtake (the writes to one calendar).
+    """
+
+    __tablename__ = "due_work"
+    __table_args__ = (
+        *own_key(),
+        UniqueConstraint("organisation_id", "cause_key"),
+        Index(
+            "ix_due_work_state",
+            "organisation_id",
+            "fires_at",
+            postgresql_where=text("done_at IS NULL AND set_aside_at IS NULL AND changes_state"),
+        ),
+        Index("ix_due_work_pending", "fires_at", "id", postgresql_where=text("done_at IS NULL AND set_aside_at IS NULL")),
+        Index(
+            "ix_due_work_lane",
+            "organisation_id",
+            "lane",
+            "id",
+            postgresql_where=text("done_at IS NULL AND set_aside_at IS NULL AND lane IS NOT NULL"),
+        ),
+    )
+
+    kind: Mapped[WorkKind] = mapped_column(Coded(WorkKind))
+    cause_key: Mapped[str]
+    persons: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    object_id: Mapped[int] = mapped_column(BigInteger)
+    fires_at: Mapped[datetime] = mapped_column(Instant)
+    effective_at: Mapped[datetime] = mapped_column(Instant)
+    strict: Mapped[bool]
+    changes_state: Mapped[bool]
+    rank: Mapped[int]
+    lane: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    lease_until: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    done_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    set_aside_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    last_error: Mapped[str | None] = mapped_column(default=None)

@@ -1,0 +1,87 @@
+"""The one log: every change writes one event, numbered per person without gaps (ARCHITECTURE, decision 9)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Numbered, Owned, own_key, refers
+from models.types import Coded, Instant
+from policy.terms import ActorKind
+
+
+class Event(Numbered, Base):
+    """What changed, who did it, under which policy, and which row or parameter decided."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        *own_key(),
+        refers("session_id", "session"),
+        refers("actor_id", "person"),
+        refers("resolved_policy_id", "resolved_policy"),
+        Index("ix_event_session", "organisation_id", "session_id", "id"),
+    )
+
+    name: Mapped[str]
+    actor_kind: Mapped[ActorKind] = mapped_column(Coded(ActorKind))
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    cause: Mapped[str]
+    session_id: Mapped[int | None] = mapped_column(BigInteger)
+    resolved_policy_id: Mapped[int | None] = mapped_column(BigInteger)
+    decision: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    effects: Mapped[list[Any]] = mapped_column(JSONB)
+    note: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    effective_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class EventPerson(Owned, Base):
+    """An event concerns a person and is their `number`-th one."""
+
+    __tablename__ = "event_person"
+    __table_args__ = (
+        PrimaryKeyConstraint("organisation_id", "person_id", "number"),
+        refers("person_id", "person"),
+        refers("event_id", "event"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    number: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class Notification(Numbered, Base):
+    """A message for one person: its code and facts; the text is rendered whenever it is read or sent (MODEL 9)."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        *own_key(),
+        refers("recipient_id", "person"),
+        refers("session_id", "session"),
+        refers("event_id", "event"),
+        Index("ix_notification_recipient", "organisation_id", "recipient_id", "id"),
+    )
+
+    code: Mapped[str]
+    recipient_id: Mapped[int] = mapped_column(BigInteger)
+    session_id: Mapped[int | None] = mapped_column(BigInteger)
+    event_id: Mapped[int] = mapped_column(BigInteger)
+    channel: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class IdempotencyKey(Owned, Base):
+    """A command that took effect under a key: the same command answers the stored outcome, another one is refused."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (PrimaryKeyConstraint("organisation_id", "actor_key", "key"),)
+
+    actor_key: Mapped[str]
+    key: Mapped[str]
+    command_digest: Mapped[str]
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)

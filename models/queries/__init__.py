@@ -1,0 +1,1 @@
+"""Select statements per aggregate, named after the question they answer."""

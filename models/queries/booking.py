@@ -1,0 +1,81 @@
+"""Everything a decision about a new start needs: the pair, the policy in force, and what stands around that time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from models.unit import Unit
+
+PAIRING = text("""
+SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
+    coach.id AS coach_id, coach.name AS coach_name, coach.zone AS coach_zone,
+    terms.fee_minor_units, terms.fee_currency, terms.hours_zone, terms.buffer_before, terms.buffer_after,
+    member.id AS member_id, member.name AS member_name, member.zone AS member_zone,
+    EXISTS (SELECT FROM person_role AS role WHERE role.organisation_id = member.organisation_id
+        AND role.person_id = member.id AND role.role = 'MEMBER') AS is_member,
+    organisation.zone AS organisation_zone, organisation.created_at AS organisation_created_at,
+    offer.open_to_all, membership.id AS membership_id, membership.accounting_zone, membership.enrolled_at,
+    engagement.id AS engagement_id, version.id AS policy_version_id, version.number AS policy_number, version.document
+FROM organisation
+JOIN session_kind AS kind ON kind.organisation_id = organisation.id AND kind.id = :kind
+JOIN coach AS terms ON terms.organisation_id = organisation.id AND terms.person_id = :coach
+JOIN person AS coach ON coach.organisation_id = organisation.id AND coach.id = terms.person_id
+JOIN coach_kind AS offer ON offer.organisation_id = organisation.id AND offer.coach_id = coach.id AND offer.kind_id = kind.id
+LEFT JOIN person AS member ON member.organisation_id = organisation.id AND member.id = CAST(:member AS bigint)
+LEFT JOIN LATERAL (
+    SELECT * FROM engagement WHERE engagement.organisation_id = organisation.id AND engagement.member_id = member.id
+    AND engagement.coach_id = coach.id AND engagement.status = 'ACTIVE' ORDER BY engagement.id LIMIT 1
+) AS engagement ON true
+LEFT JOIN LATERAL (
+    SELECT * FROM membership WHERE membership.organisation_id = organisation.id AND membership.member_id = member.id
+    AND membership.status IN ('ACTIVE', 'ENDING') AND (engagement.id IS NULL OR membership.id = engagement.membership_id)
+    ORDER BY membership.id DESC LIMIT 1
+) AS membership ON true
+JOIN LATERAL (
+    SELECT * FROM policy_version WHERE policy_version.organisation_id = organisation.id
+    ORDER BY policy_version.number DESC LIMIT 1
+) AS version ON true
+WHERE organisation.id = :organisation
+""")
+
+AROUND = text("""
+SELECT 'HOURS' AS what, hours.weekday AS number, NULL AS from_at, NULL AS to_at, hours.from_time, hours.to_time, false AS flag
+    FROM weekly_hours AS hours WHERE hours.organisation_id = :organisation AND hours.coach_id = :coach
+UNION ALL SELECT 'OFF', NULL, off.starts_at, off.ends_at, NULL, NULL, false
+    FROM time_off AS off WHERE off.organisation_id = :organisation AND off.coach_id = :coach
+    AND off.starts_at < :to AND off.ends_at > :from
+UNION ALL SELECT CASE WHEN busy.person_id = :coach THEN 'COACH' ELSE 'MEMBER' END, busy.session_id,
+    lower(busy.during), upper(busy.during), NULL, NULL, false
+    FROM busy WHERE busy.organisation_id = :organisation AND busy.person_id IN (:coach, CAST(:member AS bigint))
+    AND busy.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz)) AND busy.session_id IS DISTINCT FROM CAST(:without AS bigint)
+UNION ALL SELECT 'KIND', session.id, session.starts_at, session.ends_at, NULL, NULL, session.provisional
+    FROM session WHERE session.organisation_id = :organisation AND session.member_id = CAST(:member AS bigint) AND session.kind_id = :kind
+    AND session.status = 'SCHEDULED' AND session.id IS DISTINCT FROM CAST(:without AS bigint)
+""")
+
+
+def pairing(unit: Unit, *, kind: int, coach: int, member: int | None) -> Row[Any] | None:
+    """The kind, coach, member, engagement, membership and the policy in force, or None where the coach does not offer the kind."""
+    values = {"organisation": unit.organisation_id, "kind": kind, "coach": coach, "member": member}
+    return unit.connection.execute(PAIRING, values).one_or_none()
+
+
+def around(
+    unit: Unit, *, coach: int, member: int | None, kind: int, start: datetime, end: datetime, without: int | None
+) -> Sequence[Row[Any]]:
+    """Published hours, times off, taken intervals of both and the member's scheduled sessions of the kind; one statement.
+
+    Intervals are those that touch `[start, end)`; the session `without` never stands in its own way (PEERS 15).
+    """
+    values = {
+        "organisation": unit.organisation_id,
+        "coach": coach,
+        "member": member,
+        "kind": kind,
+        "from": start,
+        "to": end,
+        "without": without,
+    }
+    return unit.connection.execute(AROUND, values).all()

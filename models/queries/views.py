@@ -1,0 +1,274 @@
+"""What people read: sessions, credits, messages, money and history, as plain frozen rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, or_, select, text
+from sqlalchemy.orm import aliased
+
+from models.calendar import GoogleEvent
+from models.entitlement import CreditLot, LedgerEntry
+from models.event import Event, EventPerson, Notification
+from models.money import MoneyEntry
+from models.organisation import PolicyVersion, ResolvedPolicyRow, SessionKind
+from models.people import Person
+from models.queries.keyset import Page, Window, read_page
+from models.session import Session
+from models.unit import Unit
+from policy.terms import SessionStatus
+
+Coach = aliased(Person, name="coach_person")
+Member = aliased(Person, name="member_person")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFilter:
+    """Which sessions are meant; None does not restrict. `person_id` is one of the two sides, `with_id` the other."""
+
+    person_id: int | None = None
+    with_id: int | None = None
+    statuses: tuple[SessionStatus, ...] | None = None
+    starts_from: datetime | None = None
+    starts_before: datetime | None = None
+
+
+def session_columns() -> Select[Any]:
+    """Sessions with their people, kind, policy version and conference link: all that a list shows."""
+    return (
+        select(
+            *Session.__table__.columns,
+            Coach.name.label("coach_name"),
+            Coach.zone.label("coach_zone"),
+            Member.name.label("member_name"),
+            Member.zone.label("member_zone"),
+            SessionKind.code.label("kind_code"),
+            SessionKind.name.label("kind_name"),
+            PolicyVersion.number.label("policy_number"),
+            GoogleEvent.conference_url,
+            GoogleEvent.conference_status,
+        )
+        .join(Coach, and_(Coach.organisation_id == Session.organisation_id, Coach.id == Session.coach_id))
+        .join(Member, and_(Member.organisation_id == Session.organisation_id, Member.id == Session.member_id))
+        .join(SessionKind, and_(SessionKind.organisation_id == Session.organisation_id, SessionKind.id == Session.kind_id))
+        .join(
+            ResolvedPolicyRow,
+            and_(
+                ResolvedPolicyRow.organisation_id == Session.organisation_id,
+                ResolvedPolicyRow.id == Session.resolved_policy_id,
+            ),
+        )
+        .join(
+            PolicyVersion,
+            and_(
+                PolicyVersion.organisation_id == Session.organisation_id,
+                PolicyVersion.id == ResolvedPolicyRow.policy_version_id,
+            ),
+        )
+        .outerjoin(
+            GoogleEvent,
+            and_(GoogleEvent.organisation_id == Session.organisation_id, GoogleEvent.session_id == Session.id),
+        )
+    )
+
+
+def sessions_page(unit: Unit, wanted: SessionFilter, window: Window) -> Page[Row[Any]]:
+    """Sessions by start, earliest first; one statement. The key is (starts_at, id)."""
+    statement = session_columns().where(Session.organisation_id == unit.organisation_id)
+    if wanted.person_id is not None:
+        statement = statement.where(or_(Session.coach_id == wanted.person_id, Session.member_id == wanted.person_id))
+    if wanted.with_id is not None:
+        statement = statement.where(or_(Session.coach_id == wanted.with_id, Session.member_id == wanted.with_id))
+    if wanted.statuses is not None:
+        statement = statement.where(Session.status.in_(wanted.statuses))
+    if wanted.starts_from is not None:
+        statement = statement.where(Session.starts_at >= wanted.starts_from)
+    if wanted.starts_before is not None:
+        statement = statement.where(Session.starts_at < wanted.starts_before)
+    return read_page(unit, statement, (Session.starts_at, Session.id), window)
+
+
+def sessions_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The sessions of these ids that the organisation has; one statement."""
+    statement = session_columns().where(Session.organisation_id == unit.organisation_id, Session.id.in_(ids))
+    return {row.id: row for row in unit.connection.execute(statement)}
+
+
+def lot_columns() -> Select[Any]:
+    """Credit lots with the balance of each account."""
+    into = _sums(LedgerEntry.to_lot_id, LedgerEntry.to_account, "into_lot")
+    out = _sums(LedgerEntry.from_lot_id, LedgerEntry.from_account, "out_of_lot")
+    balances = [
+        (getattr(into.c, account.lower()) - getattr(out.c, account.lower())).label(account.lower()) for account in ACCOUNTS
+    ]
+    return (
+        select(
+            *CreditLot.__table__.columns,
+            *balances,
+            SessionKind.code.label("kind_code"),
+            SessionKind.name.label("kind_name"),
+            Member.name.label("member_name"),
+        )
+        .join(SessionKind, and_(SessionKind.organisation_id == CreditLot.organisation_id, SessionKind.id == CreditLot.kind_id))
+        .join(Member, and_(Member.organisation_id == CreditLot.organisation_id, Member.id == CreditLot.member_id))
+        .join(into, text("true"))
+        .join(out, text("true"))
+    )
+
+
+ACCOUNTS = ("AVAILABLE", "HELD", "USED", "FORFEITED", "EXPIRED", "REVOKED")
+
+
+def _sums(lot: Any, account: Any, name: str) -> Any:
+    sums = [
+        func.coalesce(func.sum(LedgerEntry.units).filter(account == code), 0).label(code.lower()) for code in ACCOUNTS
+    ]
+    return (
+        select(*sums)
+        .where(LedgerEntry.organisation_id == CreditLot.organisation_id, lot == CreditLot.id)
+        .correlate(CreditLot)
+        .lateral(name)
+    )
+
+
+def lots_page(unit: Unit, member_id: int, window: Window) -> Page[Row[Any]]:
+    """The credit lots of a member, oldest window first; one statement. The key is (opens_at, id)."""
+    statement = lot_columns().where(CreditLot.organisation_id == unit.organisation_id, CreditLot.member_id == member_id)
+    return read_page(unit, statement, (CreditLot.opens_at, CreditLot.id), window)
+
+
+def lots_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The credit lots of these ids; one statement."""
+    statement = lot_columns().where(CreditLot.organisation_id == unit.organisation_id, CreditLot.id.in_(ids))
+    return {row.id: row for row in unit.connection.execute(statement)}
+
+
+def _explained(entry: Any) -> Select[Any]:
+    """Entries with the event that caused them: cause, actor, policy version and deciding row."""
+    actor = aliased(Person, name="actor_person")
+    return (
+        select(
+            *entry.__table__.columns,
+            Event.cause.label("event_cause"),
+            Event.name.label("event_name"),
+            Event.actor_kind,
+            Event.actor_id,
+            Event.decision,
+            actor.name.label("actor_name"),
+            PolicyVersion.number.label("policy_number"),
+        )
+        .join(Event, and_(Event.organisation_id == entry.organisation_id, Event.id == entry.event_id))
+        .outerjoin(actor, and_(actor.organisation_id == entry.organisation_id, actor.id == Event.actor_id))
+        .outerjoin(
+            ResolvedPolicyRow,
+            and_(ResolvedPolicyRow.organisation_id == entry.organisation_id, ResolvedPolicyRow.id == Event.resolved_policy_id),
+        )
+        .outerjoin(
+            PolicyVersion,
+            and_(
+                PolicyVersion.organisation_id == entry.organisation_id,
+                PolicyVersion.id == ResolvedPolicyRow.policy_version_id,
+            ),
+        )
+        .where(text(f"{entry.__tablename__}.organisation_id = current_setting('fortnight.organisation')::bigint"))
+    )
+
+
+def ledger_page(
+    unit: Unit, window: Window, *, session_id: int | None = None, lot_id: int | None = None, event_id: int | None = None
+) -> Page[Row[Any]]:
+    """Ledger entries of a session, a lot or an event in the order in which they were written; one statement. Key: (id)."""
+    statement = _explained(LedgerEntry)
+    if session_id is not None:
+        statement = statement.where(LedgerEntry.session_id == session_id)
+    if lot_id is not None:
+        statement = statement.where(or_(LedgerEntry.from_lot_id == lot_id, LedgerEntry.to_lot_id == lot_id))
+    if event_id is not None:
+        statement = statement.where(LedgerEntry.event_id == event_id)
+    return read_page(unit, statement, (LedgerEntry.id,), window)
+
+
+def money_page(
+    unit: Unit, window: Window, *, session_id: int | None = None, person_id: int | None = None
+) -> Page[Row[Any]]:
+    """Money entries of a session or a person in the order in which they were written; one statement. Key: (id)."""
+    statement = _explained(MoneyEntry)
+    if session_id is not None:
+        statement = statement.where(MoneyEntry.session_id == session_id)
+    if person_id is not None:
+        statement = statement.where(MoneyEntry.person_id == person_id)
+    return read_page(unit, statement, (MoneyEntry.id,), window)
+
+
+def history_page(unit: Unit, window: Window, *, session_id: int) -> Page[Row[Any]]:
+    """The events of a session, first one first; one statement. Key: (id)."""
+    actor = aliased(Person, name="actor_person")
+    statement = (
+        select(*Event.__table__.columns, actor.name.label("actor_name"), PolicyVersion.number.label("policy_number"))
+        .outerjoin(actor, and_(actor.organisation_id == Event.organisation_id, actor.id == Event.actor_id))
+        .outerjoin(
+            ResolvedPolicyRow,
+            and_(ResolvedPolicyRow.organisation_id == Event.organisation_id, ResolvedPolicyRow.id == Event.resolved_policy_id),
+        )
+        .outerjoin(
+            PolicyVersion,
+            and_(
+                PolicyVersion.organisation_id == Event.organisation_id,
+                PolicyVersion.id == ResolvedPolicyRow.policy_version_id,
+            ),
+        )
+        .where(Event.organisation_id == unit.organisation_id, Event.session_id == session_id)
+    )
+    return read_page(unit, statement, (Event.id,), window)
+
+
+def notification_columns() -> Select[Any]:
+    """Messages with their recipient and the session they are about."""
+    return (
+        select(
+            *Notification.__table__.columns,
+            Person.name.label("recipient_name"),
+            Person.email.label("recipient_email"),
+            Person.zone.label("recipient_zone"),
+            Session.uid.label("session_uid"),
+            Session.version.label("session_version"),
+            Session.coach_id.label("session_coach_id"),
+        )
+        .join(Person, and_(Person.organisation_id == Notification.organisation_id, Person.id == Notification.recipient_id))
+        .outerjoin(
+            Session, and_(Session.organisation_id == Notification.organisation_id, Session.id == Notification.session_id)
+        )
+    )
+
+
+def notifications_page(unit: Unit, window: Window, *, recipient_id: int | None = None) -> Page[Row[Any]]:
+    """Messages in the order in which they were caused, of one recipient or of all; one statement. Key: (id)."""
+    statement = notification_columns().where(Notification.organisation_id == unit.organisation_id)
+    if recipient_id is not None:
+        statement = statement.where(Notification.recipient_id == recipient_id)
+    return read_page(unit, statement, (Notification.id,), window)
+
+
+def notification_of_id(unit: Unit, notification_id: int) -> Row[Any] | None:
+    """One message."""
+    statement = notification_columns().where(
+        Notification.organisation_id == unit.organisation_id, Notification.id == notification_id
+    )
+    return unit.connection.execute(statement).one_or_none()
+
+
+def events_of_person(unit: Unit, person_id: int, *, after: int, limit: int) -> Sequence[Row[Any]]:
+    """The events of a person numbered after `after`, without gaps."""
+    statement = (
+        select(EventPerson.number, *Event.__table__.columns)
+        .join(Event, and_(Event.organisation_id == EventPerson.organisation_id, Event.id == EventPerson.event_id))
+        .where(
+            EventPerson.organisation_id == unit.organisation_id,
+            EventPerson.person_id == person_id,
+            EventPerson.number > after,
+        )
+        .order_by(EventPerson.number)
+        .limit(limit)
+    )
+    return unit.connection.execute(statement).all()

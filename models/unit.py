@@ -1,0 +1,77 @@
+"""A database transaction of one organisation: nothing else opens, commits or rolls one back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, event, text
+
+READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED; "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One transaction of one organisation; `connection` is good until the `with` block that made it ends."""
+
+    connection: Connection
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The way to PostgreSQL; its engine is in AUTOCOMMIT mode, because a Unit sends its own BEGIN with the tenant in it."""
+
+    engine: Engine
+
+    @contextmanager
+    def unit(self, organisation_id: int, *, read_only: bool = False) -> Iterator[Unit]:
+        """Open a transaction that sees the rows of one organisation only; commit at the end, roll back on an exception.
+
+        A read-only unit is one snapshot (REPEATABLE READ). A writing one sees what was committed before each statement, so
+        what it reads after taking its locks is true until it commits.
+        """
+        begin = (READ if read_only else WRITE) + f"SET LOCAL fortnight.organisation = '{int(organisation_id)}'"
+        with self._transaction(begin) as connection:
+            yield Unit(connection=connection, organisation_id=organisation_id)
+
+    @contextmanager
+    def across_organisations(self) -> Iterator[Connection]:
+        """Open a transaction that sees organisations and due work of all tenants, to find out whose turn it is."""
+        with self._transaction(WRITE + "SET LOCAL ROLE fortnight_worker") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql(begin)
+            try:
+                yield connection
+            except BaseException:
+                if not connection.invalidated and not connection.closed:
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+
+
+def count_statements(engine: Engine) -> list[str]:
+    """Return a list that grows by each statement sent from now on, BEGIN, COMMIT and ROLLBACK left out."""
+    seen: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:  # pyright: ignore[reportUnusedFunction]
+        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            seen.append(statement)
+
+    return seen
+
+
+def lock_persons(unit: Unit, persons: frozenset[int]) -> None:
+    """Hold the locks of all these persons until the unit ends, taken ascending in one statement, so that no two units deadlock.
+
+    None is added later: what a command touches is known before it locks (ARCHITECTURE, decision 2).
+    """
+    unit.connection.execute(
+        text("SELECT pg_advisory_xact_lock(person) FROM unnest(CAST(:persons AS bigint[])) AS person"),
+        {"persons": sorted(persons)},
+    )

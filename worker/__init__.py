@@ -1,0 +1,1 @@
+"""Claims due work in order and hands it to settle, notifications and calendar_sync; nothing else."""
