@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from commands.apply.notices import Subject
+from commands.facts.calendar import Pair
 from commands.facts.policies import stored_policy
 from models.queries.sessions import lots_of, sessions_by_id
 from models.unit import Unit
@@ -27,6 +28,7 @@ class SessionCase:
     policy: ResolvedPolicy
     zones: Zones
     lots: tuple[Lot, ...]
+    pair: Pair
 
 
 def session_cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict[int, SessionCase]:
@@ -66,6 +68,14 @@ def _case(row: Row[Any], all_lots: Sequence[Row[Any]]) -> SessionCase:
         policy=policy,
         zones=zones_of(row),
         lots=tuple(lots.values()),
+        pair=Pair(
+            coach_id=row.coach_id,
+            member_id=row.member_id,
+            kind_id=row.kind_id,
+            hours_zone=row.hours_zone,
+            buffer_before=row.buffer_before,
+            buffer_after=row.buffer_after,
+        ),
     )
 
 

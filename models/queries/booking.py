@@ -12,11 +12,13 @@ PAIRING = text("""
 SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
     coach.id AS coach_id, coach.name AS coach_name, coach.zone AS coach_zone,
     terms.fee_minor_units, terms.fee_currency, terms.hours_zone, terms.buffer_before, terms.buffer_after,
-    member.id AS member_id, member.name AS member_name, member.zone AS member_zone,
+    member.id AS member_id, member.name AS member_name,
     EXISTS (SELECT FROM person_role AS role WHERE role.organisation_id = member.organisation_id
         AND role.person_id = member.id AND role.role = 'MEMBER') AS is_member,
     organisation.zone AS organisation_zone, organisation.created_at AS organisation_created_at,
-    offer.open_to_all, membership.id AS membership_id, membership.accounting_zone, membership.enrolled_at,
+    offer.open_to_all, membership.id AS membership_id, membership.enrolled_at,
+    coalesce(membership.accounting_zone, member.zone, organisation.zone) AS accounting_zone,
+    coalesce(member.zone, organisation.zone) AS member_zone,
     engagement.id AS engagement_id, version.id AS policy_version_id, version.number AS policy_number, version.document
 FROM organisation
 JOIN session_kind AS kind ON kind.organisation_id = organisation.id AND kind.id = :kind

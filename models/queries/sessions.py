@@ -13,6 +13,7 @@ SELECT s.id, s.uid, s.version, s.sequence, s.status, s.provisional, s.starts_at,
     s.fee_minor_units, s.fee_currency, kind.code AS kind_code, kind.name AS kind_name,
     coach.name AS coach_name, coach.zone AS coach_zone, member.name AS member_name, member.zone AS member_zone,
     organisation.zone AS organisation_zone, coalesce(membership.accounting_zone, member.zone) AS accounting_zone,
+    terms.hours_zone, terms.buffer_before, terms.buffer_after,
     resolved.document AS policy, resolved.digest AS policy_digest,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(move.by, move.moved_at, move.from_starts_at) ORDER BY move.id), '[]')
         FROM session_move AS move WHERE move.organisation_id = s.organisation_id AND move.session_id = s.id) AS moves
@@ -20,6 +21,7 @@ FROM session AS s
 JOIN organisation ON organisation.id = s.organisation_id
 JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id
 JOIN person AS coach ON coach.organisation_id = s.organisation_id AND coach.id = s.coach_id
+JOIN coach AS terms ON terms.organisation_id = s.organisation_id AND terms.person_id = s.coach_id
 JOIN person AS member ON member.organisation_id = s.organisation_id AND member.id = s.member_id
 JOIN resolved_policy AS resolved ON resolved.organisation_id = s.organisation_id AND resolved.id = s.resolved_policy_id
 LEFT JOIN membership ON membership.organisation_id = s.organisation_id AND membership.id = s.membership_id

@@ -1,0 +1,36 @@
+"""Whose Google is meant: the endpoints of an organisation, and a person's account with its sealed token."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from calendar_sync.google.client import GoogleAccount
+from calendar_sync.google.endpoints import GoogleEndpoints
+from calendar_sync.google.vault import Vault
+from models.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoogleSettings:
+    """Live organisations talk to Google, sandboxes to a server on the loopback; None: there is no such connection."""
+
+    live: GoogleEndpoints | None
+    sandbox: GoogleEndpoints | None
+    keyring: Keyring = field(repr=False)
+    earlier: tuple[Keyring, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a sandbox that would leave this machine."""
+        if self.sandbox is not None and not self.sandbox.on_loopback:
+            raise ValueError("a sandbox may talk to a Google Calendar on the loopback only")
+
+    def endpoints(self, *, is_sandbox: bool) -> GoogleEndpoints | None:
+        """The endpoints of an organisation."""
+        return self.sandbox if is_sandbox else self.live
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and opens refresh tokens."""
+        return Vault(self.keyring, *self.earlier)
+
+
+OpenAccount = Callable[[GoogleEndpoints, str], GoogleAccount]

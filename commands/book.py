@@ -1,0 +1,184 @@
+"""bookSession and its twin: a member takes an opening of a coach (M1, M2, D-49)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.exc import IntegrityError
+
+from commands.actor import Actor
+from commands.apply.change import Change, apply_change
+from commands.apply.notices import Subject
+from commands.apply.slots import decision_text
+from commands.change import slot_conflict
+from commands.facts.calendar import Pair, look_around
+from commands.facts.policies import resolved_for
+from commands.facts.sessions import lot_of, zones_of
+from commands.outcome import ActionCheck, Done, Outcome, Refused, check_of, refused
+from commands.transaction import Request, carry_out
+from models.queries.booking import pairing
+from models.queries.sessions import lots_of
+from models.unit import Database, Unit
+from policy.booking import decide_booking
+from policy.decisions import Decision, consequence_of
+from policy.facts import BookingFacts
+from policy.parameters import ResolvedPolicy
+from policy.terms import ActorKind, RefusalCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookSession:
+    """A session of this kind with this coach at this start; `member_id` is the actor's own unless staff book for somebody."""
+
+    kind_id: int
+    coach_id: int
+    member_id: int
+    starts_at: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingCase:
+    """A wish to book with everything that the decision is made from."""
+
+    row: Row[Any]
+    policy: ResolvedPolicy
+    facts: BookingFacts
+    actor_kind: ActorKind
+
+
+INSERT = text("""
+WITH known AS (
+    SELECT id FROM resolved_policy WHERE organisation_id = :organisation AND digest = :digest
+), added AS (
+    INSERT INTO resolved_policy (organisation_id, policy_version_id, digest, document)
+    SELECT :organisation, :policy_version, :digest, CAST(:document AS jsonb) WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT (organisation_id, digest) DO UPDATE SET digest = EXCLUDED.digest RETURNING id
+)
+INSERT INTO session (organisation_id, coach_id, member_id, kind_id, membership_id, resolved_policy_id, status, starts_at, ends_at,
+    first_starts_at, booked_at, changed_at, calendar_changed_at, fee_minor_units, fee_currency, decision)
+SELECT :organisation, :coach, :member, :kind, :membership, resolved.id, 'SCHEDULED', :start, :end,
+    :start, :now, :now, :now, :fee, :currency, CAST(:decision AS jsonb)
+FROM (SELECT id FROM known UNION ALL SELECT id FROM added) AS resolved
+RETURNING id, resolved_policy_id
+""")
+
+
+def book(database: Database, request: Request, command: BookSession) -> Outcome:
+    """The session stands, its credit is held and both are told; or nothing happened and the answer says why."""
+    try:
+        return carry_out(
+            database,
+            request,
+            command,
+            persons=frozenset({command.coach_id, command.member_id}),
+            act=lambda unit: _act(unit, request, command),
+        )
+    except IntegrityError as fault:
+        if not slot_conflict(fault):
+            raise
+        return refused(RefusalCode.SLOT_TAKEN)
+
+
+def check_book(unit: Unit, actor: Actor, command: BookSession, *, now: datetime) -> ActionCheck:
+    """What booking would lead to now, without acting; three statements."""
+    case = booking_case(unit, actor, command, now=now)
+    if isinstance(case, RefusalCode):
+        return ActionCheck(allowed=False, late=False, code=case, decision=None, consequence=None, checked_at=now)
+    decision = decide_booking(case.policy, case.facts, now=now)
+    return check_of(decision, consequence_of(decision), now=now)
+
+
+def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetime) -> BookingCase | RefusalCode:
+    """The facts of a wish to book, or why the actor may not even ask: three statements."""
+    kind = ActorKind.MEMBER if actor.person_id == command.member_id else ActorKind.STAFF if actor.is_staff else None
+    row = pairing(unit, kind=command.kind_id, coach=command.coach_id, member=command.member_id)
+    if kind is None:
+        return RefusalCode.FORBIDDEN if actor.person_id == command.coach_id else RefusalCode.NOT_FOUND
+    if row is None or row.member_id is None or not row.is_member or not (row.engagement_id or row.open_to_all):
+        return RefusalCode.NOT_FOUND
+    policy = resolved_for(row.document, row.policy_number, row.kind_code)
+    lots = lots_of(unit, [(command.member_id, command.kind_id)], sessions=[], since=now)
+    pair = Pair(
+        coach_id=command.coach_id,
+        member_id=command.member_id,
+        kind_id=command.kind_id,
+        hours_zone=row.hours_zone,
+        buffer_before=row.buffer_before,
+        buffer_after=row.buffer_after,
+    )
+    near = look_around(unit, pair, start=command.starts_at, end=command.starts_at + policy.kind.duration)
+    facts = BookingFacts(
+        kind=policy.kind,
+        actor=kind,
+        starts_at=command.starts_at,
+        zones=zones_of(row),
+        availability=near.availability,
+        lots=tuple(lot_of(lot, lot.id) for lot in lots),
+        others=near.others,
+        note=command.note,
+    )
+    return BookingCase(row=row, policy=policy, facts=facts, actor_kind=kind)
+
+
+def _act(unit: Unit, request: Request, command: BookSession) -> Outcome:
+    case = booking_case(unit, request.actor, command, now=request.now)
+    if isinstance(case, RefusalCode):
+        return refused(case)
+    decision = decide_booking(case.policy, case.facts, now=request.now)
+    consequence = consequence_of(decision)
+    if not decision.allowed or decision.code is not None:
+        check = check_of(decision, consequence, now=request.now)
+        code = decision.code or RefusalCode.FORBIDDEN
+        return Refused(code=code, message=check.message or "", check=check, alternatives=tuple(decision.alternatives))
+    subject = _insert(unit, request, command, case, decision)
+    change = Change(
+        subject=subject,
+        decision=decision,
+        actor=request.actor,
+        actor_kind=case.actor_kind,
+        now=request.now,
+        note=command.note,
+        request=request.idempotency_key,
+    )
+    event = apply_change(unit, change)
+    return Done(object_id=subject.session_id, event_id=event, consequence=consequence)
+
+
+def _insert(unit: Unit, request: Request, command: BookSession, case: BookingCase, decision: Decision) -> Subject:
+    row, ends_at = case.row, command.starts_at + case.policy.kind.duration
+    values = {
+        "organisation": unit.organisation_id,
+        "digest": case.policy.digest,
+        "policy_version": row.policy_version_id,
+        "document": case.policy.json_text,
+        "coach": command.coach_id,
+        "member": command.member_id,
+        "kind": command.kind_id,
+        "membership": row.membership_id,
+        "start": command.starts_at,
+        "end": ends_at,
+        "now": request.now,
+        "fee": row.fee_minor_units,
+        "currency": row.fee_currency,
+        "decision": decision_text(decision),
+    }
+    written = unit.connection.execute(INSERT, values).one()
+    return Subject(
+        session_id=written.id,
+        coach_id=command.coach_id,
+        member_id=command.member_id,
+        kind_id=command.kind_id,
+        membership_id=row.membership_id,
+        resolved_policy_id=written.resolved_policy_id,
+        kind_code=row.kind_code,
+        kind_name=row.kind_name,
+        coach_name=row.coach_name,
+        member_name=row.member_name,
+        accounting_zone=row.accounting_zone,
+        starts_at=command.starts_at,
+        ends_at=ends_at,
+        sequence=0,
+        version=1,
+    )

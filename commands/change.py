@@ -1,0 +1,133 @@
+"""What cancelling, moving and confirming a session share: who may, the facts, the twin, and the act."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from commands.actor import Actor
+from commands.apply.change import Change, apply_change
+from commands.facts.sessions import SessionCase, session_cases
+from commands.outcome import ActionCheck, Done, Outcome, Refused, Stale, check_of, refused
+from commands.transaction import Request, carry_out
+from models.queries.sessions import parties_of
+from models.unit import Database, Unit
+from policy.decisions import Decision, consequence_of
+from policy.terms import ActorKind, RefusalCode, Role
+
+Decide = Callable[[Unit, SessionCase, ActorKind], Decision]
+"""How a verb looks at one session: loads what else it needs and asks the rules; never writes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Senior staff set the rules aside: `reason` is the reason whose terms apply (D-55); the note says why (M23)."""
+
+    reason: str = "CLIENT_CANCELLED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """What every change of a session carries besides its own arguments.
+
+    `acknowledge`: the digest of the consequence that was shown. `if_version`: the version that the caller has read.
+    `note`: the reason in words; staff must give one.
+    """
+
+    session_id: int
+    acknowledge: str | None = None
+    if_version: int | None = None
+    on_behalf_of_member: bool = False
+    override: Override | None = None
+    note: str | None = None
+
+
+def change_session(database: Database, request: Request, command: Acknowledged, decide: Decide) -> Outcome:
+    """Decide under the locks of both persons, and carry out what was decided; a refusal leaves no trace."""
+    with database.unit(request.actor.organisation_id, read_only=True) as unit:
+        parties = parties_of(unit, [command.session_id]).get(command.session_id)
+    if parties is None:
+        return refused(RefusalCode.NOT_FOUND)
+    if request.actor.acts_on(coach_id=parties[0], member_id=parties[1]) is None:
+        return refused(RefusalCode.NOT_FOUND)
+    return carry_out(
+        database,
+        request,
+        command,
+        persons=frozenset(parties),
+        act=lambda unit: _act(unit, request, command, decide),
+    )
+
+
+def check_sessions(
+    unit: Unit, actor: Actor, sessions: Sequence[int], decide: Decide, *, now: datetime
+) -> Mapping[int, ActionCheck]:
+    """The twins' answers for a page of sessions: what `change_session` would say now, without acting."""
+    return {
+        key: _check(unit, actor, case, decide, now=now) for key, case in session_cases(unit, sessions, now=now).items()
+    }
+
+
+def _check(unit: Unit, actor: Actor, case: SessionCase, decide: Decide, *, now: datetime) -> ActionCheck:
+    kind = actor.acts_on(coach_id=case.subject.coach_id, member_id=case.subject.member_id)
+    if kind is None:
+        return _forbidden(now)
+    decision = decide(unit, case, kind)
+    return check_of(decision, consequence_of(decision), now=now)
+
+
+def _forbidden(now: datetime) -> ActionCheck:
+    return ActionCheck(
+        allowed=False, late=False, code=RefusalCode.NOT_FOUND, decision=None, consequence=None, checked_at=now
+    )
+
+
+def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide) -> Outcome:
+    case = session_cases(unit, [command.session_id], now=request.now)[command.session_id]
+    kind = request.actor.acts_on(coach_id=case.subject.coach_id, member_id=case.subject.member_id)
+    if kind is None:
+        return refused(RefusalCode.NOT_FOUND)
+    if command.override is not None and Role.SENIOR_STAFF not in request.actor.roles:
+        return refused(RefusalCode.FORBIDDEN)
+    if command.if_version is not None and command.if_version != case.subject.version:
+        return Stale(object_id=command.session_id)
+    decision = decide(unit, case, kind)
+    consequence = consequence_of(decision)
+    check = check_of(decision, consequence, now=request.now)
+    if not decision.allowed:
+        return _refusal(check, decision)
+    if decision.costly and command.acknowledge != consequence.digest:
+        return _unacknowledged(check, command)
+    change = Change(
+        subject=case.subject,
+        decision=decision,
+        actor=request.actor,
+        actor_kind=kind,
+        now=request.now,
+        note=command.note,
+        request=request.idempotency_key,
+    )
+    event = apply_change(unit, change)
+    return Done(object_id=command.session_id, event_id=event, consequence=consequence)
+
+
+def _refusal(check: ActionCheck, decision: Decision) -> Refused:
+    if decision.code is None:
+        raise ValueError("a refusal has a code")
+    return Refused(
+        code=decision.code, message=check.message or "", check=check, alternatives=tuple(decision.alternatives)
+    )
+
+
+def _unacknowledged(check: ActionCheck, command: Acknowledged) -> Refused:
+    """Nothing costly happens without the digest of exactly what was shown (D-04, GRAPHQL 2)."""
+    code = RefusalCode.LATE_CHANGE_NEEDS_ACK if command.acknowledge is None else RefusalCode.CONSEQUENCE_CHANGED
+    plain = refused(code)
+    return Refused(code=plain.code, message=plain.message, check=check)
+
+
+def slot_conflict(fault: IntegrityError) -> bool:
+    """Whether the database refused an interval that somebody holds (D-49)."""
+    diagnosis = getattr(fault.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) == "ex_busy_person_during"

@@ -1,0 +1,104 @@
+"""enrolMember: a member has a right to sessions, with these coaches, from now on."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import insert, text
+
+from commands.apply.record import Record, write_event
+from commands.grants import grant_first_periods
+from commands.outcome import Done, Outcome, Refused, refused
+from commands.staff import check_zone, zone_of
+from commands.transaction import Request, carry_out
+from models.membership import Engagement, Membership
+from models.unit import Database, Unit
+from policy.terms import ActorKind, EngagementStatus, MembershipStatus, RefusalCode
+
+MEMBER = text("""
+SELECT person.zone,
+    EXISTS (SELECT FROM membership WHERE organisation_id = person.organisation_id AND member_id = person.id
+        AND status IN ('MATCHING', 'ACTIVE', 'ENDING')) AS enrolled
+FROM person JOIN person_role AS role ON role.organisation_id = person.organisation_id AND role.person_id = person.id
+WHERE person.organisation_id = :organisation AND person.id = :member AND role.role = 'MEMBER'
+""")
+COACHES = text("SELECT person_id FROM coach WHERE organisation_id = :organisation AND person_id = ANY(CAST(:coaches AS bigint[]))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolMember:
+    """`accounting_zone`: where periods are counted; the member's own zone if it is not given (D-08)."""
+
+    member_id: int
+    coach_ids: tuple[int, ...]
+    starts_on: date | None = None
+    accounting_zone: str | None = None
+
+
+def enrol(database: Database, request: Request, command: EnrolMember) -> Outcome:
+    """The membership is active, its engagements stand and its open periods are granted; the object is the membership."""
+    if not request.actor.is_staff:
+        return refused(RefusalCode.FORBIDDEN)
+    if command.accounting_zone is not None and (fault := check_zone(command.accounting_zone, "accountingZone")):
+        return fault
+    persons = frozenset({command.member_id, *command.coach_ids})
+    return carry_out(database, request, command, persons=persons, act=lambda unit: _act(unit, request, command, persons))
+
+
+def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[int]) -> Outcome:
+    zone = _zone_of_member(unit, command)
+    if isinstance(zone, Refused):
+        return zone
+    membership = _insert(unit, request, command, command.accounting_zone or zone)
+    record = Record(
+        name="MEMBER_ENROLLED",
+        persons=persons,
+        actor_kind=ActorKind.STAFF,
+        actor_id=request.actor.person_id,
+        cause=f"enrol:{membership}",
+        recorded_at=request.now,
+        effective_at=request.now,
+    )
+    event = write_event(unit, record)
+    grant_first_periods(unit, membership, event_id=event, now=request.now)
+    return Done(object_id=membership, event_id=event)
+
+
+def _zone_of_member(unit: Unit, command: EnrolMember) -> str | Refused:
+    values = {"organisation": unit.organisation_id, "member": command.member_id, "coaches": sorted(command.coach_ids)}
+    member = unit.connection.execute(MEMBER, values).one_or_none()
+    coaches = set(unit.connection.execute(COACHES, values).scalars())
+    if member is None or coaches != set(command.coach_ids):
+        return refused(RefusalCode.NOT_FOUND)
+    if member.enrolled:
+        return refused(RefusalCode.WRONG_STATE, message="The member has a membership already.")
+    return str(member.zone)
+
+
+def _insert(unit: Unit, request: Request, command: EnrolMember, accounting_zone: str) -> int:
+    membership = unit.connection.execute(
+        insert(Membership)
+        .values(
+            organisation_id=unit.organisation_id,
+            member_id=command.member_id,
+            status=MembershipStatus.ACTIVE,
+            accounting_zone=accounting_zone,
+            starts_on=command.starts_on or request.now.astimezone(zone_of(accounting_zone)).date(),
+            enrolled_at=request.now,
+        )
+        .returning(Membership.id)
+    ).scalar_one()
+    rows = [
+        {
+            "organisation_id": unit.organisation_id,
+            "membership_id": membership,
+            "member_id": command.member_id,
+            "coach_id": coach,
+            "status": EngagementStatus.ACTIVE,
+            "started_at": request.now,
+            "ended_at": None,
+        }
+        for coach in sorted(set(command.coach_ids))
+    ]
+    if rows:
+        unit.connection.execute(insert(Engagement), rows)
+    return membership

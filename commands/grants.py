@@ -1,0 +1,95 @@
+"""The grants of a membership's periods: each when its period opens for booking (MODEL 8, section 6)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from commands.apply.credits import Posting, post_grant
+from commands.apply.record import Record, write_event
+from commands.apply.work import Work, schedule
+from commands.facts.policies import resolved_for
+from models.queries.due_work import Timer
+from models.unit import Unit
+from policy.effects import NewLot
+from policy.periods import PeriodGrant, grants_due, next_grant
+from policy.terms import ActorKind, LotSource, MembershipStatus, WorkKind
+
+ENTITLED = text("""
+SELECT membership.id AS membership_id, membership.member_id, membership.status, membership.accounting_zone,
+    membership.starts_on, membership.enrolled_at, kind.id AS kind_id, kind.code AS kind_code,
+    version.document, version.number
+FROM membership JOIN session_kind AS kind ON kind.organisation_id = membership.organisation_id
+JOIN LATERAL (
+    SELECT * FROM policy_version WHERE policy_version.organisation_id = membership.organisation_id
+    ORDER BY policy_version.number DESC LIMIT 1
+) AS version ON true
+WHERE membership.organisation_id = :organisation AND membership.id = :membership ORDER BY kind.id
+""")
+
+
+def grant_first_periods(unit: Unit, membership_id: int, *, event_id: int, now: datetime) -> None:
+    """Every period that is open for booking at enrolment is granted, and the next grant is due when its period opens."""
+    _grant(unit, membership_id, event_id=event_id, effective_at=now, now=now)
+
+
+def grant_next_period(unit: Unit, timer: Timer, *, now: datetime) -> None:
+    """The periods that open at the timer's instant are granted as of it; the next one is scheduled."""
+    event = write_event(
+        unit,
+        Record(
+            name="CREDIT_GRANTED",
+            persons=timer.persons,
+            actor_kind=ActorKind.SYSTEM,
+            actor_id=None,
+            cause=timer.cause_key,
+            recorded_at=now,
+            effective_at=timer.effective_at,
+        ),
+    )
+    _grant(unit, timer.object_id, event_id=event, effective_at=timer.effective_at, now=now)
+
+
+def _grant(unit: Unit, membership_id: int, *, event_id: int, effective_at: datetime, now: datetime) -> None:
+    rows = unit.connection.execute(ENTITLED, {"organisation": unit.organisation_id, "membership": membership_id}).all()
+    works: list[Work] = []
+    following: list[datetime] = []
+    for row in rows:
+        if MembershipStatus(row.status) not in (MembershipStatus.ACTIVE, MembershipStatus.ENDING):
+            continue
+        policy = resolved_for(row.document, row.number, row.kind_code)
+        for grant in grants_due(policy, row, now=effective_at):
+            works += _post(unit, row, grant, event_id=event_id, effective_at=effective_at, now=now)
+        after = next_grant(policy, row, now=effective_at)
+        following += [] if after is None else [after]
+    if following:
+        works.append(_timer(rows[0], min(following)))
+    schedule(unit, works)
+
+
+def _post(
+    unit: Unit, row: Row[Any], grant: PeriodGrant, *, event_id: int, effective_at: datetime, now: datetime
+) -> list[Work]:
+    posting = Posting(
+        member_id=row.member_id,
+        kind_id=row.kind_id,
+        membership_id=row.membership_id,
+        event_id=event_id,
+        session_id=None,
+        reason=None,
+        recorded_at=now,
+        effective_at=effective_at,
+        cause=f"grant:{row.membership_id}:{row.kind_code}:{grant.opens_at.isoformat()}",
+    )
+    lot = NewLot(source=LotSource.PERIOD, opens_at=grant.opens_at, closes_at=grant.closes_at)
+    return post_grant(unit, posting, lot, grant.units)
+
+
+def _timer(row: Row[Any], at: datetime) -> Work:
+    return Work(
+        kind=WorkKind.LOT_GRANT,
+        cause_key=f"lot-grant:{row.membership_id}:{at.isoformat()}",
+        persons=frozenset({row.member_id}),
+        object_id=row.membership_id,
+        fires_at=at,
+    )

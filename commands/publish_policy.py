@@ -1,0 +1,61 @@
+"""publishPolicyVersion: new bookings live under the new document; sessions that stand keep theirs (D-41)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from commands.outcome import Outcome, refused
+from commands.staff import as_staff
+from commands.transaction import Request
+from models.organisation import PolicyVersion, SessionKind
+from models.unit import Database, Unit
+from policy.parameters import Policy, PolicyError, load_policy
+from policy.terms import RefusalCode
+
+NUMBER = text("SELECT coalesce(max(number), 0) + 1 FROM policy_version WHERE organisation_id = :organisation")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishPolicy:
+    """A policy document in TOML: complete, or `extends = "mastered"` with what differs."""
+
+    document: str
+
+
+def publish_policy(database: Database, request: Request, command: PublishPolicy) -> Outcome:
+    """The document is the policy in force; its faults are refused by name. The object is the version."""
+    try:
+        policy = load_policy(command.document)
+    except PolicyError as fault:
+        return refused(RefusalCode.INVALID_INPUT, message=str(fault), path=("document", *fault.path))
+    return as_staff(
+        database,
+        request,
+        command,
+        persons=frozenset(),
+        name="POLICY_PUBLISHED",
+        act=lambda unit: write_version(unit, request, command.document, policy),
+    )
+
+
+def write_version(unit: Unit, request: Request, document: str, policy: Policy) -> int:
+    """The version's row under the next number, and a session kind for each kind that the document names."""
+    number = unit.connection.execute(NUMBER, {"organisation": unit.organisation_id}).scalar_one()
+    kinds = [
+        {"organisation_id": unit.organisation_id, "code": code, "name": kind.name} for code, kind in policy.kinds.items()
+    ]
+    unit.connection.execute(
+        upsert(SessionKind).on_conflict_do_nothing(index_elements=["organisation_id", "code"]), kinds
+    )
+    return unit.connection.execute(
+        insert(PolicyVersion)
+        .values(
+            organisation_id=unit.organisation_id,
+            number=number,
+            document=document,
+            published_at=request.now,
+            published_by_id=request.actor.person_id,
+        )
+        .returning(PolicyVersion.id)
+    ).scalar_one()
