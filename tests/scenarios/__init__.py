@@ -1,0 +1,1 @@
+"""Acceptance scenarios through the public GraphQL API of a sandbox, each test named after its id."""

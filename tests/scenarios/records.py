@@ -1,0 +1,79 @@
+"""Everything that a database holds of one organisation, before and after: "nothing else changed" is a comparison."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+Row = dict[str, Any]
+TABLES = text("SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id' AND table_schema = 'public'")
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """All rows of an organisation by table, read by plain SQL as the owner of the tables."""
+
+    tables: Mapping[str, tuple[Row, ...]]
+
+    def of(self, table: str) -> tuple[Row, ...]:
+        return self.tables.get(table, ())
+
+
+def read_records(owner: Engine, organisation_id: int) -> Records:
+    """The organisation's rows at this moment."""
+    found: dict[str, tuple[Row, ...]] = {}
+    with owner.connect() as connection:
+        for table in sorted(connection.execute(TABLES).scalars()):
+            rows = connection.execute(
+                text(f'SELECT to_jsonb(row) FROM "{table}" AS row WHERE organisation_id = :organisation'),
+                {"organisation": organisation_id},
+            ).scalars()
+            found[table] = tuple(sorted(rows, key=repr))
+        clock = connection.execute(
+            text("SELECT to_jsonb(o) - 'clock_at' FROM organisation AS o WHERE id = :organisation"),
+            {"organisation": organisation_id},
+        ).scalars()
+        found["organisation"] = tuple(clock)
+    return Records(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one step added, took away and changed, by table."""
+
+    before: Records
+    after: Records
+
+    def added(self, table: str) -> list[Row]:
+        """Rows that are new, in the order of their ids."""
+        known = {_key(row) for row in self.before.of(table)}
+        return sorted((row for row in self.after.of(table) if _key(row) not in known), key=_key)
+
+    def removed(self, table: str) -> list[Row]:
+        """Rows that are gone."""
+        left = {_key(row) for row in self.after.of(table)}
+        return [row for row in self.before.of(table) if _key(row) not in left]
+
+    def changed(self, table: str) -> dict[Any, dict[str, tuple[Any, Any]]]:
+        """For each row that stayed but is different: its columns with the values before and after."""
+        before = {_key(row): row for row in self.before.of(table)}
+        found: dict[Any, dict[str, tuple[Any, Any]]] = {}
+        for row in self.after.of(table):
+            old = before.get(_key(row))
+            if old is not None and old != row:
+                found[_key(row)] = {name: (old[name], value) for name, value in row.items() if old[name] != value}
+        return found
+
+    @property
+    def touched(self) -> set[str]:
+        """The tables in which anything is different."""
+        names = set(self.before.tables) | set(self.after.tables)
+        return {name for name in names if self.before.of(name) != self.after.of(name)}
+
+
+def _key(row: Row) -> tuple[Any, ...]:
+    if "id" in row:
+        return (row["id"],)
+    names = ("person_id", "session_id", "number", "role", "kind_id", "coach_id", "actor_key", "key")
+    return tuple(str(row[name]) for name in names if name in row)

@@ -1,0 +1,254 @@
+"""The stage of a scenario: a sandbox organisation with the cast of SCENARIOS.md, driven through GraphQL alone."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from tests.scenarios import documents
+from tests.scenarios.records import Difference, read_records
+from tests.scenarios.theatre import Theatre
+
+Json = dict[str, Any]
+
+ZONES = {
+    "Maya": "Europe/London",
+    "Leo": "Europe/Berlin",
+    "Nora": "America/New_York",
+    "Kai": "Pacific/Auckland",
+    "Eva": "Europe/London",
+    "Cora": "Europe/Berlin",
+    "Dan": "America/New_York",
+    "Mona": "Europe/London",
+}
+ROUND_THE_CLOCK = [{"weekday": day, "from": "00:00", "to": "00:00"} for day in range(7)]
+
+
+@dataclass
+class Step:
+    """What one step of a scenario left behind; filled when its `with` block ends."""
+
+    stage: "Stage"
+    difference: Difference = field(init=False)
+    google_calls: list[Json] = field(init=False)
+
+    @property
+    def ledger(self) -> list[tuple[str, int, str]]:
+        """New ledger entries as (kind, units, lot), the lot as its kind and first month, or RETURN and its end."""
+        return [(row["kind"], row["units"], self.stage.lot_name(row)) for row in self.difference.added("ledger_entry")]
+
+    @property
+    def money(self) -> list[tuple[str, str, int]]:
+        """New money entries as (kind, person, minor units)."""
+        return [
+            (row["kind"], self.stage.name_of(row["person_id"]), row["minor_units"])
+            for row in self.difference.added("money_entry")
+        ]
+
+    @property
+    def mails(self) -> list[tuple[str, str]]:
+        """New messages as (recipient, code), sorted."""
+        rows = self.difference.added("notification")
+        return sorted((self.stage.name_of(row["recipient_id"]), row["code"]) for row in rows)
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        """Sessions that are new or have another status, by start."""
+        new = {row["starts_at"]: row["status"] for row in self.difference.added("session")}
+        rows = {(row["id"],): row for row in self.difference.after.of("session")}
+        for key, columns in self.difference.changed("session").items():
+            if "status" in columns:
+                new[rows[key]["starts_at"]] = columns["status"][1]
+        return new
+
+    def assert_nothing_happened(self) -> None:
+        """Not a row is different and Google was not asked for anything."""
+        assert self.difference.touched == set()
+        assert self.google_calls == []
+
+
+class Stage:
+    """A sandbox that stands at an instant, with people who act by name."""
+
+    def __init__(self, theatre: Theatre, *, preset: str, at: str) -> None:
+        self.theatre = theatre
+        self.organisation_id, staff_id, self.now = theatre.open_sandbox(preset, at=at)
+        self.person_ids: dict[str, int] = {"Sam": staff_id}
+        self._keys = count(1)
+        self.kinds: dict[str, str] = {
+            kind["code"]: kind["id"] for kind in self.ask("Sam", documents.KINDS)["organisation"]["kinds"]
+        }
+
+    # -- asking ---------------------------------------------------------------------------------------------------------
+
+    def ask(self, who: str, document: str, **variables: Any) -> Json:
+        """The data of an answer without errors."""
+        answer = self.theatre.post(self.token(who), document, variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    def tell(self, who: str, document: str, **fields: Any) -> Json:
+        """The result of a mutation with this input: a member of its union."""
+        answer = self.ask(who, document, input=fields)
+        return next(iter(answer.values()))
+
+    def token(self, who: str) -> str:
+        return self.theatre.token(self.organisation_id, self.person_ids[who])
+
+    def key(self) -> str:
+        """A fresh idempotency key."""
+        return f"key-{next(self._keys)}"
+
+    def gid(self, who: str) -> str:
+        """The global id of a person."""
+        return self.theatre.global_id("Person", self.person_ids[who])
+
+    def name_of(self, person_id: int) -> str:
+        return next(name for name, key in self.person_ids.items() if key == person_id)
+
+    def lot_name(self, entry: Mapping[str, Any]) -> str:
+        """For people: the kind and month of a period's lot, or RETURN and the end of a return lot."""
+        lot = self.theatre.lot(self.organisation_id, entry["from_lot_id"] or entry["to_lot_id"])
+        return lot if entry["kind"] != "CARRY" else f"{lot} -> {self.theatre.lot(self.organisation_id, entry['to_lot_id'])}"
+
+    # -- time -----------------------------------------------------------------------------------------------------------
+
+    def at(self, instant: str, *, run_timers: bool = True) -> "Stage":
+        """The sandbox lives through the time up to this instant, with its workers on time or without any."""
+        answer = self.tell("Sam", documents.ADVANCE, to=instant, runTimers=run_timers)
+        assert "organisation" in answer, answer
+        self.now = instant
+        return self
+
+    def deliver(self) -> None:
+        """The mails and pushes of this very instant are sent."""
+        self.at(self.now)
+
+    @contextmanager
+    def step(self, *, deliver: bool = True) -> Iterator[Step]:
+        """Watch what happens inside, and what workers then send."""
+        before = read_records(self.theatre.owner, self.organisation_id)
+        calls = len(self.theatre.google_log())
+        step = Step(self)
+        yield step
+        if deliver:
+            self.deliver()
+        step.difference = Difference(before, read_records(self.theatre.owner, self.organisation_id))
+        step.google_calls = self.theatre.google_log()[calls:]
+
+    # -- givens, made by commands ---------------------------------------------------------------------------------------
+
+    def person(self, name: str, role: str) -> None:
+        answer = self.tell(
+            "Sam",
+            documents.ADD_PERSON,
+            name=name,
+            email=f"{name.lower()}@example.com",
+            timeZone=ZONES[name],
+            roles=[role],
+            idempotencyKey=self.key(),
+        )
+        self.person_ids[name] = self.theatre.local_id(answer["person"]["id"])
+
+    def coach(self, name: str, *, kinds: list[str], open_kinds: list[str] | None = None, fee: int = 10000) -> None:
+        """A coach who is there round the clock and whose Google Calendar is connected."""
+        self.person(name, "COACH")
+        answer = self.tell(
+            "Sam",
+            documents.ADD_COACH,
+            person=self.gid(name),
+            fee={"minorUnits": fee, "currency": "EUR"},
+            hoursZone=ZONES[name],
+            kinds=[self.kinds[code] for code in kinds],
+            openKinds=[self.kinds[code] for code in open_kinds or []],
+            idempotencyKey=self.key(),
+        )
+        assert "person" in answer, answer
+        answer = self.tell(
+            "Sam", documents.SET_HOURS, coach=self.gid(name), hours=ROUND_THE_CLOCK, idempotencyKey=self.key()
+        )
+        assert "person" in answer, answer
+        self.connect_google(name)
+
+    def connect_google(self, name: str) -> None:
+        """The coach gives consent in a browser."""
+        answer = self.tell(name, documents.CONNECT, idempotencyKey=self.key())
+        self.theatre.consent(answer["url"])
+
+    def member(self, name: str, *coaches: str) -> None:
+        """A member, enrolled now, engaged with these coaches."""
+        self.person(name, "MEMBER")
+        answer = self.tell(
+            "Sam",
+            documents.ENROL,
+            member=self.gid(name),
+            coaches=[self.gid(coach) for coach in coaches],
+            idempotencyKey=self.key(),
+        )
+        assert "membership" in answer, answer
+
+    def pack(self, member: str, kind: str, units: int) -> None:
+        answer = self.tell(
+            "Sam",
+            documents.GRANT_PACK,
+            member=self.gid(member),
+            kind=self.kinds[kind],
+            units=units,
+            idempotencyKey=self.key(),
+        )
+        assert "membership" in answer, answer
+
+    def publish(self, document: str) -> None:
+        answer = self.tell("Sam", documents.PUBLISH, document=document, idempotencyKey=self.key())
+        assert "policyVersion" in answer, answer
+
+    # -- acts -----------------------------------------------------------------------------------------------------------
+
+    def book(self, member: str, kind: str, coach: str, starts_at: str, **more: Any) -> Json:
+        fields = {"kind": self.kinds[kind], "coach": self.gid(coach), "startsAt": starts_at, "idempotencyKey": self.key()}
+        return self.tell(member, documents.BOOK, **{**fields, **more})
+
+    def booked(self, member: str, kind: str, coach: str, starts_at: str) -> str:
+        """The id of a session that was booked and pushed."""
+        answer = self.book(member, kind, coach, starts_at)
+        assert "session" in answer, answer
+        self.deliver()
+        return answer["session"]["id"]
+
+    def cancel(self, who: str, session: str, **more: Any) -> Json:
+        return self.tell(who, documents.CANCEL, session=session, **self._safely(session, more))
+
+    def reschedule(self, who: str, session: str, to: str, **more: Any) -> Json:
+        return self.tell(who, documents.RESCHEDULE, session=session, to=to, **self._safely(session, more))
+
+    def _safely(self, session: str, more: Mapping[str, Any]) -> Json:
+        return {"ifVersion": self.session(session)["version"], "idempotencyKey": self.key(), **more}
+
+    def digest_of_cancel(self, who: str, session: str, **more: Any) -> str:
+        """The digest of the consequence that the twin shows for a cancellation."""
+        return self.checks(who, session, **more)["canCancel"]["consequence"]["digest"]
+
+    def checks(self, who: str, session: str, **more: Any) -> Json:
+        return self.ask(who, documents.CHECKS, id=session, **more)["node"]
+
+    # -- looking --------------------------------------------------------------------------------------------------------
+
+    def session(self, session: str, *, who: str = "Sam") -> Json:
+        """The session as this person sees it."""
+        return self.ask(who, documents.SESSION_BY_ID, id=session)["node"]
+
+    def messages(self, who: str) -> list[Json]:
+        return self.ask(who, documents.NOTIFICATIONS)["viewer"]["notifications"]["nodes"]
+
+    def feed_url(self, who: str) -> str:
+        return self.ask(who, documents.CALENDAR)["viewer"]["calendar"]["feedUrl"]
+
+    def feed(self, who: str) -> dict[datetime, str]:
+        """The person's feed as a real parser reads it: start → status of each event."""
+        return self.theatre.read_feed(self.feed_url(who))
+
+    def google(self, coach: str) -> dict[str, Json]:
+        """The events that stand in the coach's Google Calendar, by start."""
+        return self.theatre.google_events(f"{coach.lower()}@example.com")
