@@ -1,0 +1,1 @@
+"""Calendars as projections of the record: feeds, and the Google calendars of coaches."""

@@ -1,0 +1,186 @@
+"""A session as a Google event, and what of an event differs from the session. Pure."""
+
+import hmac
+from base64 import b32hexencode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
+
+Json = dict[str, Any]
+
+SESSION_PROPERTY: Final = "fortnightSession"
+"""The private property that tells our events from all others (CALENDAR 2, 17)."""
+TEXT_PROPERTY: Final = "fortnightText"
+"""Fingerprint of the title and description that we wrote: the coach's cosmetic edits stay while ours are the same (D-53)."""
+
+
+class EventStatus(StrEnum):
+    """How firm the session stands in the calendar (MODEL 11)."""
+
+    CONFIRMED = "confirmed"
+    TENTATIVE = "tentative"
+
+
+class ConferenceStatus(StrEnum):
+    """How far Google is with the Meet link (CALENDAR 15)."""
+
+    NONE = "none"
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventKey:
+    """The opaque key of one session: all its event ids come from it, and every event of it carries it."""
+
+    value: str
+
+    @classmethod
+    def of(cls, secret: bytes, *, organisation: int, session: int) -> "EventKey":
+        """The key of this session in this installation: two installations never share one (`secret`: a derived key)."""
+        digest = hmac.digest(secret, b"%d/%d" % (organisation, session), sha256)
+        return cls(value=b32hexencode(digest[:20]).decode().lower())
+
+    def event_id(self, generation: int) -> str:
+        """Google's id of the session's event in this generation: `^[a-v0-9]{5,1024}$` (CALENDAR 1, 3)."""
+        digest = sha256(f"{self.value}/{generation}".encode()).digest()
+        return b32hexencode(digest).decode().lower().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEvent:
+    """What a calendar shall say about one session."""
+
+    title: str
+    description: str
+    starts: datetime
+    """Local wall time in `zone`, without offset; `fold` tells the two readings of a repeated hour apart (CALENDAR 6)."""
+    ends: datetime
+    zone: str
+    """IANA name."""
+    status: EventStatus
+    conference: bool
+    """Whether a Meet link is wanted."""
+    sequence: int
+    private: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Further private properties, such as a series key."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for an offset where wall time is meant, and for an end that is not after the start."""
+        if self.starts.tzinfo is not None or self.ends.tzinfo is not None:
+            raise ValueError("starts and ends are wall times of the zone, without offset")
+        if _instant(self.starts, self.zone) >= _instant(self.ends, self.zone):
+            raise ValueError("an event ends after it starts")
+
+    @classmethod
+    def wall_time(cls, instant: datetime, zone: str) -> datetime:
+        """The wall time of `instant` in `zone`, as `starts` and `ends` want it."""
+        return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def new_event(wanted: SessionEvent, key: EventKey, generation: int) -> Json:
+    """The body of an insert: with our own id, never with iCalUID (CALENDAR 1)."""
+    event_id = key.event_id(generation)
+    return {
+        "id": event_id,
+        "summary": wanted.title,
+        "description": wanted.description,
+        "start": _moment(wanted.starts, wanted.zone),
+        "end": _moment(wanted.ends, wanted.zone),
+        "status": str(wanted.status),
+        "sequence": wanted.sequence,
+        "extendedProperties": {"private": _private(wanted, key)},
+        **({"conferenceData": _create_request(event_id)} if wanted.conference else {}),
+    }
+
+
+def changes(wanted: SessionEvent, key: EventKey, remote: Json, *, ask_for_conference: bool) -> Json:
+    """The body of a patch that brings `remote` to `wanted`; empty when nothing differs.
+
+    Conference data are sent only to ask for a link, so no patch can lose one (CALENDAR 16); `sequence` only if it
+    rises (CALENDAR 12); nested properties that are not ours stay.
+    """
+    body: Json = {}
+    for name, local in (("start", wanted.starts), ("end", wanted.ends)):
+        if not _same_moment(remote.get(name), local, wanted.zone):
+            body[name] = {"date": None} | _moment(local, wanted.zone)
+    if remote.get("status") != wanted.status:
+        body["status"] = str(wanted.status)
+    if sequence(remote) < wanted.sequence:
+        body["sequence"] = wanted.sequence
+    properties, current = _private(wanted, key), private_properties(remote)
+    if properties[TEXT_PROPERTY] != current.get(TEXT_PROPERTY):
+        body |= {"summary": wanted.title, "description": wanted.description}
+    if differing := {name: value for name, value in properties.items() if current.get(name) != value}:
+        body["extendedProperties"] = {"private": differing}
+    if ask_for_conference:
+        # A request id of its own for each asking, and the same one when this very patch is repeated (CALENDAR 14).
+        asked_at = sha256(str(remote.get("etag")).encode()).hexdigest()[:12]
+        body["conferenceData"] = _create_request(f"{remote.get('id')}-{asked_at}")
+    return body
+
+
+def conference_of(remote: Json) -> ConferenceStatus:
+    """How far Google is with the link of this event."""
+    if remote.get("hangoutLink"):
+        return ConferenceStatus.SUCCESS
+    match remote.get("conferenceData"):
+        case {"createRequest": {"status": {"statusCode": str(code)}}} if code in ("pending", "failure"):
+            return ConferenceStatus(code)
+        case _:
+            return ConferenceStatus.NONE
+
+
+def private_properties(remote: Json) -> Mapping[str, str]:
+    """The private properties of an event."""
+    match remote.get("extendedProperties"):
+        case {"private": dict() as properties}:
+            return cast("dict[str, str]", properties)
+        case _:
+            return {}
+
+
+def sequence(remote: Json) -> int:
+    """The event's sequence; Google leaves out a zero."""
+    value = remote.get("sequence")
+    return value if isinstance(value, int) else 0
+
+
+def _private(wanted: SessionEvent, key: EventKey) -> dict[str, str]:
+    text = sha256(f"{wanted.title}\0{wanted.description}".encode()).hexdigest()[:16]
+    return {**wanted.private, SESSION_PROPERTY: key.value, TEXT_PROPERTY: text}
+
+
+def _create_request(request_id: str) -> Json:
+    return {"createRequest": {"requestId": request_id, "conferenceSolutionKey": {"type": "hangoutsMeet"}}}
+
+
+def _instant(local: datetime, zone: str) -> datetime:
+    return local.replace(tzinfo=ZoneInfo(zone))
+
+
+def _moment(local: datetime, zone: str) -> Json:
+    # The offset goes along, so that a repeated or missing hour reads the same there as here.
+    return {"dateTime": _instant(local, zone).isoformat(timespec="seconds"), "timeZone": zone}
+
+
+def _same_moment(remote: object, local: datetime, zone: str) -> bool:
+    match remote:
+        case {"dateTime": str(text), **rest}:
+            pass
+        case _:
+            return False
+    try:
+        there = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return (
+        there.tzinfo is not None
+        and there.timestamp() == _instant(local, zone).timestamp()
+        and rest.get("timeZone", zone) == zone
+    )

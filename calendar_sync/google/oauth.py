@@ -1,0 +1,130 @@
+"""The coach's consent, and what it is exchanged for (CALENDAR 23, 24; RFC 6749, 7636).
+
+Consent, code and tokens are asked for over our own transport: oauthlib speaks to a loopback server only when a
+process-wide switch makes it accept plain HTTP everywhere.
+"""
+
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import Final
+from urllib.parse import urlencode
+
+from calendar_sync.google.endpoints import GoogleEndpoints
+from calendar_sync.google.failures import ConnectionBroken, GoogleFailure, Permanent, ScopesMissing, Transient
+from calendar_sync.google.transport import TIMEOUT, Headers, Json, open_http, post_form, retry_after
+
+_TRY_LATER: Final = frozenset({"temporarily_unavailable", "server_error", "internal_failure", "slow_down"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """What the token URL answered; the tokens never show in a repr."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    """None when Google keeps the one that it gave before."""
+    lasts: timedelta
+    scopes: frozenset[str]
+
+
+def authorisation_url(
+    endpoints: GoogleEndpoints,
+    *,
+    redirect_uri: str,
+    state: str,
+    code_verifier: str,
+    renew: bool = True,
+    login_hint: str | None = None,
+) -> str:
+    """The address of Google's consent page. `renew` asks for a new refresh token: needed whenever none is known."""
+    query = {
+        "response_type": "code",
+        "client_id": endpoints.client_id,
+        "redirect_uri": redirect_uri,
+        "scope": " ".join(endpoints.scopes),
+        "state": state,
+        "code_challenge": code_challenge(code_verifier),
+        "code_challenge_method": "S256",
+        "access_type": "offline",
+        **({"prompt": "consent"} if renew else {}),
+        **({"login_hint": login_hint} if login_hint else {}),
+    }
+    return f"{endpoints.auth_url}?{urlencode(query)}"
+
+
+def code_challenge(code_verifier: str) -> str:
+    """The S256 challenge of a verifier (RFC 7636, 4.2)."""
+    return urlsafe_b64encode(sha256(code_verifier.encode()).digest()).decode().rstrip("=")
+
+
+def exchange(
+    endpoints: GoogleEndpoints, *, code: str, code_verifier: str, redirect_uri: str, timeout: timedelta = TIMEOUT
+) -> Granted:
+    """The tokens for the code of a callback, with all scopes that we asked for.
+
+    Raises ScopesMissing when the coach granted less, Permanent for a spent or foreign code, Transient.
+    """
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "code_verifier": code_verifier,
+        "redirect_uri": redirect_uri,
+    }
+    granted = _ask(endpoints, form, invalid_grant=Permanent("codeRefused"), timeout=timeout)
+    if missing := frozenset(endpoints.scopes) - granted.scopes:
+        raise ScopesMissing(missing)
+    return granted
+
+
+def refresh(endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelta = TIMEOUT) -> Granted:
+    """A new access token. Raises ConnectionBroken when the grant is dead; a 5xx is only Transient (CALENDAR 24)."""
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    return _ask(endpoints, form, invalid_grant=ConnectionBroken("invalid_grant"), timeout=timeout)
+
+
+def revoke(endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelta = TIMEOUT) -> None:
+    """The grant is dead at Google, also if it was so before. Raises Transient or Permanent."""
+    status, headers, body = post_form(
+        open_http(endpoints.revoke_url, timeout), endpoints.revoke_url, {"token": refresh_token}
+    )
+    if status >= 300 and body.get("error") not in ("invalid_token", "invalid_grant"):
+        raise _refusal(status, headers, body, invalid_grant=Permanent("revokeRefused"))
+
+
+def _ask(
+    endpoints: GoogleEndpoints, form: dict[str, str], *, invalid_grant: GoogleFailure, timeout: timedelta
+) -> Granted:
+    client = {"client_id": endpoints.client_id, "client_secret": endpoints.client_secret}
+    status, headers, body = post_form(open_http(endpoints.token_url, timeout), endpoints.token_url, client | form)
+    if status >= 300:
+        raise _refusal(status, headers, body, invalid_grant=invalid_grant)
+    return _granted(body, asked=endpoints.scopes)
+
+
+def _granted(body: Json, *, asked: tuple[str, ...]) -> Granted:
+    match body:
+        case {"access_token": str(access_token)}:
+            pass
+        case _:
+            raise Transient("unreadableAnswer")
+    renewed = body.get("refresh_token")
+    lasts = body.get("expires_in")
+    scopes = body.get("scope")
+    return Granted(
+        access_token=access_token,
+        refresh_token=renewed if isinstance(renewed, str) else None,
+        lasts=timedelta(seconds=lasts if isinstance(lasts, int) else 3600),
+        # RFC 6749, 5.1: no scope in the answer means that all that was asked for is granted.
+        scopes=frozenset(scopes.split()) if isinstance(scopes, str) else frozenset(asked),
+    )
+
+
+def _refusal(status: int, headers: Headers, body: Json, *, invalid_grant: GoogleFailure) -> GoogleFailure:
+    code = body.get("error")
+    if status in (408, 429) or status >= 500 or code in _TRY_LATER:
+        return Transient("tokenServerUnavailable", status=status, retry_after=retry_after(headers))
+    if code == "invalid_grant":
+        return invalid_grant
+    return Permanent(code if isinstance(code, str) else "refused", status=status)

@@ -1,0 +1,225 @@
+"""What the rules answer: one decision, and its consequence as a fold over its effects."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from policy.effects import Cancel, Charge, Credit, Earn, Effect, Grant, Move, NewLot, Penalty, Refund
+from policy.facts import Lot
+from policy.facts import Move as EarlierMove
+from policy.money import Money
+from policy.reasons import Terms
+from policy.terms import Action, ActorKind, Answer, Disposition, LedgerKind, RefusalCode, SessionStatus, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitFact:
+    """A limit of notice that a row of this side and action names, as an instant, and whether it was kept."""
+
+    row: str
+    limit: str
+    at: datetime
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFacts:
+    """What the decision saw (MODEL 14). `notice`: from `now` to `start`, the start that the notice runs to (D-44)."""
+
+    now: datetime
+    start: datetime
+    notice: timedelta
+    booked_at: datetime | None = None
+    limits: tuple[LimitFact, ...] = ()
+    moves: tuple[EarlierMove, ...] = ()
+    to: datetime | None = None
+    claim: str | None = None
+    tallies: dict[str, int] = field(default_factory=lambda: {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineStep:
+    """From `from_at` on, until and including `until_at` (None: from then on), this row would decide the same request."""
+
+    from_at: datetime
+    until_at: datetime | None
+    row: str
+    answer: Answer
+    reason: str | None
+    code: RefusalCode | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the rules say to one request at one instant.
+
+    `row`: the row of the change table that decided, where it was asked; `parameter`: else the parameter or rule that did.
+    `deadline_at`: the last instant at which the same row decides. `costly`: somebody loses something by it, so who acts must
+    acknowledge it (D-58). `effects` is empty where it is not allowed.
+    """
+
+    allowed: bool
+    facts: DecisionFacts
+    action: Action | None = None
+    actor: ActorKind = ActorKind.SYSTEM
+    on_behalf_of: Side | None = None
+    code: RefusalCode | None = None
+    late: bool = False
+    costly: bool = False
+    answer: Answer | None = None
+    row: str | None = None
+    parameter: str | None = None
+    reason: str | None = None
+    terms: Terms | None = None
+    policy: str = ""
+    policy_version: int = 0
+    deadline_at: datetime | None = None
+    timeline: tuple[TimelineStep, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    next_bookable_from: datetime | None = None
+    alternatives: tuple[datetime, ...] = ()
+
+    def refused(self, code: RefusalCode, *, parameter: str | None = None) -> "Decision":
+        """The same decision, but refused with this code: nothing happens."""
+        return replace(
+            self, allowed=False, code=code, effects=(), next_bookable_from=None, parameter=parameter or self.parameter
+        )
+
+
+_DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
+
+
+def decision_to_json(decision: Decision) -> dict[str, Any]:
+    """The decision as the session and the log keep it; its effects are kept beside it."""
+    return _DECISION.dump_python(replace(decision, effects=()), mode="json")
+
+
+def decision_from_json(stored: dict[str, Any]) -> Decision:
+    """A decision that was kept, without its effects."""
+    return _DECISION.validate_python(stored)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditChange:
+    """One planned ledger entry. `lot` is None only for a bonus, which opens a lot of its own."""
+
+    kind: LedgerKind
+    units: int
+    lot: Lot | None
+    to: NewLot | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """What will happen, for who has to agree to it; `digest` covers the cost only (GRAPHQL 2)."""
+
+    digest: str
+    costly: bool
+    summary: str
+    disposition: Disposition | None
+    credits: tuple[CreditChange, ...]
+    charge: Money | None
+    refund: Money | None
+    earning: Money | None
+    penalty: Money | None
+    resulting_status: SessionStatus
+    next_bookable_from: datetime | None
+
+
+def consequence_of(decision: Decision) -> Consequence:
+    """The decision's effects as their consequence."""
+    credits: list[CreditChange] = []
+    disposition: Disposition | None = None
+    status = SessionStatus.SCHEDULED
+    sums: dict[type, Money | None] = {Charge: None, Refund: None, Earn: None, Penalty: None}
+    for effect in decision.effects:
+        match effect:
+            case Credit():
+                credits.append(CreditChange(kind=effect.kind, units=effect.units, lot=effect.lot, to=effect.to))
+            case Grant():
+                credits.append(CreditChange(kind=LedgerKind.GRANT, units=effect.units, lot=None, to=effect.to))
+            case Cancel():
+                disposition, status = effect.disposition, SessionStatus.CANCELLED
+            case Charge() | Refund() | Earn() | Penalty():
+                sums[type(effect)] = effect.amount
+            case _:
+                pass
+    return Consequence(
+        digest=_digest(disposition, credits, sums),
+        costly=decision.costly,
+        summary=_summary(decision, disposition, credits, sums),
+        disposition=disposition,
+        credits=tuple(credits),
+        charge=sums[Charge],
+        refund=sums[Refund],
+        earning=sums[Earn],
+        penalty=sums[Penalty],
+        resulting_status=status,
+        next_bookable_from=decision.next_bookable_from,
+    )
+
+
+def _digest(disposition: Disposition | None, credits: list[CreditChange], sums: dict[type, Money | None]) -> str:
+    cost = {
+        "disposition": disposition,
+        "credits": sorted([change.kind, change.units, 0 if change.lot is None else change.lot.id] for change in credits),
+        "money": {kind.__name__: None if sum_ is None else str(sum_) for kind, sum_ in sums.items()},
+    }
+    return hashlib.sha256(json.dumps(cost, sort_keys=True).encode()).hexdigest()
+
+
+def _summary(
+    decision: Decision, disposition: Disposition | None, credits: list[CreditChange], sums: dict[type, Money | None]
+) -> str:
+    """The consequence in plain words, one sentence each."""
+    said = [_head(decision, disposition)]
+    returned = next((change.to for change in credits if change.kind is LedgerKind.CARRY and change.to is not None), None)
+    if returned is not None and returned.closes_at is not None:
+        said.append(f"The returned credit can be used until {returned.closes_at:%Y-%m-%d %H:%M} UTC.")
+    bonus = sum(change.units for change in credits if change.kind is LedgerKind.GRANT)
+    if bonus:
+        said.append(f"The member gets {_units(bonus)} as a bonus.")
+    for kind, words in _MONEY_WORDS.items():
+        if (amount := sums[kind]) is not None:
+            said.append(words.format(amount))
+    return " ".join(said)
+
+
+_MONEY_WORDS: dict[type, str] = {
+    Charge: "A fee of {} is due.",
+    Refund: "{} is refunded.",
+    Earn: "The coach is paid {}.",
+    Penalty: "The coach owes {}.",
+}
+
+
+def _head(decision: Decision, disposition: Disposition | None) -> str:
+    if disposition is None:
+        return _kept(decision)
+    match disposition:
+        case Disposition.CONSUMED | Disposition.COUNTED:
+            return "The session is cancelled and counts as used."
+        case Disposition.PART_COUNTED:
+            return "The session is cancelled and counts in part as used."
+        case Disposition.RELEASED:
+            return "The session is cancelled and its credit can be used again."
+        case Disposition.RETURNED:
+            return "The session is cancelled and given back."
+        case Disposition.REFUNDED:
+            return "The session is cancelled and its price is refunded."
+        case Disposition.NONE:
+            return "The session is cancelled; it costs nothing."
+
+
+def _kept(decision: Decision) -> str:
+    if any(isinstance(effect, Move) for effect in decision.effects):
+        return "The session is moved."
+    return "The session is booked." if decision.action is None else "The session stays as it is."
+
+
+def _units(count: int) -> str:
+    return "1 unit" if count == 1 else f"{count} units"

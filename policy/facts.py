@@ -1,0 +1,200 @@
+"""What a decision is made from: frozen, complete, read before it starts. Instants are aware UTC."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from policy.money import Money
+from policy.terms import Action, ActorKind, LotSource, SessionStatus, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What is booked. `units` 0: needs no credit; `pay`: part of the coach's fee that a session of it earns (MODEL 3.3)."""
+
+    code: str
+    name: str
+    duration: timedelta
+    units: int
+    pay: Fraction
+    price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Credits of one kind with a window `[opens_at, closes_at)` for the start of sessions; the oldest has the lowest order."""
+
+    id: int
+    kind: str
+    source: LotSource
+    opens_at: datetime
+    closes_at: datetime | None
+    available: int
+    held: int
+    granted_order: int
+
+    def covers(self, start: datetime) -> bool:
+        """Whether a session that starts then can be paid from this lot."""
+        return self.opens_at <= start and (self.closes_at is None or start < self.closes_at)
+
+    def closed(self, *, now: datetime) -> bool:
+        """Whether its window has ended."""
+        return self.closes_at is not None and self.closes_at <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldUnit:
+    """Units of a lot that a session holds."""
+
+    lot: Lot
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An earlier move of a session: by whom, when, and away from which start."""
+
+    by: Side
+    at: datetime
+    starts_at_before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zones:
+    """Where and from when days are counted. `enrolled_on`: first day of the membership, for periods that are counted from it."""
+
+    member: ZoneInfo
+    coach: ZoneInfo
+    organisation: ZoneInfo
+    accounting: ZoneInfo
+    enrolled_on: date | None = None
+    holidays: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFacts:
+    """A session as it stands. `fee`: the coach's at booking time; `price`: what was paid for the booking, if anything."""
+
+    id: int
+    kind: Kind
+    starts_at: datetime
+    ends_at: datetime
+    status: SessionStatus
+    booked_at: datetime
+    first_starts_at: datetime
+    fee: Money
+    price: Money | None = None
+    held: tuple[HeldUnit, ...] = ()
+    moves: tuple[Move, ...] = ()
+    moved_by_other_unconfirmed: bool = False
+    provisional: bool = False
+    in_open_duplicate_case: bool = False
+
+    @property
+    def units(self) -> int:
+        """How many units it holds."""
+        return sum(held.units for held in self.held)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Somebody asks for a change at `now`, the instant the request was received (D-02).
+
+    `on_behalf_of_member`: a coach or staff states it for the member, whose row then decides (D-37). `note`: the reason that
+    staff must give in words. `override`: the reason code whose terms staff apply instead of the table; without one, staff act
+    for the platform (D-55). `to` is the new start of a move.
+    """
+
+    action: Action
+    actor: ActorKind
+    now: datetime
+    to: datetime | None = None
+    claim: str | None = None
+    on_behalf_of_member: bool = False
+    override: str | None = None
+    note: str | None = None
+
+    @property
+    def by(self) -> Side | None:
+        """Whose row of the table decides; None: staff or the system, who act outside it."""
+        match self.actor:
+            case ActorKind.MEMBER:
+                return Side.MEMBER
+            case ActorKind.COACH:
+                return Side.MEMBER if self.on_behalf_of_member else Side.COACH
+            case ActorKind.STAFF | ActorKind.SYSTEM:
+                return Side.MEMBER if self.on_behalf_of_member else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Half-open `[start, end)`, UTC."""
+
+    start: datetime
+    end: datetime
+
+    def overlaps(self, other: "Interval") -> bool:
+        """Whether the two share an instant."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """When a coach is there, and what is taken, around the time in question.
+
+    `hours`: published hours as UTC intervals (`openings.expand_weekly`); `coach_busy`, `member_busy`: what the two hold,
+    without the session that is being moved. Buffers keep sessions of the coach apart.
+    """
+
+    hours: tuple[Interval, ...]
+    off: tuple[Interval, ...] = ()
+    coach_busy: tuple[Interval, ...] = ()
+    member_busy: tuple[Interval, ...] = ()
+    buffer_before: timedelta = timedelta(0)
+    buffer_after: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherSession:
+    """Another scheduled session of the same member and kind. `holds`: it holds the units it needs."""
+
+    id: int
+    starts_at: datetime
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingFacts:
+    """Everything a decision about a new session is made from.
+
+    `lots`: the member's open lots of the kind; `others`: their other scheduled sessions of it. `counted_starts`: starts of the
+    member's sessions that count for `booking.limits` (D-64).
+    """
+
+    kind: Kind
+    actor: ActorKind
+    starts_at: datetime
+    zones: Zones
+    availability: Availability
+    lots: tuple[Lot, ...] = ()
+    others: tuple[OtherSession, ...] = ()
+    note: str | None = None
+    blocked: bool = False
+    arrears: Money | None = None
+    counted_starts: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFacts:
+    """What a decision about a change needs besides the session itself.
+
+    `lots`: the member's other open lots of the kind, for a move into another period and for the next time that can be booked.
+    `availability`: only for a move to a given time. `tallies`: each tally's value, the present event not counted (D-59).
+    """
+
+    zones: Zones
+    lots: tuple[Lot, ...] = ()
+    others: tuple[OtherSession, ...] = ()
+    availability: Availability | None = None
+    tallies: dict[str, int] = field(default_factory=lambda: {})

@@ -1,0 +1,369 @@
+"""The nouns of the rules, as MODEL.md names them."""
+
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """One of the two parties of a session."""
+
+    MEMBER = "MEMBER"
+    COACH = "COACH"
+
+
+class ActorKind(StrEnum):
+    """In which capacity somebody acts (MODEL 10)."""
+
+    MEMBER = "MEMBER"
+    COACH = "COACH"
+    STAFF = "STAFF"
+    SYSTEM = "SYSTEM"
+
+
+class Role(StrEnum):
+    """What a person is in an organisation; senior staff is staff with the right to override."""
+
+    MEMBER = "MEMBER"
+    COACH = "COACH"
+    STAFF = "STAFF"
+    SENIOR_STAFF = "SENIOR_STAFF"
+
+
+class Action(StrEnum):
+    """What the change table is asked about (MODEL 3.4)."""
+
+    CANCEL = "CANCEL"
+    MOVE = "MOVE"
+    MISS = "MISS"
+
+
+class Answer(StrEnum):
+    """What a row of the change table answers (MODEL 3.4)."""
+
+    DO = "DO"
+    CANCEL = "CANCEL"
+    ASK = "ASK"
+    OFFER = "OFFER"
+    DECIDE = "DECIDE"
+    REFUSE = "REFUSE"
+
+
+class Use(StrEnum):
+    """Where a reason may stand: a held session, a cancelled or missed one, a move (MODEL 4)."""
+
+    HELD = "held"
+    ENDED = "ended"
+    MOVED = "moved"
+
+
+class Fault(StrEnum):
+    """Whose doing it was that a session did not take place as booked."""
+
+    NONE = "none"
+    MEMBER = "member"
+    COACH = "coach"
+    PLATFORM = "platform"
+    BOTH = "both"
+
+
+class Rest(StrEnum):
+    """What becomes of the part of a session's units that is not lost (D-56)."""
+
+    RELEASED = "RELEASED"
+    RETURNED = "RETURNED"
+    REFUNDED = "REFUNDED"
+
+
+class Disposition(StrEnum):
+    """What became of the units a session held (MODEL 4)."""
+
+    CONSUMED = "CONSUMED"
+    COUNTED = "COUNTED"
+    PART_COUNTED = "PART_COUNTED"
+    RELEASED = "RELEASED"
+    RETURNED = "RETURNED"
+    REFUNDED = "REFUNDED"
+    NONE = "NONE"
+
+
+class PayRule(StrEnum):
+    """Pay that is not a plain fraction: left as it was, or due only where the coach was present (MODEL 4)."""
+
+    UNCHANGED = "UNCHANGED"
+    IF_COACH_PRESENT = "IF_COACH_PRESENT"
+
+
+class Account(StrEnum):
+    """Where a unit of a lot stands (MODEL 6)."""
+
+    AVAILABLE = "AVAILABLE"
+    HELD = "HELD"
+    USED = "USED"
+    FORFEITED = "FORFEITED"
+    EXPIRED = "EXPIRED"
+    REVOKED = "REVOKED"
+
+
+class LedgerKind(StrEnum):
+    """The ten entries of the credit ledger, each from one account to another (MODEL 6)."""
+
+    GRANT = "GRANT"
+    HOLD = "HOLD"
+    CONSUME = "CONSUME"
+    FORFEIT = "FORFEIT"
+    RELEASE = "RELEASE"
+    RESTORE = "RESTORE"
+    CARRY = "CARRY"
+    EXPIRE = "EXPIRE"
+    REVOKE = "REVOKE"
+    ADJUST = "ADJUST"
+
+    @property
+    def from_account(self) -> Account | None:
+        """The account that the units leave; None is the outside.
+
+        A RESTORE of a used unit and an ADJUST that takes units away state their accounts themselves.
+        """
+        return _ACCOUNTS[self][0]
+
+    @property
+    def to_account(self) -> Account | None:
+        """The account that the units reach; None is the outside."""
+        return _ACCOUNTS[self][1]
+
+
+_ACCOUNTS: dict[LedgerKind, tuple[Account | None, Account | None]] = {
+    LedgerKind.GRANT: (None, Account.AVAILABLE),
+    LedgerKind.HOLD: (Account.AVAILABLE, Account.HELD),
+    LedgerKind.CONSUME: (Account.HELD, Account.USED),
+    LedgerKind.FORFEIT: (Account.HELD, Account.FORFEITED),
+    LedgerKind.RELEASE: (Account.HELD, Account.AVAILABLE),
+    LedgerKind.RESTORE: (Account.FORFEITED, Account.AVAILABLE),
+    LedgerKind.CARRY: (Account.AVAILABLE, Account.AVAILABLE),
+    LedgerKind.EXPIRE: (Account.AVAILABLE, Account.EXPIRED),
+    LedgerKind.REVOKE: (Account.AVAILABLE, Account.REVOKED),
+    LedgerKind.ADJUST: (None, Account.AVAILABLE),
+}
+
+
+class LotSource(StrEnum):
+    """Where the credits of a lot come from (MODEL 6)."""
+
+    PERIOD = "PERIOD"
+    PACK = "PACK"
+    PURCHASE = "PURCHASE"
+    EXTRA = "EXTRA"
+    RETURN = "RETURN"
+    BONUS = "BONUS"
+    MANUAL = "MANUAL"
+
+
+class MoneyKind(StrEnum):
+    """The entries of the money ledger (MODEL 7)."""
+
+    CHARGE = "CHARGE"
+    REFUND = "REFUND"
+    PENALTY = "PENALTY"
+    EARNING = "EARNING"
+    EARNING_REVERSAL = "EARNING_REVERSAL"
+
+
+class SessionStatus(StrEnum):
+    """The states of a session (MODEL 5.1)."""
+
+    SCHEDULED = "SCHEDULED"
+    AWAITING_OUTCOME = "AWAITING_OUTCOME"
+    COMPLETED = "COMPLETED"
+    MISSED = "MISSED"
+    CANCELLED = "CANCELLED"
+
+
+class MembershipStatus(StrEnum):
+    """The states of a membership (MODEL 5.7)."""
+
+    MATCHING = "MATCHING"
+    ACTIVE = "ACTIVE"
+    ENDING = "ENDING"
+    ENDED = "ENDED"
+    CHURNED = "CHURNED"
+    PAUSED = "PAUSED"
+    PAST_DUE = "PAST_DUE"
+
+
+class EngagementStatus(StrEnum):
+    """The states of the pairing of a membership with a coach (MODEL 5.7)."""
+
+    CANDIDATE = "CANDIDATE"
+    ACTIVE = "ACTIVE"
+    ENDED = "ENDED"
+
+
+class ConnectionStatus(StrEnum):
+    """Whether a person's Google Calendar can be written to."""
+
+    CONNECTED = "CONNECTED"
+    BROKEN = "BROKEN"
+    DISCONNECTED = "DISCONNECTED"
+
+
+class WorkKind(StrEnum):
+    """What becomes due by itself (MODEL 8): the first three change state, the others tell somebody."""
+
+    LOT_GRANT = "LOT_GRANT"
+    LOT_CLOSE = "LOT_CLOSE"
+    SESSION_END = "SESSION_END"
+    MAIL = "MAIL"
+    GOOGLE_PUSH = "GOOGLE_PUSH"
+
+
+class Basis(StrEnum):
+    """What a member's right to sessions rests on (MODEL 3.1)."""
+
+    FIXED = "FIXED"
+    CADENCE = "CADENCE"
+    PACK = "PACK"
+    PURCHASE = "PURCHASE"
+
+
+class PeriodKind(StrEnum):
+    """How time is cut into periods (D-08, D-29, D-62)."""
+
+    CALENDAR_MONTH = "CALENDAR_MONTH"
+    BILLING = "BILLING"
+    DAYS = "DAYS"
+    NONE = "NONE"
+
+
+class ZoneOf(StrEnum):
+    """Whose zone counts."""
+
+    MEMBER = "MEMBER"
+    COACH = "COACH"
+    ORGANISATION = "ORGANISATION"
+
+
+class Boundary(StrEnum):
+    """Whether a notice that reaches its limit exactly is kept (D-01)."""
+
+    INCLUSIVE = "INCLUSIVE"
+    EXCLUSIVE = "EXCLUSIVE"
+
+
+class Anchor(StrEnum):
+    """To which start the notice runs: the present one, or the earliest the session ever had (D-44)."""
+
+    CURRENT_START = "CURRENT_START"
+    EARLIEST_START = "EARLIEST_START"
+
+
+class DuplicatePolicy(StrEnum):
+    """What a second booking of a kind in a period meets: a refusal, or a question which one to keep (D-12)."""
+
+    REFUSE = "REFUSE"
+    ASK = "ASK"
+
+
+class DuplicateKeep(StrEnum):
+    """Which of several bookings is kept when the question stays unanswered (D-13)."""
+
+    EARLIEST_START = "EARLIEST_START"
+    FIRST_BOOKED = "FIRST_BOOKED"
+
+
+class LimitPer(StrEnum):
+    """Over what `booking.limits` counts (D-64)."""
+
+    DAY = "DAY"
+    WEEK = "WEEK"
+    PERIOD = "PERIOD"
+
+
+class TallyOf(StrEnum):
+    """Whose events a tally counts (MODEL 3.5)."""
+
+    MEMBER = "MEMBER"
+    COACH = "COACH"
+    PAIR = "PAIR"
+
+
+class Sanction(StrEnum):
+    """What follows when a tally reaches a step (MODEL 3.5)."""
+
+    WARN = "WARN"
+    TASK = "TASK"
+    CHARGE = "CHARGE"
+    BLOCK = "BLOCK"
+    SAME_DAY = "SAME_DAY"
+    HIDE = "HIDE"
+    PAUSE = "PAUSE"
+    CANCEL_FUTURE = "CANCEL_FUTURE"
+    END = "END"
+
+
+class Source(StrEnum):
+    """Where the value of a parameter comes from, the strongest first (MODEL 3)."""
+
+    KIND = "KIND"
+    CONTRACT = "CONTRACT"
+    PLAN = "PLAN"
+    POLICY = "POLICY"
+    DEFAULT = "DEFAULT"
+
+
+class NoticeCode(StrEnum):
+    """The messages that people get (MODEL 9)."""
+
+    BOOKED = "BOOKED"
+    RESCHEDULED = "RESCHEDULED"
+    CANCELLED = "CANCELLED"
+    LATE_LOSS = "LATE_LOSS"
+    CREDIT_RETURNED = "CREDIT_RETURNED"
+    BOOK_AGAIN = "BOOK_AGAIN"
+    FEE_CHARGED = "FEE_CHARGED"
+    REFUNDED = "REFUNDED"
+
+
+class RefusalCode(StrEnum):
+    """Why nothing was done, in the order of MODEL 14: if several apply, the first is given; then those of the request itself."""
+
+    NOT_FOUND = "NOT_FOUND"
+    FORBIDDEN = "FORBIDDEN"
+    REASON_REQUIRED = "REASON_REQUIRED"
+    REASON_NOT_ALLOWED = "REASON_NOT_ALLOWED"
+    INVITE_EXPIRED = "INVITE_EXPIRED"
+    NOT_PENDING = "NOT_PENDING"
+    REPORT_WINDOW_CLOSED = "REPORT_WINDOW_CLOSED"
+    DEADLINE_PASSED = "DEADLINE_PASSED"
+    WRONG_STATE = "WRONG_STATE"
+    SESSION_STARTED = "SESSION_STARTED"
+    TOO_EARLY = "TOO_EARLY"
+    APPROVAL_REQUIRED = "APPROVAL_REQUIRED"
+    NOTICE_TOO_SHORT = "NOTICE_TOO_SHORT"
+    LATE_CHANGE_NEEDS_ACK = "LATE_CHANGE_NEEDS_ACK"
+    RESCHEDULE_LIMIT = "RESCHEDULE_LIMIT"
+    OUT_OF_PERIOD = "OUT_OF_PERIOD"
+    BOOKING_BLOCKED = "BOOKING_BLOCKED"
+    BOOKING_LIMIT = "BOOKING_LIMIT"
+    ARREARS = "ARREARS"
+    BOOKING_DEADLINE_PASSED = "BOOKING_DEADLINE_PASSED"
+    SLOT_UNAVAILABLE = "SLOT_UNAVAILABLE"
+    SLOT_TAKEN = "SLOT_TAKEN"
+    PAYMENT_REQUIRED = "PAYMENT_REQUIRED"
+    DUPLICATE_BOOKING = "DUPLICATE_BOOKING"
+    NO_CREDIT = "NO_CREDIT"
+    STALE_VERSION = "STALE_VERSION"
+    CONSEQUENCE_CHANGED = "CONSEQUENCE_CHANGED"
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
+    INVALID_INPUT = "INVALID_INPUT"
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order of MODEL 14."""
+        return _ORDER[self]
+
+
+_ORDER = {code: place for place, code in enumerate(RefusalCode)}
+
+
+def first_refusal(codes: list[RefusalCode | None]) -> RefusalCode | None:
+    """The one refusal that is given when several apply (MODEL 14), or None."""
+    return min((code for code in codes if code is not None), key=lambda code: code.rank, default=None)
