@@ -57,7 +57,9 @@ def _check_amounts(command: AddCoach) -> Refused | None:
 
 def _write(unit: Unit, command: AddCoach) -> int | Refused:
     kinds = set(command.kinds) | set(command.open_kinds)
-    known = unit.connection.execute(KINDS, {"organisation": unit.organisation_id, "kinds": sorted(kinds)}).scalars().all()
+    known = (
+        unit.connection.execute(KINDS, {"organisation": unit.organisation_id, "kinds": sorted(kinds)}).scalars().all()
+    )
     if not exists(unit, "person", command.person_id) or set(known) != kinds:
         return refused(RefusalCode.NOT_FOUND)
     terms = {
@@ -69,7 +71,9 @@ def _write(unit: Unit, command: AddCoach) -> int | Refused:
     }
     key = {"organisation_id": unit.organisation_id, "person_id": command.person_id}
     unit.connection.execute(
-        insert(Coach).values(**key, **terms).on_conflict_do_update(index_elements=["organisation_id", "person_id"], set_=terms)
+        insert(Coach)
+        .values(**key, **terms)
+        .on_conflict_do_update(index_elements=["organisation_id", "person_id"], set_=terms)
     )
     unit.connection.execute(insert(PersonRole).values(**key, role=Role.COACH).on_conflict_do_nothing())
     _offer(unit, command, kinds)

@@ -11,7 +11,9 @@ from models.people import Person, PersonRole
 from models.unit import Database, Unit
 from policy.terms import Role
 
-TAKEN = text("SELECT EXISTS (SELECT FROM person WHERE organisation_id = :organisation AND lower(email) = lower(:email))")
+TAKEN = text(
+    "SELECT EXISTS (SELECT FROM person WHERE organisation_id = :organisation AND lower(email) = lower(:email))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,12 @@ def add_person(database: Database, request: Request, command: AddPerson) -> Outc
     if fault is not None:
         return fault
     return as_staff(
-        database, request, command, persons=frozenset(), name="PERSON_ADDED", act=lambda unit: _write(unit, request, command)
+        database,
+        request,
+        command,
+        persons=frozenset(),
+        name="PERSON_ADDED",
+        act=lambda unit: _write(unit, request, command),
     )
 
 
@@ -54,7 +61,8 @@ def insert_person(unit: Unit, request: Request, command: AddPerson) -> int:
         .returning(Person.id)
     ).scalar_one()
     roles = [
-        {"organisation_id": unit.organisation_id, "person_id": person, "role": role} for role in sorted(set(command.roles))
+        {"organisation_id": unit.organisation_id, "person_id": person, "role": role}
+        for role in sorted(set(command.roles))
     ]
     if roles:
         unit.connection.execute(insert(PersonRole), roles)

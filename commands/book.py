@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from policy.booking import decide_booking
 from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 
@@ -20,7 +21,6 @@ from commands.transaction import Request, carry_out
 from models.queries.booking import pairing
 from models.queries.sessions import lots_of
 from models.unit import Database, Unit
-from policy.booking import decide_booking
 from policy.decisions import Decision, consequence_of
 from policy.facts import BookingFacts
 from policy.parameters import ResolvedPolicy

@@ -57,7 +57,9 @@ def disconnect_calendar(database: Database, organisation_id: int, person_id: int
         lock_persons(unit, frozenset({person_id}))
         values = {"organisation": organisation_id, "person": person_id}
         sealed = unit.connection.execute(
-            text("SELECT sealed_token FROM google_connection WHERE organisation_id = :organisation AND person_id = :person"),
+            text(
+                "SELECT sealed_token FROM google_connection WHERE organisation_id = :organisation AND person_id = :person"
+            ),
             values,
         ).scalar_one_or_none()
         unit.connection.execute(
@@ -100,7 +102,9 @@ def _record(unit: Unit, name: str, person_id: int, *, now: datetime) -> int:
 def _upcoming(unit: Unit, person_id: int, event: int, *, now: datetime) -> list[Work]:
     values = {"organisation": unit.organisation_id, "person": person_id, "now": now}
     return [
-        _again(push_of(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now), event)
+        _again(
+            push_of(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now), event
+        )
         for row in unit.connection.execute(UPCOMING, values)
     ]
 

@@ -21,7 +21,9 @@ SELECT person.zone,
 FROM person JOIN person_role AS role ON role.organisation_id = person.organisation_id AND role.person_id = person.id
 WHERE person.organisation_id = :organisation AND person.id = :member AND role.role = 'MEMBER'
 """)
-COACHES = text("SELECT person_id FROM coach WHERE organisation_id = :organisation AND person_id = ANY(CAST(:coaches AS bigint[]))")
+COACHES = text(
+    "SELECT person_id FROM coach WHERE organisation_id = :organisation AND person_id = ANY(CAST(:coaches AS bigint[]))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,9 @@ def enrol(database: Database, request: Request, command: EnrolMember) -> Outcome
     if command.accounting_zone is not None and (fault := check_zone(command.accounting_zone, "accountingZone")):
         return fault
     persons = frozenset({command.member_id, *command.coach_ids})
-    return carry_out(database, request, command, persons=persons, act=lambda unit: _act(unit, request, command, persons))
+    return carry_out(
+        database, request, command, persons=persons, act=lambda unit: _act(unit, request, command, persons)
+    )
 
 
 def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[int]) -> Outcome:

@@ -43,7 +43,8 @@ def write_version(unit: Unit, request: Request, document: str, policy: Policy) -
     """The version's row under the next number, and a session kind for each kind that the document names."""
     number = unit.connection.execute(NUMBER, {"organisation": unit.organisation_id}).scalar_one()
     kinds = [
-        {"organisation_id": unit.organisation_id, "code": code, "name": kind.name} for code, kind in policy.kinds.items()
+        {"organisation_id": unit.organisation_id, "code": code, "name": kind.name}
+        for code, kind in policy.kinds.items()
     ]
     unit.connection.execute(
         upsert(SessionKind).on_conflict_do_nothing(index_elements=["organisation_id", "code"]), kinds

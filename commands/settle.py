@@ -25,7 +25,9 @@ def settle(database: Database, organisation_id: int, persons: frozenset[int], *,
     return fired
 
 
-def settle_organisation(database: Database, organisation_id: int, *, now: datetime, limit: int = ORGANISATION_LIMIT) -> int:
+def settle_organisation(
+    database: Database, organisation_id: int, *, now: datetime, limit: int = ORGANISATION_LIMIT
+) -> int:
     """Nothing is due any more in the whole organisation; raises CatchingUp when `limit` timers were not enough."""
     fired = 0
     while (timer := _next(database, organisation_id, None, now=now)) is not None:

@@ -62,7 +62,11 @@ def check_zone(zone: str, *path: str) -> Refused | None:
 
 def check_name(name: str, *path: str) -> Refused | None:
     """None for a name that can be shown: not empty, at most 200 characters, no control characters."""
-    if not name.strip() or len(name) > LONGEST_NAME or any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in name):
+    if (
+        not name.strip()
+        or len(name) > LONGEST_NAME
+        or any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in name)
+    ):
         return invalid("A name has 1 to 200 characters and no control characters.", *path)
     return None
 

@@ -22,7 +22,10 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
 
 def own_key() -> tuple[Any, ...]:
     """The primary key of a row that belongs to an organisation: (organisation_id, id)."""
-    return (PrimaryKeyConstraint("organisation_id", "id"), ForeignKeyConstraint(["organisation_id"], ["organisation.id"]))
+    return (
+        PrimaryKeyConstraint("organisation_id", "id"),
+        ForeignKeyConstraint(["organisation_id"], ["organisation.id"]),
+    )
 
 
 def refers(column: str, table: str, target: str = "id") -> ForeignKeyConstraint:

@@ -28,7 +28,9 @@ class DueWork(Numbered, Base):
             "fires_at",
             postgresql_where=text("done_at IS NULL AND set_aside_at IS NULL AND changes_state"),
         ),
-        Index("ix_due_work_pending", "fires_at", "id", postgresql_where=text("done_at IS NULL AND set_aside_at IS NULL")),
+        Index(
+            "ix_due_work_pending", "fires_at", "id", postgresql_where=text("done_at IS NULL AND set_aside_at IS NULL")
+        ),
         Index(
             "ix_due_work_lane",
             "organisation_id",

@@ -14,7 +14,11 @@ class Membership(Numbered, Base):
     """A member's right to sessions; periods are counted in `accounting_zone` (D-08)."""
 
     __tablename__ = "membership"
-    __table_args__ = (*own_key(), refers("member_id", "person"), Index("ix_membership_member", "organisation_id", "member_id"))
+    __table_args__ = (
+        *own_key(),
+        refers("member_id", "person"),
+        Index("ix_membership_member", "organisation_id", "member_id"),
+    )
 
     member_id: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[MembershipStatus] = mapped_column(Coded(MembershipStatus))

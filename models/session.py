@@ -89,11 +89,13 @@ class Busy(Numbered, Base):
         UniqueConstraint("organisation_id", "session_id", "person_id"),
         # int8range instead of btree_gist, which the embedded PostgreSQL does not carry.
         ExcludeConstraint(
-            (text("int8range(person_id, person_id, '[]')"), "&&"), ("during", "&&"), name="ex_busy_person_during", using="gist"
+            (text("int8range(person_id, person_id, '[]')"), "&&"),
+            ("during", "&&"),
+            name="ex_busy_person_during",
+            using="gist",
         ),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger)
     session_id: Mapped[int] = mapped_column(BigInteger)
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
-

@@ -30,7 +30,7 @@ class Row:
     moved_inside: timedelta | None = None
     claim: str | None = None
     to: timedelta | str | None = None
-    below: dict[str, int] = field(default_factory=lambda: {})
+    below: dict[str, int] = field(default_factory=dict)
     rule: str | None = None
 
 

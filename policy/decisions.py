@@ -38,7 +38,7 @@ class DecisionFacts:
     moves: tuple[EarlierMove, ...] = ()
     to: datetime | None = None
     claim: str | None = None
-    tallies: dict[str, int] = field(default_factory=lambda: {})
+    tallies: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +166,9 @@ def consequence_of(decision: Decision) -> Consequence:
 def _digest(disposition: Disposition | None, credits: list[CreditChange], sums: dict[type, Money | None]) -> str:
     cost = {
         "disposition": disposition,
-        "credits": sorted([change.kind, change.units, 0 if change.lot is None else change.lot.id] for change in credits),
+        "credits": sorted(
+            [change.kind, change.units, 0 if change.lot is None else change.lot.id] for change in credits
+        ),
         "money": {kind.__name__: None if sum_ is None else str(sum_) for kind, sum_ in sums.items()},
     }
     return hashlib.sha256(json.dumps(cost, sort_keys=True).encode()).hexdigest()
@@ -177,7 +179,9 @@ def _summary(
 ) -> str:
     """The consequence in plain words, one sentence each."""
     said = [_head(decision, disposition)]
-    returned = next((change.to for change in credits if change.kind is LedgerKind.CARRY and change.to is not None), None)
+    returned = next(
+        (change.to for change in credits if change.kind is LedgerKind.CARRY and change.to is not None), None
+    )
     if returned is not None and returned.closes_at is not None:
         said.append(f"The returned credit can be used until {returned.closes_at:%Y-%m-%d %H:%M} UTC.")
     bonus = sum(change.units for change in credits if change.kind is LedgerKind.GRANT)

@@ -197,4 +197,4 @@ class ChangeFacts:
     lots: tuple[Lot, ...] = ()
     others: tuple[OtherSession, ...] = ()
     availability: Availability | None = None
-    tallies: dict[str, int] = field(default_factory=lambda: {})
+    tallies: dict[str, int] = field(default_factory=dict)

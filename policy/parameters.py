@@ -108,7 +108,9 @@ PARAMETERS: Mapping[str, Parameter] = {
     "entitlement.accounting_zone": _p(_choice(ZoneOf), "MEMBER", "Whose zone periods are counted in."),
     "entitlement.rollover_max": _p(_integer, 0, "Units that may roll into the next period."),
     "entitlement.rollover_times": _p(_or_none(_integer), 1, "How often one unit may roll."),
-    "entitlement.returned_min_validity": _p(_or_none(_duration), "P30D", "How long a returned credit can be used at least."),
+    "entitlement.returned_min_validity": _p(
+        _or_none(_duration), "P30D", "How long a returned credit can be used at least."
+    ),
     "entitlement.bonus_validity": _p(_or_none(_duration), None, "How long a bonus can be used."),
     "entitlement.pack_validity": _p(_or_none(_calendar_duration), None, "How long a pack can be used."),
     "entitlement.extension_by": _p(_or_none(_calendar_duration), None, "By how much a pack may be extended."),
@@ -123,9 +125,13 @@ PARAMETERS: Mapping[str, Parameter] = {
     "booking.limits": _p(_plain, [], "How many sessions per day, week or period."),
     "booking.max_arrears": _p(_plain, None, "Up to which debt members book."),
     "booking.start_grid": _p(_duration, "PT15M", "Starts lie on its wall-clock multiples in the coach's zone."),
-    "booking.deadline_day": _p(_or_none(_integer), None, "Last day of a period for bookings of it; none: its last day."),
+    "booking.deadline_day": _p(
+        _or_none(_integer), None, "Last day of a period for bookings of it; none: its last day."
+    ),
     "booking.deadline_time": _p(_clock, "23:59:59", "Last local time of that day."),
-    "booking.duplicate_policy": _p(_choice(DuplicatePolicy), "REFUSE", "What a second booking of a kind in a period meets."),
+    "booking.duplicate_policy": _p(
+        _choice(DuplicatePolicy), "REFUSE", "What a second booking of a kind in a period meets."
+    ),
     "booking.duplicate_reply_within": _p(_duration, "PT24H", "How long the member has to choose."),
     "booking.duplicate_lock": _p(_duration, "PT48H", "From when the earlier of two bookings is kept unasked."),
     "booking.duplicate_keep": _p(_choice(DuplicateKeep), "EARLIEST_START", "Which booking is kept unanswered."),

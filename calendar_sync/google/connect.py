@@ -104,7 +104,9 @@ def finish(
     return begun
 
 
-def disconnect(database: Database, settings: GoogleSettings, *, organisation_id: int, person_id: int, now: datetime) -> None:
+def disconnect(
+    database: Database, settings: GoogleSettings, *, organisation_id: int, person_id: int, now: datetime
+) -> None:
     """Nothing is sent any more, and the grant is revoked at Google as far as it can be reached (CALENDAR 24)."""
     coach = _coach(database, organisation_id, person_id)
     endpoints = settings.endpoints(is_sandbox=coach.is_sandbox)

@@ -18,8 +18,8 @@ from calendar_sync.google.failures import (
     Changed,
     ConnectionBroken,
     Duplicate,
-    GoogleFailure,
     Gone,
+    GoogleFailure,
     Permanent,
     Transient,
 )

@@ -66,7 +66,9 @@ def apply_change(unit: Unit, change: Change) -> int:
     works = post_credits(unit, posting, [effect for effect in decision.effects if isinstance(effect, Credit)])
     for bonus in (effect for effect in decision.effects if isinstance(effect, Grant)):
         works += post_grant(unit, posting, bonus.to, bonus.units)
-    money = MoneyPosting(subject=subject, event_id=event, reason=decision.reason, now=change.now, cause=f"{cause}:money")
+    money = MoneyPosting(
+        subject=subject, event_id=event, reason=decision.reason, now=change.now, cause=f"{cause}:money"
+    )
     post_money(unit, money, decision.effects)
     works += notify(unit, subject, decision, event_id=event, note=change.note, now=change.now)
     schedule(unit, [*works, *session_work(subject, decision.effects, version=version, now=change.now)])

@@ -108,7 +108,9 @@ def post_grant(unit: Unit, posting: Posting, lot: NewLot, units: int) -> list[Wo
     lot_id = open_lot(unit, posting, lot, cause=posting.cause)
     if lot_id is None:
         return []
-    unit.connection.execute(insert(LedgerEntry).values(_row(unit, posting, LedgerKind.GRANT, units, lot_id, posting.cause)))
+    unit.connection.execute(
+        insert(LedgerEntry).values(_row(unit, posting, LedgerKind.GRANT, units, lot_id, posting.cause))
+    )
     return closing_of(lot_id, posting.member_id, lot.closes_at)
 
 

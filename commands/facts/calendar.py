@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from policy.openings import WeeklyHours, expand_weekly
 from sqlalchemy import Row
 
 from models.queries.booking import around
 from models.unit import Unit
 from policy.facts import Availability, Interval, OtherSession
-from policy.openings import WeeklyHours, expand_weekly
 
 MARGIN = timedelta(days=2)
 

@@ -67,7 +67,9 @@ def next_instant(unit: Unit, *, until: datetime) -> datetime | None:
 def finish(unit: Unit, work_id: int, *, now: datetime) -> None:
     """The work is done and never fires again."""
     unit.connection.execute(
-        text("UPDATE due_work SET done_at = :now, lease_until = NULL WHERE organisation_id = :organisation AND id = :id"),
+        text(
+            "UPDATE due_work SET done_at = :now, lease_until = NULL WHERE organisation_id = :organisation AND id = :id"
+        ),
         {"organisation": unit.organisation_id, "id": work_id, "now": now},
     )
 

@@ -59,19 +59,17 @@ WHERE lot.organisation_id = :organisation AND (lot.member_id, lot.kind_id) IN (
 ORDER BY lot.closes_at NULLS LAST, lot.created_at, lot.id
 """)
 
-PARTIES = text("SELECT id, coach_id, member_id FROM session WHERE organisation_id = :organisation AND id = ANY(CAST(:sessions AS bigint[]))")
+PARTIES = text(
+    "SELECT id, coach_id, member_id FROM session WHERE organisation_id = :organisation AND id = ANY(CAST(:sessions AS bigint[]))"
+)
 
 
 def sessions_by_id(unit: Unit, sessions: Sequence[int]) -> Sequence[Row[Any]]:
     """The sessions of these ids with their people, kinds, zones, moves and resolved policies, in no order; one statement."""
-    return unit.connection.execute(
-        SESSIONS, {"organisation": unit.organisation_id, "sessions": list(sessions)}
-    ).all()
+    return unit.connection.execute(SESSIONS, {"organisation": unit.organisation_id, "sessions": list(sessions)}).all()
 
 
-def lots_of(
-    unit: Unit, pairs: Sequence[tuple[int, int]], *, sessions: Sequence[int], since: Any
-) -> Sequence[Row[Any]]:
+def lots_of(unit: Unit, pairs: Sequence[tuple[int, int]], *, sessions: Sequence[int], since: Any) -> Sequence[Row[Any]]:
     """The lots of these (member, kind) pairs that close after `since` or pay for one of the sessions; one statement.
 
     Each row carries its balances and, in `held_by`, [session, units] for each of the sessions that it holds units for.

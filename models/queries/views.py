@@ -51,7 +51,9 @@ def session_columns() -> Select[Any]:
         )
         .join(Coach, and_(Coach.organisation_id == Session.organisation_id, Coach.id == Session.coach_id))
         .join(Member, and_(Member.organisation_id == Session.organisation_id, Member.id == Session.member_id))
-        .join(SessionKind, and_(SessionKind.organisation_id == Session.organisation_id, SessionKind.id == Session.kind_id))
+        .join(
+            SessionKind, and_(SessionKind.organisation_id == Session.organisation_id, SessionKind.id == Session.kind_id)
+        )
         .join(
             ResolvedPolicyRow,
             and_(
@@ -100,7 +102,8 @@ def lot_columns() -> Select[Any]:
     into = _sums(LedgerEntry.to_lot_id, LedgerEntry.to_account, "into_lot")
     out = _sums(LedgerEntry.from_lot_id, LedgerEntry.from_account, "out_of_lot")
     balances = [
-        (getattr(into.c, account.lower()) - getattr(out.c, account.lower())).label(account.lower()) for account in ACCOUNTS
+        (getattr(into.c, account.lower()) - getattr(out.c, account.lower())).label(account.lower())
+        for account in ACCOUNTS
     ]
     return (
         select(
@@ -110,7 +113,10 @@ def lot_columns() -> Select[Any]:
             SessionKind.name.label("kind_name"),
             Member.name.label("member_name"),
         )
-        .join(SessionKind, and_(SessionKind.organisation_id == CreditLot.organisation_id, SessionKind.id == CreditLot.kind_id))
+        .join(
+            SessionKind,
+            and_(SessionKind.organisation_id == CreditLot.organisation_id, SessionKind.id == CreditLot.kind_id),
+        )
         .join(Member, and_(Member.organisation_id == CreditLot.organisation_id, Member.id == CreditLot.member_id))
         .join(into, text("true"))
         .join(out, text("true"))
@@ -162,7 +168,10 @@ def _explained(entry: Any) -> Select[Any]:
         .outerjoin(actor, and_(actor.organisation_id == entry.organisation_id, actor.id == Event.actor_id))
         .outerjoin(
             ResolvedPolicyRow,
-            and_(ResolvedPolicyRow.organisation_id == entry.organisation_id, ResolvedPolicyRow.id == Event.resolved_policy_id),
+            and_(
+                ResolvedPolicyRow.organisation_id == entry.organisation_id,
+                ResolvedPolicyRow.id == Event.resolved_policy_id,
+            ),
         )
         .outerjoin(
             PolicyVersion,
@@ -209,7 +218,10 @@ def history_page(unit: Unit, window: Window, *, session_id: int) -> Page[Row[Any
         .outerjoin(actor, and_(actor.organisation_id == Event.organisation_id, actor.id == Event.actor_id))
         .outerjoin(
             ResolvedPolicyRow,
-            and_(ResolvedPolicyRow.organisation_id == Event.organisation_id, ResolvedPolicyRow.id == Event.resolved_policy_id),
+            and_(
+                ResolvedPolicyRow.organisation_id == Event.organisation_id,
+                ResolvedPolicyRow.id == Event.resolved_policy_id,
+            ),
         )
         .outerjoin(
             PolicyVersion,
@@ -235,9 +247,12 @@ def notification_columns() -> Select[Any]:
             Session.version.label("session_version"),
             Session.coach_id.label("session_coach_id"),
         )
-        .join(Person, and_(Person.organisation_id == Notification.organisation_id, Person.id == Notification.recipient_id))
+        .join(
+            Person, and_(Person.organisation_id == Notification.organisation_id, Person.id == Notification.recipient_id)
+        )
         .outerjoin(
-            Session, and_(Session.organisation_id == Notification.organisation_id, Session.id == Notification.session_id)
+            Session,
+            and_(Session.organisation_id == Notification.organisation_id, Session.id == Notification.session_id),
         )
     )
 

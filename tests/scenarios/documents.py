@@ -31,39 +31,60 @@ fragment RefusalParts on Refusal { __typename code message
 """
 PARTS = CHECK + SESSION + REFUSAL
 
-BOOK = PARTS + """
+BOOK = (
+    PARTS
+    + """
 mutation Book($input: BookSessionInput!) { bookSession(input: $input) {
   ... on BookSessionSuccess { session { ...SessionParts } consequence { ...ConsequenceParts } }
   ...RefusalParts } }
 """
-CAN_BOOK = CHECK + """
+)
+CAN_BOOK = (
+    CHECK
+    + """
 query CanBook($input: BookingTerms!) { canBook(input: $input) { ...CheckParts } }
 """
-RESCHEDULE = PARTS + """
+)
+RESCHEDULE = (
+    PARTS
+    + """
 mutation Reschedule($input: RescheduleSessionInput!) { rescheduleSession(input: $input) {
   ... on RescheduleSessionSuccess { session { ...SessionParts } consequence { ...ConsequenceParts } }
   ...RefusalParts } }
 """
-CANCEL = PARTS + """
+)
+CANCEL = (
+    PARTS
+    + """
 mutation Cancel($input: CancelSessionInput!) { cancelSession(input: $input) {
   ... on CancelSessionSuccess { session { ...SessionParts } consequence { ...ConsequenceParts } }
   ...RefusalParts } }
 """
-CONFIRM = PARTS + """
+)
+CONFIRM = (
+    PARTS
+    + """
 mutation Confirm($input: ConfirmNewTimeInput!) { confirmNewTime(input: $input) {
   ... on ConfirmNewTimeSuccess { session { ...SessionParts } }
   ...RefusalParts } }
 """
-CHECKS = CHECK + """
+)
+CHECKS = (
+    CHECK
+    + """
 query Checks($id: ID!, $to: DateTime, $onBehalfOf: Side) { node(id: $id) { ... on Session {
   canCancel(onBehalfOf: $onBehalfOf) { ...CheckParts } canReschedule(to: $to, onBehalfOf: $onBehalfOf) { ...CheckParts } } } }
 """
-SESSION_BY_ID = SESSION + """
+)
+SESSION_BY_ID = (
+    SESSION
+    + """
 query SessionById($id: ID!) { node(id: $id) { ... on Session { ...SessionParts
   ledgerEntries(first: 100) { nodes { kind units reason effectiveAt entitlement { id opensAt closesAt } } }
   moneyEntries(first: 100) { nodes { kind amount { minorUnits currency } person { name } } }
   history(first: 100) { nodes { name at actor { kind name } note sentence policyVersion decision { row parameter } } } } } }
 """
+)
 ADVANCE = """
 mutation Advance($input: AdvanceTestClockInput!) { advanceTestClock(input: $input) {
   ... on AdvanceTestClockSuccess { organisation { now } } ... on Refusal { __typename code message } } }

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 Row = dict[str, Any]
-TABLES = text("SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id' AND table_schema = 'public'")
+TABLES = text(
+    "SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id' AND table_schema = 'public'"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from tests.scenarios.theatre import Theatre
+
 from tests.scenarios import documents
 from tests.scenarios.records import Difference, read_records
-from tests.scenarios.theatre import Theatre
 
 Json = dict[str, Any]
 
@@ -111,7 +112,11 @@ class Stage:
     def lot_name(self, entry: Mapping[str, Any]) -> str:
         """For people: the kind and month of a period's lot, or RETURN and the end of a return lot."""
         lot = self.theatre.lot(self.organisation_id, entry["from_lot_id"] or entry["to_lot_id"])
-        return lot if entry["kind"] != "CARRY" else f"{lot} -> {self.theatre.lot(self.organisation_id, entry['to_lot_id'])}"
+        return (
+            lot
+            if entry["kind"] != "CARRY"
+            else f"{lot} -> {self.theatre.lot(self.organisation_id, entry['to_lot_id'])}"
+        )
 
     # -- time -----------------------------------------------------------------------------------------------------------
 
@@ -207,7 +212,12 @@ class Stage:
     # -- acts -----------------------------------------------------------------------------------------------------------
 
     def book(self, member: str, kind: str, coach: str, starts_at: str, **more: Any) -> Json:
-        fields = {"kind": self.kinds[kind], "coach": self.gid(coach), "startsAt": starts_at, "idempotencyKey": self.key()}
+        fields = {
+            "kind": self.kinds[kind],
+            "coach": self.gid(coach),
+            "startsAt": starts_at,
+            "idempotencyKey": self.key(),
+        }
         return self.tell(member, documents.BOOK, **{**fields, **more})
 
     def booked(self, member: str, kind: str, coach: str, starts_at: str) -> str:
