@@ -29,7 +29,8 @@ WITH turn AS (
 )
 UPDATE due_work AS work SET lease_until = clock_timestamp() + :lease, attempts = attempts + 1
 FROM turn WHERE work.organisation_id = turn.organisation_id AND work.id = turn.id
-RETURNING work.organisation_id, work.id, work.kind, work.object_id, work.persons, work.fires_at, work.attempts, turn.now
+RETURNING work.organisation_id, work.id, work.kind, work.object_id, work.persons, work.fires_at, work.effective_at,
+    work.attempts, turn.now
 """)
 
 WAKE_CHANNEL = "fortnight_due_work"
@@ -37,7 +38,10 @@ WAKE_CHANNEL = "fortnight_due_work"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Work that is ours until the lease ends; `now` is the instant at which its organisation stands."""
+    """Work that is ours until the lease ends; `now` is the instant at which its organisation stands.
+
+    `fires_at` is put off by every failed attempt; `effective_at` stays the instant at which the work first was due.
+    """
 
     organisation_id: int
     id: int
@@ -45,6 +49,7 @@ class Claim:
     object_id: int
     persons: frozenset[int]
     fires_at: datetime
+    effective_at: datetime
     attempts: int
     now: datetime
 
@@ -62,6 +67,7 @@ def claim(database: Database, *, batch: int, organisation_id: int | None = None)
             object_id=row.object_id,
             persons=frozenset(row.persons),
             fires_at=row.fires_at.astimezone(UTC),
+            effective_at=row.effective_at.astimezone(UTC),
             attempts=row.attempts,
             now=row.now.astimezone(UTC),
         )

@@ -34,6 +34,9 @@ class Hopeless:
     error: str
 
 
+PATIENCE = timedelta(days=5)
+"""How long work is tried again before it is set aside, from the instant at which it first was due."""
+
 Delivery = Delivered | Later | Hopeless
 Handler = Callable[[Database, Claim], Delivery]
 Handlers = Mapping[WorkKind, Handler]
@@ -65,6 +68,8 @@ def deliver(database: Database, handlers: Handlers, one: Claim) -> None:
         match delivery:
             case Delivered():
                 complete(unit, one)
+            case Later() if one.now - one.effective_at >= PATIENCE:
+                set_aside(unit, one, error=delivery.error)
             case Later():
                 retry(unit, one, after=delivery.after, error=delivery.error)
             case Hopeless():

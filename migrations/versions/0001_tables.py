@@ -482,6 +482,7 @@ def upgrade() -> None:
     op.execute(NEVER_NEGATIVE)
     op.execute(WAKE)
     op.execute(tenancy("organisation", key="id"))
+    op.execute("GRANT USAGE ON SEQUENCE organisation_id_seq TO fortnight_app")
     for table in TENANT_TABLES:
         op.execute(tenancy(table))
     op.execute(WORKER)
