@@ -22,6 +22,7 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
+        """Whether the person belongs to the team."""
         return bool(self.roles & STAFF)
 
     def acts_on(self, *, coach_id: int, member_id: int) -> ActorKind | None:

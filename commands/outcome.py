@@ -24,6 +24,7 @@ class ActionCheck:
 
     @property
     def message(self) -> str | None:
+        """The sentence of its code, for a person."""
         return None if self.code is None else message_of(self.code)
 
 

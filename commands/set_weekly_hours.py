@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time
+from itertools import pairwise
 
 from sqlalchemy import insert, text
 
@@ -47,7 +48,7 @@ def set_weekly_hours(database: Database, request: Request, command: SetWeeklyHou
 def _in_order(hours: tuple[Hours, ...]) -> bool:
     spans = sorted((one.weekday, _minutes(one.start), _minutes(one.to) or 24 * 60) for one in hours)
     rising = all(start < end for _, start, end in spans)
-    apart = all(one[0] != two[0] or one[2] <= two[1] for one, two in zip(spans, spans[1:], strict=False))
+    apart = all(one[0] != two[0] or one[2] <= two[1] for one, two in pairwise(spans))
     return rising and apart and all(0 <= one.weekday <= 6 for one in hours)
 
 

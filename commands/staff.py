@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import text
@@ -12,6 +13,9 @@ from commands.transaction import Request, carry_out
 from models.unit import Database, Unit
 from policy.terms import ActorKind, RefusalCode
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 EMAIL = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\]{1,190}\.[^@\s<>\"(),:;\\.]{2,63}")
 LONGEST_NAME = 200
 
@@ -19,7 +23,7 @@ LONGEST_NAME = 200
 def as_staff(
     database: Database,
     request: Request,
-    command: object,
+    command: "DataclassInstance",
     *,
     persons: frozenset[int],
     name: str,

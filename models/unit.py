@@ -1,6 +1,6 @@
 """A database transaction of one organisation: nothing else opens, commits or rolls one back."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class Database:
     engine: Engine
 
     @contextmanager
-    def unit(self, organisation_id: int, *, read_only: bool = False) -> Iterator[Unit]:
+    def unit(self, organisation_id: int, *, read_only: bool = False) -> Generator[Unit]:
         """Open a transaction that sees the rows of one organisation only; commit at the end, roll back on an exception.
 
         A read-only unit is one snapshot (REPEATABLE READ). A writing one sees what was committed before each statement, so
@@ -36,13 +36,13 @@ class Database:
             yield Unit(connection=connection, organisation_id=organisation_id)
 
     @contextmanager
-    def across_organisations(self) -> Iterator[Connection]:
+    def across_organisations(self) -> Generator[Connection]:
         """Open a transaction that sees organisations and due work of all tenants, to find out whose turn it is."""
         with self._transaction(WRITE + "SET LOCAL ROLE fortnight_worker") as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
+    def _transaction(self, begin: str) -> Generator[Connection]:
         with self.engine.connect() as connection:
             connection.exec_driver_sql(begin)
             try:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.unit import Unit
 
 T = TypeVar("T")
-KeyColumns = tuple[ColumnElement[Any], ...]
+KeyColumns = tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Page(Generic[T]):
     has_more: bool
 
 
-def read_page(unit: Unit, statement: Select[Any], keys: KeyColumns, window: Window) -> Page[Row[Any]]:
+def read_page(unit: Unit, statement: Select[*tuple[Any, ...]], keys: KeyColumns, window: Window) -> Page[Row[Any]]:
     """The rows of `statement` in the order of `keys` that lie in the window."""
     if window.after is not None:
         statement = statement.where(tuple_(*keys) > tuple_(*window.after))

@@ -19,6 +19,8 @@ from models.session import Session
 from models.unit import Unit
 from policy.terms import SessionStatus
 
+Statement = Select[*tuple[Any, ...]]
+
 Coach = aliased(Person, name="coach_person")
 Member = aliased(Person, name="member_person")
 
@@ -34,7 +36,7 @@ class SessionFilter:
     starts_before: datetime | None = None
 
 
-def session_columns() -> Select[Any]:
+def session_columns() -> Statement:
     """Sessions with their people, kind, policy version and conference link: all that a list shows."""
     return (
         select(
@@ -97,7 +99,7 @@ def sessions_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in unit.connection.execute(statement)}
 
 
-def lot_columns() -> Select[Any]:
+def lot_columns() -> Statement:
     """Credit lots with the balance of each account."""
     into = _sums(LedgerEntry.to_lot_id, LedgerEntry.to_account, "into_lot")
     out = _sums(LedgerEntry.from_lot_id, LedgerEntry.from_account, "out_of_lot")
@@ -150,7 +152,7 @@ def lots_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in unit.connection.execute(statement)}
 
 
-def _explained(entry: Any) -> Select[Any]:
+def _explained(entry: Any) -> Statement:
     """Entries with the event that caused them: cause, actor, policy version and deciding row."""
     actor = aliased(Person, name="actor_person")
     return (
@@ -235,7 +237,7 @@ def history_page(unit: Unit, window: Window, *, session_id: int) -> Page[Row[Any
     return read_page(unit, statement, (Event.id,), window)
 
 
-def notification_columns() -> Select[Any]:
+def notification_columns() -> Statement:
     """Messages with their recipient and the session they are about."""
     return (
         select(
