@@ -1,0 +1,1 @@
+"""Tests: rooms mirrored, acceptance scenarios, and what must hold under every race."""

@@ -1,0 +1,68 @@
+"""What every test has: a migrated database of its own when it asks for one, the tz database of the package, no network."""
+
+import zoneinfo
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine, create_engine
+
+from models.keyring import Keyring
+from models.unit import Database
+from tests.support.postgres import Cluster, app_engine, running_cluster
+from tests.support.sockets import loopback_only
+
+# The system's zone files may be older than the package's; every process of Fortnight reads the package's.
+zoneinfo.reset_tzpath(to=())
+
+_QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
+settings.register_profile(
+    "ci", derandomize=True, max_examples=50, deadline=None, database=None, suppress_health_check=_QUIET
+)
+settings.register_profile("prove", max_examples=2000, deadline=None, database=None, suppress_health_check=_QUIET)
+settings.load_profile("ci")
+
+SECRET = b"only for tests: thirty-two bytes or more"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sealed() -> Iterator[None]:
+    with loopback_only():
+        yield
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of this pytest process with a migrated template."""
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def database_name(cluster: Cluster) -> Iterator[str]:
+    """A database that is migrated and empty, for one test."""
+    name = cluster.clone()
+    yield name
+    cluster.drop(name)
+
+
+@pytest.fixture
+def database(cluster: Cluster, database_name: str) -> Iterator[Database]:
+    """The test's database as the application sees it: as fortnight_app, with row-level security in force."""
+    engine = app_engine(cluster.url(database_name))
+    yield Database(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def owner(cluster: Cluster, database_name: str) -> Iterator[Engine]:
+    """The same database as its owner, for plain SQL that sees everything."""
+    engine = create_engine(cluster.url(database_name))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    """The keys that a server secret gives."""
+    return Keyring(SECRET)
