@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from policy.money import Money
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFacts:
@@ -14,6 +16,8 @@ class NoticeFacts:
     `previous_starts_at`: the start before a move. `next_bookable_from`: first instant a lost call can be booked for again.
     `valid_until`: the end of a returned credit, None where it has no end. `accounting_zone`: names months (D-08).
     `change_links`: the reader may reschedule and cancel by links (M3). `join_link`: the reader gets a join link (M22).
+    `by`: in which capacity somebody acted, `on_behalf_of` the side that they stated (D-37). `unconfirmed`: the other side moved
+    the session and the member may still decline it (D-36). `amount`: what a fee or a refund comes to.
     """
 
     kind_code: str
@@ -34,6 +38,11 @@ class NoticeFacts:
     note: str | None = None
     change_links: bool = False
     join_link: bool = False
+    by: str | None = None
+    on_behalf_of: str | None = None
+    unconfirmed: bool = False
+    disposition: str | None = None
+    amount: Money | None = None
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

@@ -10,7 +10,8 @@ from commands.notices import NoticeFacts, facts_to_json
 from models.event import Notification
 from models.unit import Unit
 from policy.decisions import Decision
-from policy.effects import Cancel, Credit, Move, Notify
+from policy.effects import Cancel, Charge, Credit, Move, Notify, Penalty, Refund
+from policy.money import Money
 from policy.terms import LedgerKind, NoticeCode, Side
 
 
@@ -83,6 +84,11 @@ def _facts(subject: Subject, decision: Decision, notice: Notify, note: str | Non
         note=note,
         change_links=stands and notice.to is Side.MEMBER,
         join_link=stands,
+        by=str(decision.actor),
+        on_behalf_of=None if decision.on_behalf_of is None else str(decision.on_behalf_of),
+        unconfirmed=move is not None and move.unconfirmed,
+        disposition=None if cancel is None else str(cancel.disposition),
+        amount=_amount(decision, notice),
     )
 
 
@@ -90,6 +96,13 @@ _ABOUT = {
     NoticeCode.LATE_LOSS: frozenset({LedgerKind.FORFEIT}),
     NoticeCode.CREDIT_RETURNED: frozenset({LedgerKind.RELEASE}),
 }
+
+
+def _amount(decision: Decision, notice: Notify) -> Money | None:
+    """What the message is about: the refund, or the fee that this side owes."""
+    fee = Charge if notice.to is Side.MEMBER else Penalty
+    wanted = {NoticeCode.FEE_CHARGED: fee, NoticeCode.REFUNDED: Refund}.get(notice.code)
+    return next((effect.amount for effect in decision.effects if wanted and isinstance(effect, wanted)), None)
 
 
 def _valid_until(credits: list[Credit]) -> datetime | None:
