@@ -422,7 +422,6 @@ DO $$ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 GRANT fortnight_app, fortnight_worker TO CURRENT_USER;
-GRANT fortnight_worker TO fortnight_app;
 """
 
 NEVER_NEGATIVE = """
