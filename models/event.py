@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, PrimaryKeyConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,7 +13,10 @@ from policy.terms import ActorKind
 
 
 class Event(Numbered, Base):
-    """What changed, who did it, under which policy, and which row or parameter decided."""
+    """What changed, who did it, under which policy, and which row or parameter decided.
+
+    Where an API key acted, `actor_kind` is STAFF and the key is named in place of a person.
+    """
 
     __tablename__ = "event"
     __table_args__ = (
@@ -21,6 +24,8 @@ class Event(Numbered, Base):
         refers("session_id", "session"),
         refers("actor_id", "person"),
         refers("resolved_policy_id", "resolved_policy"),
+        refers("api_key_id", "api_key"),
+        CheckConstraint("actor_id IS NULL OR api_key_id IS NULL", name="one_actor"),
         Index("ix_event_session", "organisation_id", "session_id", "id"),
     )
 
@@ -35,6 +40,7 @@ class Event(Numbered, Base):
     note: Mapped[str | None]
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     effective_at: Mapped[datetime] = mapped_column(Instant)
+    api_key_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
 
 
 class EventPerson(Owned, Base):

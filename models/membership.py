@@ -11,12 +11,13 @@ from policy.terms import EngagementStatus, MembershipStatus
 
 
 class Membership(Numbered, Base):
-    """A member's right to sessions; periods are counted in `accounting_zone` (D-08)."""
+    """A member's right to sessions; periods are counted in `accounting_zone` (D-08), a contract may override the policy."""
 
     __tablename__ = "membership"
     __table_args__ = (
         *own_key(),
         refers("member_id", "person"),
+        refers("contract_id", "contract"),
         Index("ix_membership_member", "organisation_id", "member_id"),
     )
 
@@ -25,6 +26,7 @@ class Membership(Numbered, Base):
     accounting_zone: Mapped[str]
     starts_on: Mapped[date]
     enrolled_at: Mapped[datetime] = mapped_column(Instant)
+    contract_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
 
 
 class Engagement(Numbered, Base):

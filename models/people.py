@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, Owned, own_key, refers
@@ -11,10 +11,17 @@ from policy.terms import Role
 
 
 class Person(Numbered, Base):
-    """Somebody of an organisation; `event_number` counts what has happened to them and versions their calendar."""
+    """Somebody of an organisation; `event_number` counts what has happened to them and versions their calendar.
+
+    Since `deactivated_at` they cannot sign in and are neither offered nor bookable; what stands for them stays.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (*own_key(), UniqueConstraint("organisation_id", "email"))
+    __table_args__ = (
+        *own_key(),
+        UniqueConstraint("organisation_id", "email"),
+        Index("uq_person_organisation_id_lower_email", "organisation_id", text("lower(email)"), unique=True),
+    )
 
     name: Mapped[str]
     email: Mapped[str]
@@ -22,6 +29,7 @@ class Person(Numbered, Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     event_number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     feed_generation: Mapped[int] = mapped_column(default=1, server_default="1")
+    deactivated_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
 class PersonRole(Owned, Base):
