@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
+from fortnight.database import open_database
 from models.keyring import Keyring
 from models.unit import Database
-from tests.support.postgres import Cluster, app_engine, running_cluster
+from tests.support.postgres import Cluster, owner_engine, running_cluster
 from tests.support.sockets import loopback_only
 
 # The system's zone files may be older than the package's; every process of Fortnight reads the package's.
@@ -49,15 +50,15 @@ def database_name(cluster: Cluster) -> Iterator[str]:
 @pytest.fixture
 def database(cluster: Cluster, database_name: str) -> Iterator[Database]:
     """The test's database as the application sees it: as fortnight_app, with row-level security in force."""
-    engine = app_engine(cluster.url(database_name))
-    yield Database(engine)
-    engine.dispose()
+    database = open_database(cluster.url(database_name), pool_size=8)
+    yield database
+    database.engine.dispose()
 
 
 @pytest.fixture
 def owner(cluster: Cluster, database_name: str) -> Iterator[Engine]:
     """The same database as its owner, for plain SQL that sees everything."""
-    engine = create_engine(cluster.url(database_name))
+    engine = owner_engine(cluster.url(database_name))
     yield engine
     engine.dispose()
 
