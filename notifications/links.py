@@ -1,0 +1,120 @@
+"""The links of a message: personal, signed, each for one purpose, gone with it; opening one changes nothing (D-38, M3, M22)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from commands.notices import NoticeFacts
+from models.keyring import Keyring
+from notifications.capability import NotOurs, seal, unseal
+
+CHANGE: Final = "links/change"
+
+
+class LinkKind(StrEnum):
+    """What a link is for."""
+
+    RESCHEDULE = "RESCHEDULE"
+    CANCEL = "CANCEL"
+    JOIN = "JOIN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An address and what it is for."""
+
+    kind: LinkKind
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLink:
+    """What a link permits: this person, this session, this purpose, until `expires_at` in the organisation's time."""
+
+    organisation_id: int
+    person_id: int
+    session_id: int
+    kind: LinkKind
+    expires_at: datetime
+
+
+def seal_link(keyring: Keyring, link: ChangeLink) -> str:
+    """The token of a link; the same link always has the same token."""
+    parts = (link.organisation_id, link.person_id, link.session_id, link.kind, int(link.expires_at.timestamp()))
+    return seal(keyring, CHANGE, ".".join(str(part) for part in parts))
+
+
+def read_link(keyring: Keyring, token: str) -> ChangeLink:
+    """What a token permits; whether it is still in time is asked by who knows the organisation's time. Raises NotOurs."""
+    parts = unseal(keyring, CHANGE, token).split(".")
+    if len(parts) != 5:
+        raise NotOurs
+    organisation, person, session, kind, expires_at = parts
+    return ChangeLink(
+        organisation_id=int(organisation),
+        person_id=int(person),
+        session_id=int(session),
+        kind=LinkKind(kind),
+        expires_at=datetime.fromtimestamp(int(expires_at), UTC),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where links lead: to the front end where there is one, else to our own pages.
+
+    `global_id` makes the id that a front end knows a session by. Neither address ends with a slash.
+    """
+
+    keyring: Keyring = field(repr=False)
+    base_url: str
+    front_end_url: str | None
+    global_id: Callable[[str, int], str]
+
+    def links_of(
+        self, facts: NoticeFacts, *, organisation_id: int, recipient_id: int, session_id: int | None
+    ) -> tuple[Link, ...]:
+        """The links that a message with these facts carries; they expire with the session that it tells of."""
+        if session_id is None:
+            return ()
+        kinds = [LinkKind.JOIN] if facts.join_link else []
+        if facts.change_links:
+            kinds += [LinkKind.RESCHEDULE, LinkKind.CANCEL]
+        return tuple(
+            self._link(
+                ChangeLink(
+                    organisation_id=organisation_id,
+                    person_id=recipient_id,
+                    session_id=session_id,
+                    kind=kind,
+                    expires_at=facts.ends_at if kind is LinkKind.JOIN else facts.starts_at,
+                )
+            )
+            for kind in kinds
+        )
+
+    def join_url(self, *, organisation_id: int, person_id: int, session_id: int, ends_at: datetime) -> str:
+        """The person's own way into a session; it leads on to the conference when there is one (M22)."""
+        link = ChangeLink(
+            organisation_id=organisation_id,
+            person_id=person_id,
+            session_id=session_id,
+            kind=LinkKind.JOIN,
+            expires_at=ends_at,
+        )
+        return self._link(link).url
+
+    def _link(self, link: ChangeLink) -> Link:
+        return Link(kind=link.kind, url=self._url(link))
+
+    def _url(self, link: ChangeLink) -> str:
+        match link.kind:
+            case LinkKind.JOIN:
+                return f"{self.base_url}/join/{seal_link(self.keyring, link)}"
+            case LinkKind.RESCHEDULE | LinkKind.CANCEL:
+                if self.front_end_url is None:
+                    return f"{self.base_url}/change/{seal_link(self.keyring, link)}"
+                session = self.global_id("Session", link.session_id)
+                return f"{self.front_end_url}/sessions/{session}/{link.kind.lower()}"

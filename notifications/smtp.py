@@ -1,0 +1,142 @@
+"""One mail over SMTP: what became of it as a value; servers and their words are never quoted, only their codes."""
+
+import asyncio
+import ssl
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from enum import StrEnum
+from typing import Final
+
+import aiosmtplib
+from aiosmtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+    SMTPTimeoutError,
+)
+
+_OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Security(StrEnum):
+    """How the way to the server is protected. `STARTTLS` is demanded, never only tried."""
+
+    TLS = "TLS"
+    STARTTLS = "STARTTLS"
+    NONE = "NONE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer:
+    """The server that takes our mails. `ca_file`: the certificates that its own is checked against, None: the system's."""
+
+    host: str
+    port: int
+    security: Security = Security.STARTTLS
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+    timeout: timedelta = timedelta(seconds=30)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a password that would cross a network in the clear."""
+        if self.username is not None and self.security is Security.NONE and self.host not in _OWN_MACHINE:
+            raise ValueError("a password goes to another machine over TLS only: set the mail server's security")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The server has taken the mail over, or it lies in the sandbox's mailbox."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryLater:
+    """Nothing was wrong with the mail: try again after this time."""
+
+    after: timedelta
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """Repeating changes nothing: staff see it among the work that is set aside."""
+
+    error: str
+
+
+MailOutcome = Sent | TryLater | GivenUp
+
+
+class Unwilling(Exception):
+    """The mail was not taken over. `final`: the server will never take this mail; `code` says why in one word."""
+
+    def __init__(self, code: str, *, final: bool) -> None:
+        super().__init__(code)
+        self.code = code
+        self.final = final
+
+
+def send(server: SmtpServer, mail: EmailMessage, *, sender: str, recipient: str) -> None:
+    """The server has taken the mail over. Raises Unwilling.
+
+    What a server says to this mail is about this mail: 5yz is final. What goes wrong before (no connection, a certificate, a
+    refused password) is about the server or our settings, and every mail waits for its being mended.
+    """
+    try:
+        asyncio.run(_talk(server, mail, sender, recipient))
+    except (SMTPException, OSError) as fault:
+        raise _told_apart(fault) from None
+
+
+async def _talk(server: SmtpServer, mail: EmailMessage, sender: str, recipient: str) -> None:
+    # One limit for the whole talk: a server that answers one byte a minute must not hold a worker.
+    async with asyncio.timeout(server.timeout.total_seconds() * 2):
+        await aiosmtplib.send(
+            mail,
+            sender=sender,
+            recipients=[recipient],
+            hostname=server.host,
+            port=server.port,
+            username=server.username,
+            password=server.password,
+            timeout=server.timeout.total_seconds(),
+            use_tls=server.security is Security.TLS,
+            start_tls=server.security is Security.STARTTLS,
+            tls_context=_context(server),
+        )
+
+
+def _context(server: SmtpServer) -> ssl.SSLContext | None:
+    return None if server.security is Security.NONE else ssl.create_default_context(cafile=server.ca_file)
+
+
+_BEFORE_THE_MAIL: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (SMTPAuthenticationError, "smtpPasswordRefused"),
+    (SMTPNotSupported, "smtpNotSupported"),
+    (SMTPTimeoutError, "smtpTimeout"),
+    (TimeoutError, "smtpTimeout"),
+    (ssl.SSLError, "smtpCertificate"),
+    (SMTPServerDisconnected, "smtpHungUp"),
+)
+
+
+def _told_apart(fault: Exception) -> Unwilling:
+    match fault:
+        case SMTPRecipientsRefused():
+            return _answered(fault.recipients[0])
+        case SMTPSenderRefused() | SMTPRecipientRefused() | SMTPDataError():
+            return _answered(fault)
+        case _:
+            code = next((code for kind, code in _BEFORE_THE_MAIL if isinstance(fault, kind)), "smtpUnreachable")
+            return Unwilling(code, final=False)
+
+
+def _answered(fault: SMTPResponseException) -> Unwilling:
+    return Unwilling(f"smtp{fault.code}", final=500 <= fault.code < 600)

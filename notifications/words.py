@@ -1,0 +1,114 @@
+"""A message's facts as the words that its templates put together, for one reader."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from commands.notices import NoticeFacts
+from notifications import times
+from notifications.safe import line, paragraph
+from policy.terms import ActorKind, Disposition, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads: on which side of the session, in which zone, and on whose platform."""
+
+    side: Side
+    name: str
+    zone: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a template may say. Times are in the reader's zone; months are named in the accounting zone (D-08).
+
+    `actor`: "You", a name or the team; None where nobody acted. `for_member`: somebody else acted for the member (D-37).
+    `note`: words of the member or the coach; a note of staff is their reason for the log, not a message.
+    """
+
+    reader: str
+    organisation: str
+    kind: str
+    other: str
+    member: str
+    is_member: bool
+    actor: str | None
+    for_member: bool
+    when: str
+    when_short: str
+    zone: str
+    length: str
+    previous: str | None
+    next_month: str | None
+    valid_until: str | None
+    units: str | None
+    amount: str | None
+    note: str | None
+    late: bool
+    unconfirmed: bool
+    released: bool
+    costs_nothing: bool
+
+
+FREE = frozenset({Disposition.RETURNED, Disposition.NONE})
+
+
+def words_of(facts: NoticeFacts, reader: Reader) -> Words:
+    """The words of these facts for this reader, clean of whatever people may have put into names and notes."""
+    zone, accounting = ZoneInfo(reader.zone), ZoneInfo(facts.accounting_zone)
+    is_member = reader.side is Side.MEMBER
+    return Words(
+        reader=line(reader.name),
+        organisation=line(reader.organisation),
+        kind=line(facts.kind_name),
+        other=line(facts.coach_name if is_member else facts.member_name),
+        member=line(facts.member_name),
+        is_member=is_member,
+        actor=_actor(facts, reader),
+        for_member=facts.on_behalf_of == Side.MEMBER and facts.by != ActorKind.MEMBER,
+        when=times.span(facts.starts_at, facts.ends_at, zone),
+        when_short=times.moment(facts.starts_at, zone),
+        zone=times.zone_words(facts.starts_at, zone),
+        length=times.length(facts.starts_at, facts.ends_at),
+        previous=None if facts.previous_starts_at is None else _at(facts.previous_starts_at, zone),
+        next_month=None
+        if facts.next_bookable_from is None
+        else times.month_or_day(facts.next_bookable_from, accounting),
+        valid_until=None if facts.valid_until is None else _at(facts.valid_until, zone),
+        units=None if facts.units == 0 else credits_in_words(facts.units),
+        amount=None if facts.amount is None else str(facts.amount),
+        note=_note(facts),
+        late=facts.late,
+        unconfirmed=facts.unconfirmed,
+        released=facts.disposition == Disposition.RELEASED,
+        costs_nothing=facts.disposition in FREE,
+    )
+
+
+def credits_in_words(units: int) -> str:
+    """`1 credit`, `2 credits`."""
+    return "1 credit" if units == 1 else f"{units} credits"
+
+
+def _at(instant: datetime, zone: ZoneInfo) -> str:
+    return f"{times.moment(instant, zone)} ({times.zone_words(instant, zone)})"
+
+
+def _actor(facts: NoticeFacts, reader: Reader) -> str | None:
+    match facts.by or facts.cancelled_by:
+        case ActorKind.MEMBER:
+            return "You" if reader.side is Side.MEMBER else line(facts.member_name)
+        case ActorKind.COACH:
+            return "You" if reader.side is Side.COACH else line(facts.coach_name)
+        case ActorKind.STAFF:
+            return f"The team of {line(reader.organisation)}"
+        case _:
+            return None
+
+
+def _note(facts: NoticeFacts) -> str | None:
+    if facts.note is None or facts.by not in (ActorKind.MEMBER, ActorKind.COACH):
+        return None
+    return paragraph(facts.note) or None
