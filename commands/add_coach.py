@@ -7,11 +7,11 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from commands.outcome import Outcome, Refused, refused
-from commands.staff import as_staff, check_zone, exists, invalid
+from commands.staff import Verb, Written, as_staff, check_zone, exists, invalid
 from commands.transaction import Request
 from models.people import Coach, CoachKind, PersonRole
 from models.unit import Database, Unit
-from policy.terms import RefusalCode, Role
+from policy.terms import RefusalCode, Role, Scope
 
 KINDS = text("SELECT id FROM session_kind WHERE organisation_id = :organisation AND id = ANY(:kinds)")
 LONGEST_BUFFER = timedelta(hours=12)
@@ -36,14 +36,8 @@ def add_coach(database: Database, request: Request, command: AddCoach) -> Outcom
     fault = check_zone(command.hours_zone, "hoursZone") or _check_amounts(command)
     if fault is not None:
         return fault
-    return as_staff(
-        database,
-        request,
-        command,
-        persons=frozenset({command.person_id}),
-        name="COACH_ADDED",
-        act=lambda unit: _write(unit, command),
-    )
+    verb = Verb(name="COACH_ADDED", scope=Scope.PEOPLE, persons=frozenset({command.person_id}))
+    return as_staff(database, request, command, verb, lambda unit: _write(unit, command))
 
 
 def _check_amounts(command: AddCoach) -> Refused | None:
@@ -55,7 +49,7 @@ def _check_amounts(command: AddCoach) -> Refused | None:
     return None
 
 
-def _write(unit: Unit, command: AddCoach) -> int | Refused:
+def _write(unit: Unit, command: AddCoach) -> Written | Refused:
     kinds = set(command.kinds) | set(command.open_kinds)
     known = (
         unit.connection.execute(KINDS, {"organisation": unit.organisation_id, "kinds": sorted(kinds)}).scalars().all()
@@ -77,7 +71,7 @@ def _write(unit: Unit, command: AddCoach) -> int | Refused:
     )
     unit.connection.execute(insert(PersonRole).values(**key, role=Role.COACH).on_conflict_do_nothing())
     _offer(unit, command, kinds)
-    return command.person_id
+    return Written(object_id=command.person_id)
 
 
 def _offer(unit: Unit, command: AddCoach, kinds: set[int]) -> None:

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from commands.outcome import Outcome, Refused, refused
-from commands.staff import as_staff, exists, invalid
+from commands.staff import Verb, Written, as_staff, exists, invalid
 from commands.transaction import Request
 from models.people import TimeOff
 from models.unit import Database, Unit
-from policy.terms import RefusalCode
+from policy.terms import RefusalCode, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,20 +23,15 @@ class AddTimeOff:
 
 
 def add_time_off(database: Database, request: Request, command: AddTimeOff) -> Outcome:
-    """The coach offers nothing in that stretch. The object is the time off."""
+    """The coach offers nothing in that stretch; `sessions_within` tells which sessions stand in it. The object is the time off."""
     if command.starts_at >= command.ends_at:
         return invalid("Time off starts before it ends.", "endsAt")
-    return as_staff(
-        database,
-        request,
-        command,
-        persons=frozenset({command.coach_id}),
-        name="TIME_OFF_ADDED",
-        act=lambda unit: _write(unit, command),
-    )
+    coach = command.coach_id
+    verb = Verb(name="TIME_OFF_ADDED", scope=Scope.AVAILABILITY, persons=frozenset({coach}), own=coach)
+    return as_staff(database, request, command, verb, lambda unit: _write(unit, command))
 
 
-def _write(unit: Unit, command: AddTimeOff) -> int | Refused:
+def _write(unit: Unit, command: AddTimeOff) -> Written | Refused:
     if not exists(unit, "coach", command.coach_id):
         return refused(RefusalCode.NOT_FOUND)
     row = insert(TimeOff).values(
@@ -45,4 +40,4 @@ def _write(unit: Unit, command: AddTimeOff) -> int | Refused:
         starts_at=command.starts_at,
         ends_at=command.ends_at,
     )
-    return unit.connection.execute(row.returning(TimeOff.id)).scalar_one()
+    return Written(object_id=unit.connection.execute(row.returning(TimeOff.id)).scalar_one())

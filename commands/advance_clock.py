@@ -13,7 +13,7 @@ from commands.staff import invalid
 from commands.transaction import Request
 from models.queries.due_work import next_instant
 from models.unit import Database
-from policy.terms import RefusalCode
+from policy.terms import RefusalCode, Scope
 
 Deliver = Callable[[int], int]
 """Sends out what is due in one organisation at its present instant, its mails and pushes; answers how many there were."""
@@ -40,7 +40,7 @@ def advance_clock(database: Database, request: Request, command: AdvanceClock, *
     A clock that was moved half-way by a fault goes on from there when asked again; it never goes back.
     """
     organisation = request.actor.organisation_id
-    if not request.actor.is_staff:
+    if not request.actor.may(Scope.CLOCK):
         return refused(RefusalCode.FORBIDDEN)
     with database.unit(organisation, read_only=True) as unit:
         if not unit.connection.execute(IS_SANDBOX, {"organisation": organisation}).scalar_one():

@@ -24,7 +24,7 @@ from models.unit import Database, Unit
 from policy.decisions import Decision, consequence_of
 from policy.facts import BookingFacts
 from policy.parameters import ResolvedPolicy
-from policy.terms import ActorKind, RefusalCode
+from policy.terms import ActorKind, RefusalCode, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +92,12 @@ def check_book(unit: Unit, actor: Actor, command: BookSession, *, now: datetime)
 
 def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetime) -> BookingCase | RefusalCode:
     """The facts of a wish to book, or why the actor may not even ask: three statements."""
-    kind = ActorKind.MEMBER if actor.person_id == command.member_id else ActorKind.STAFF if actor.is_staff else None
+    own, staff = actor.person_id == command.member_id, actor.may(Scope.BOOKINGS)
+    kind = ActorKind.MEMBER if own else ActorKind.STAFF if staff else None
     row = pairing(unit, kind=command.kind_id, coach=command.coach_id, member=command.member_id)
     if kind is None:
-        return RefusalCode.FORBIDDEN if actor.person_id == command.coach_id else RefusalCode.NOT_FOUND
+        seen = actor.person_id == command.coach_id or actor.may(Scope.READ)
+        return RefusalCode.FORBIDDEN if seen else RefusalCode.NOT_FOUND
     if row is None or row.member_id is None or not row.is_member or not (row.engagement_id or row.open_to_all):
         return RefusalCode.NOT_FOUND
     policy = resolved_for(row.document, row.policy_number, row.kind_code)

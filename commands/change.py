@@ -49,8 +49,11 @@ def change_session(database: Database, request: Request, command: Acknowledged, 
         parties = parties_of(unit, [command.session_id]).get(command.session_id)
     if parties is None:
         return refused(RefusalCode.NOT_FOUND)
-    if request.actor.acts_on(coach_id=parties[0], member_id=parties[1]) is None:
+    kind = request.actor.acts_on(coach_id=parties[0], member_id=parties[1])
+    if kind is None:
         return refused(RefusalCode.NOT_FOUND)
+    if not request.actor.may_change(kind):
+        return refused(RefusalCode.FORBIDDEN)
     return carry_out(
         database,
         request,
@@ -71,16 +74,14 @@ def check_sessions(
 
 def _check(unit: Unit, actor: Actor, case: SessionCase, decide: Decide, *, now: datetime) -> ActionCheck:
     kind = actor.acts_on(coach_id=case.subject.coach_id, member_id=case.subject.member_id)
-    if kind is None:
-        return _forbidden(now)
+    if kind is None or not actor.may_change(kind):
+        return _closed(RefusalCode.NOT_FOUND if kind is None else RefusalCode.FORBIDDEN, now)
     decision = decide(unit, case, kind)
     return check_of(decision, consequence_of(decision), now=now)
 
 
-def _forbidden(now: datetime) -> ActionCheck:
-    return ActionCheck(
-        allowed=False, late=False, code=RefusalCode.NOT_FOUND, decision=None, consequence=None, checked_at=now
-    )
+def _closed(code: RefusalCode, now: datetime) -> ActionCheck:
+    return ActionCheck(allowed=False, late=False, code=code, decision=None, consequence=None, checked_at=now)
 
 
 def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide) -> Outcome:

@@ -12,7 +12,7 @@ from commands.staff import check_zone, zone_of
 from commands.transaction import Request, carry_out
 from models.membership import Engagement, Membership
 from models.unit import Database, Unit
-from policy.terms import ActorKind, EngagementStatus, MembershipStatus, RefusalCode
+from policy.terms import ActorKind, EngagementStatus, MembershipStatus, RefusalCode, Scope
 
 MEMBER = text("""
 SELECT person.zone,
@@ -38,7 +38,7 @@ class EnrolMember:
 
 def enrol(database: Database, request: Request, command: EnrolMember) -> Outcome:
     """The membership is active, its engagements stand and its open periods are granted; the object is the membership."""
-    if not request.actor.is_staff:
+    if not request.actor.may(Scope.PEOPLE):
         return refused(RefusalCode.FORBIDDEN)
     if command.accounting_zone is not None and (fault := check_zone(command.accounting_zone, "accountingZone")):
         return fault
@@ -58,6 +58,7 @@ def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[
         persons=persons,
         actor_kind=ActorKind.STAFF,
         actor_id=request.actor.person_id,
+        api_key_id=request.actor.api_key_id,
         cause=f"enrol:{membership}",
         recorded_at=request.now,
         effective_at=request.now,

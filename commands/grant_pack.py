@@ -13,7 +13,7 @@ from commands.staff import invalid
 from commands.transaction import Request, carry_out
 from models.unit import Database, Unit
 from policy.effects import NewLot
-from policy.terms import ActorKind, LotSource, RefusalCode
+from policy.terms import ActorKind, LotSource, RefusalCode, Scope
 
 MOST_UNITS = 1000
 MEMBER = text("""
@@ -35,7 +35,7 @@ class GrantPack:
 
 def grant_pack(database: Database, request: Request, command: GrantPack) -> Outcome:
     """The units are available to the member; the object is the membership they belong to."""
-    if not request.actor.is_staff:
+    if not request.actor.may(Scope.CREDITS):
         return refused(RefusalCode.FORBIDDEN)
     if not 1 <= command.units <= MOST_UNITS:
         return invalid("A pack has 1 to 1000 units.", "units")
@@ -55,6 +55,7 @@ def _act(unit: Unit, request: Request, command: GrantPack) -> Outcome:
         persons=frozenset({command.member_id}),
         actor_kind=ActorKind.STAFF,
         actor_id=request.actor.person_id,
+        api_key_id=request.actor.api_key_id,
         cause=f"pack:{membership}",
         recorded_at=request.now,
         effective_at=request.now,

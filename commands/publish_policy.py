@@ -6,12 +6,12 @@ from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from commands.outcome import Outcome, refused
-from commands.staff import as_staff
+from commands.staff import Verb, Written, as_staff
 from commands.transaction import Request
 from models.organisation import PolicyVersion, SessionKind
 from models.unit import Database, Unit
 from policy.parameters import Policy, PolicyError, load_policy
-from policy.terms import RefusalCode
+from policy.terms import RefusalCode, Scope
 
 NUMBER = text("SELECT coalesce(max(number), 0) + 1 FROM policy_version WHERE organisation_id = :organisation")
 
@@ -29,13 +29,13 @@ def publish_policy(database: Database, request: Request, command: PublishPolicy)
         policy = load_policy(command.document)
     except PolicyError as fault:
         return refused(RefusalCode.INVALID_INPUT, message=str(fault), path=("document", *fault.path))
+    verb = Verb(name="POLICY_PUBLISHED", scope=Scope.POLICY)
     return as_staff(
         database,
         request,
         command,
-        persons=frozenset(),
-        name="POLICY_PUBLISHED",
-        act=lambda unit: write_version(unit, request, command.document, policy),
+        verb,
+        lambda unit: Written(object_id=write_version(unit, request, command.document, policy)),
     )
 
 

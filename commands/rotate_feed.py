@@ -8,7 +8,7 @@ from commands.apply.record import Record, write_event
 from commands.outcome import Done, Outcome, refused
 from commands.transaction import Request, carry_out
 from models.unit import Database, Unit
-from policy.terms import ActorKind, RefusalCode
+from policy.terms import ActorKind, RefusalCode, Scope
 
 ROTATE = text("""
 UPDATE person SET feed_generation = feed_generation + 1 WHERE organisation_id = :organisation AND id = :person RETURNING id
@@ -25,7 +25,7 @@ class RotateFeed:
 def rotate_feed(database: Database, request: Request, command: RotateFeed) -> Outcome:
     """The old address answers 404 from now on; the object is the person."""
     own = request.actor.person_id == command.person_id
-    if not own and not request.actor.is_staff:
+    if not own and not request.actor.may(Scope.PEOPLE):
         return refused(RefusalCode.NOT_FOUND)
 
     def act(unit: Unit) -> Outcome:
@@ -39,6 +39,7 @@ def rotate_feed(database: Database, request: Request, command: RotateFeed) -> Ou
             persons=frozenset({command.person_id}),
             actor_kind=kind,
             actor_id=request.actor.person_id,
+            api_key_id=request.actor.api_key_id,
             cause=f"FEED_ROTATED:{command.person_id}",
             recorded_at=request.now,
             effective_at=request.now,

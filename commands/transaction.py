@@ -68,9 +68,9 @@ def carry_out(
 
 def _own_lock(request: Request) -> frozenset[int]:
     """The actor's own lock, so that two commands under one key never run side by side."""
-    if request.idempotency_key is None or request.actor.person_id is None:
+    if request.idempotency_key is None or request.actor.lock is None:
         return frozenset()
-    return frozenset({request.actor.person_id})
+    return frozenset({request.actor.lock})
 
 
 def command_digest(command: "DataclassInstance") -> str:

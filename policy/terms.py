@@ -28,6 +28,20 @@ class Role(StrEnum):
     SENIOR_STAFF = "SENIOR_STAFF"
 
 
+class Scope(StrEnum):
+    """What an API key may do; within it, it acts as staff (MODEL 10)."""
+
+    READ = "READ"
+    PEOPLE = "PEOPLE"
+    AVAILABILITY = "AVAILABILITY"
+    POLICY = "POLICY"
+    BOOKINGS = "BOOKINGS"
+    CREDITS = "CREDITS"
+    TOKENS = "TOKENS"
+    KEYS = "KEYS"
+    CLOCK = "CLOCK"
+
+
 class Action(StrEnum):
     """What the change table is asked about (MODEL 3.4)."""
 
@@ -283,6 +297,25 @@ class TallyOf(StrEnum):
     MEMBER = "MEMBER"
     COACH = "COACH"
     PAIR = "PAIR"
+
+
+class TallyWindow(StrEnum):
+    """Which events a tally counts, where the window is not a duration (MODEL 3.5)."""
+
+    SESSION = "SESSION"
+    LOT = "LOT"
+    PERIOD = "PERIOD"
+    TERM = "TERM"
+    ALL = "ALL"
+
+
+class Until(StrEnum):
+    """How long a sanction lasts, where that is not a duration (MODEL 3.5)."""
+
+    PERIOD = "PERIOD"
+    TERM = "TERM"
+    PAID = "PAID"
+    STAFF = "STAFF"
 
 
 class Sanction(StrEnum):

@@ -98,6 +98,7 @@ def _record(change: Change) -> Record:
         persons=frozenset({change.subject.member_id, change.subject.coach_id}),
         actor_kind=change.actor_kind,
         actor_id=change.actor.person_id,
+        api_key_id=change.actor.api_key_id,
         cause="request" if change.request is None else f"request:{change.request}",
         session_id=change.subject.session_id,
         resolved_policy_id=change.subject.resolved_policy_id,

@@ -16,9 +16,9 @@ WITH numbered AS (
     WHERE organisation_id = :organisation AND id = ANY(CAST(:persons AS bigint[])) RETURNING id, event_number
 ), written AS (
     INSERT INTO event (organisation_id, name, actor_kind, actor_id, cause, session_id, resolved_policy_id, decision, effects,
-        note, recorded_at, effective_at)
+        note, recorded_at, effective_at, api_key_id)
     VALUES (:organisation, :name, :actor_kind, :actor, :cause, :session, :policy, CAST(:decision AS jsonb),
-        CAST(:effects AS jsonb), :note, :recorded_at, :effective_at)
+        CAST(:effects AS jsonb), :note, :recorded_at, :effective_at, :api_key)
     RETURNING id
 ), concerned AS (
     INSERT INTO event_person (organisation_id, person_id, number, event_id)
@@ -44,6 +44,7 @@ class Record:
     decision: dict[str, Any] | None = None
     effects: list[Any] | None = None
     note: str | None = None
+    api_key_id: int | None = None
 
 
 def write_event(unit: Unit, record: Record) -> int:
@@ -62,5 +63,6 @@ def write_event(unit: Unit, record: Record) -> int:
         "note": record.note,
         "recorded_at": record.recorded_at,
         "effective_at": record.effective_at,
+        "api_key": record.api_key_id,
     }
     return unit.connection.execute(WRITE, values).scalar_one()
