@@ -1,0 +1,171 @@
+"""What a feed is written from: whose it is, whether a deadline has passed unseen, and the sessions in its window."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, text
+
+from models.queries.due_work import DUE
+from models.unit import Unit
+from policy.terms import Side
+
+BACK: Final = timedelta(days=90)
+AHEAD: Final = timedelta(days=400)
+"""The window of a feed around the organisation's present instant, for the start of a session (CALENDAR 42)."""
+ENTRY: Final = 24
+"""Octets of an entry: the session's id, and a digest of everything that its event is written from."""
+
+
+def _shown(side: Side, own: str, other: str) -> str:
+    """The sessions of one side that stand in a calendar: cancelled ones leave, past ones stay (MODEL 11)."""
+    zone = "coalesce(reader.hours_zone, reader.zone)" if side is Side.COACH else "reader.zone"
+    return f"""
+    SELECT s.id, '{side}' AS side, {zone} AS zone, s.uid, s.sequence, s.provisional, s.starts_at, s.ends_at, s.booked_at,
+        s.calendar_changed_at, kind.name AS kind_name, other.name AS other_name, known.conference_url
+    FROM reader
+    JOIN session AS s ON s.organisation_id = :organisation AND s.{own} = reader.id AND s.status <> 'CANCELLED'
+        AND s.starts_at >= reader.now - CAST(:back AS interval) AND s.starts_at < reader.now + CAST(:ahead AS interval)
+    JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id
+    JOIN person AS other ON other.organisation_id = s.organisation_id AND other.id = s.{other}
+    LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id"""
+
+
+READER = f"""
+WITH reader AS (
+    SELECT person.id, person.zone, person.feed_generation, person.created_at, coach.hours_zone,
+        organisation.name AS organisation_name,
+        coalesce(CAST(:now AS timestamptz), organisation.clock_at, clock_timestamp()) AS now
+    FROM organisation
+    JOIN person ON person.organisation_id = organisation.id AND person.id = :person
+    LEFT JOIN coach ON coach.organisation_id = organisation.id AND coach.person_id = person.id
+    WHERE organisation.id = :organisation
+), shown AS ({_shown(Side.COACH, "coach_id", "member_id")}
+    UNION ALL {_shown(Side.MEMBER, "member_id", "coach_id")}
+)"""
+
+# Instants as seconds, because a timestamp as text depends on the connection's zone. The row as a whole is what is digested,
+# so that no two different rows read the same.
+DIGEST = """substr(sha256(convert_to(ROW(side, zone, uid, sequence, provisional, extract(epoch FROM starts_at),
+    extract(epoch FROM ends_at), extract(epoch FROM booked_at), extract(epoch FROM calendar_changed_at), kind_name,
+    other_name, conference_url)::text, 'UTF8')), 1, 16)"""
+
+HEAD = text(f"""{READER}
+SELECT reader.*,
+    EXISTS (SELECT FROM due_work WHERE organisation_id = :organisation AND {DUE.replace(":now", "reader.now")}
+        AND persons && ARRAY[reader.id]) AS due,
+    found.*
+FROM reader CROSS JOIN (
+    SELECT coalesce(string_agg(int8send(id) || {DIGEST}, ''::bytea ORDER BY starts_at, id), ''::bytea) AS entries,
+        min(starts_at) FILTER (WHERE side = 'COACH') AS coach_from, max(ends_at) FILTER (WHERE side = 'COACH') AS coach_to,
+        min(starts_at) FILTER (WHERE side = 'MEMBER') AS member_from, max(ends_at) FILTER (WHERE side = 'MEMBER') AS member_to
+    FROM shown
+) AS found
+""")
+
+ROWS = text(f"{READER} SELECT * FROM shown WHERE id = ANY(CAST(:sessions AS bigint[]))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The first start and the last end of the sessions of one side."""
+
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHead:
+    """What one statement knows of a feed; `entries` holds `ENTRY` octets for each session, by start.
+
+    Two heads with the same entries, names and zones belong to the same text.
+    """
+
+    person_id: int
+    organisation_name: str
+    zone: str
+    hours_zone: str | None
+    generation: int
+    created_at: datetime
+    now: datetime
+    something_is_due: bool
+    entries: bytes
+    as_coach: Span | None
+    as_member: Span | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSession:
+    """A session as the reader's calendar shows it; `zone` is the reader's on this side."""
+
+    id: int
+    side: Side
+    zone: str
+    uid: str
+    sequence: int
+    provisional: bool
+    starts_at: datetime
+    ends_at: datetime
+    booked_at: datetime
+    calendar_changed_at: datetime
+    kind_name: str
+    other_name: str
+    conference_url: str | None
+
+
+def feed_head(unit: Unit, person_id: int, *, now: datetime | None = None) -> FeedHead | None:
+    """The person's feed at the organisation's present instant, or at `now`; None: no such person. One statement."""
+    row = unit.connection.execute(HEAD, _values(unit, person_id, now)).one_or_none()
+    if row is None:
+        return None
+    return FeedHead(
+        person_id=row.id,
+        organisation_name=row.organisation_name,
+        zone=row.zone,
+        hours_zone=row.hours_zone,
+        generation=row.feed_generation,
+        created_at=row.created_at.astimezone(UTC),
+        now=row.now.astimezone(UTC),
+        something_is_due=row.due,
+        entries=bytes(row.entries),
+        as_coach=_span(row.coach_from, row.coach_to),
+        as_member=_span(row.member_from, row.member_to),
+    )
+
+
+def session_of(entry: bytes) -> int:
+    """The session that an entry of a head belongs to."""
+    return int.from_bytes(entry[:8])
+
+
+def feed_sessions(unit: Unit, head: FeedHead, sessions: Sequence[int]) -> dict[int, FeedSession]:
+    """Those of these sessions that stand in the feed, by id; one statement, in the unit of the head."""
+    values = {**_values(unit, head.person_id, head.now), "sessions": list(sessions)}
+    return {row.id: _session(row) for row in unit.connection.execute(ROWS, values)}
+
+
+def _values(unit: Unit, person_id: int, now: datetime | None) -> dict[str, object]:
+    return {"organisation": unit.organisation_id, "person": person_id, "now": now, "back": BACK, "ahead": AHEAD}
+
+
+def _span(first: datetime | None, last: datetime | None) -> Span | None:
+    return None if first is None or last is None else Span(first=first.astimezone(UTC), last=last.astimezone(UTC))
+
+
+def _session(row: Row[Any]) -> FeedSession:
+    return FeedSession(
+        id=row.id,
+        side=Side(row.side),
+        zone=row.zone,
+        uid=row.uid,
+        sequence=row.sequence,
+        provisional=row.provisional,
+        starts_at=row.starts_at.astimezone(UTC),
+        ends_at=row.ends_at.astimezone(UTC),
+        booked_at=row.booked_at.astimezone(UTC),
+        calendar_changed_at=row.calendar_changed_at.astimezone(UTC),
+        kind_name=row.kind_name,
+        other_name=row.other_name,
+        conference_url=row.conference_url,
+    )
