@@ -46,11 +46,12 @@ SELECT clock.now, clock.name, clock.zone, clock.is_sandbox, person.id, person.na
             AND role IN ('STAFF', 'SENIOR_STAFF')))
     ) AS due
 FROM clock CROSS JOIN circle JOIN person ON person.organisation_id = :organisation AND person.id = :person
+    AND person.deactivated_at IS NULL
 """)
 
 
 def load_context(unit: Unit, person_id: int) -> Context | None:
-    """The context of a person of the unit's organisation, or None if there is no such person.
+    """The context of a person of the unit's organisation, or None if there is no such person or they were deactivated.
 
     `now` is the sandbox's instant, or PostgreSQL's clock: one clock for all machines (ARCHITECTURE, decision 3).
     """
