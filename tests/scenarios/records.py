@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 Row = dict[str, Any]
+Key = tuple[Any, ...]
 TABLES = text(
     "SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id' AND table_schema = 'public'"
 )
@@ -21,11 +22,17 @@ class Records:
     def of(self, table: str) -> tuple[Row, ...]:
         return self.tables.get(table, ())
 
+    def one(self, table: str, **columns: Any) -> Row:
+        """The one row with these values."""
+        found = [row for row in self.of(table) if all(row[name] == value for name, value in columns.items())]
+        assert len(found) == 1, f"{len(found)} rows of {table} with {columns}"
+        return found[0]
+
 
 def read_records(owner: Engine, organisation_id: int) -> Records:
-    """The organisation's rows at this moment."""
+    """The organisation's rows at this moment, in one snapshot."""
     found: dict[str, tuple[Row, ...]] = {}
-    with owner.connect() as connection:
+    with owner.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         for table in sorted(connection.execute(TABLES).scalars()):
             rows = connection.execute(
                 text(f'SELECT to_jsonb(row) FROM "{table}" AS row WHERE organisation_id = :organisation'),
@@ -57,10 +64,10 @@ class Difference:
         left = {_key(row) for row in self.after.of(table)}
         return [row for row in self.before.of(table) if _key(row) not in left]
 
-    def changed(self, table: str) -> dict[Any, dict[str, tuple[Any, Any]]]:
+    def changed(self, table: str) -> dict[Key, dict[str, tuple[Any, Any]]]:
         """For each row that stayed but is different: its columns with the values before and after."""
         before = {_key(row): row for row in self.before.of(table)}
-        found: dict[Any, dict[str, tuple[Any, Any]]] = {}
+        found: dict[Key, dict[str, tuple[Any, Any]]] = {}
         for row in self.after.of(table):
             old = before.get(_key(row))
             if old is not None and old != row:
@@ -74,7 +81,7 @@ class Difference:
         return {name for name in names if self.before.of(name) != self.after.of(name)}
 
 
-def _key(row: Row) -> tuple[Any, ...]:
+def _key(row: Row) -> Key:
     if "id" in row:
         return (row["id"],)
     names = ("person_id", "session_id", "number", "role", "kind_id", "coach_id", "actor_key", "key")

@@ -1,18 +1,16 @@
 """The stage of a scenario: a sandbox organisation with the cast of SCENARIOS.md, driven through GraphQL alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from typing import Any
 
-from tests.scenarios.theatre import Theatre
-
 from tests.scenarios import documents
+from tests.scenarios.feeds import FeedEvent, read_feed
 from tests.scenarios.records import Difference, read_records
-
-Json = dict[str, Any]
+from tests.scenarios.step import Json, Step
+from tests.scenarios.theatre import Theatre
 
 ZONES = {
     "Maya": "Europe/London",
@@ -27,56 +25,16 @@ ZONES = {
 ROUND_THE_CLOCK = [{"weekday": day, "from": "00:00", "to": "00:00"} for day in range(7)]
 
 
-@dataclass
-class Step:
-    """What one step of a scenario left behind; filled when its `with` block ends."""
-
-    stage: "Stage"
-    difference: Difference = field(init=False)
-    google_calls: list[Json] = field(init=False)
-
-    @property
-    def ledger(self) -> list[tuple[str, int, str]]:
-        """New ledger entries as (kind, units, lot), the lot as its kind and first month, or RETURN and its end."""
-        return [(row["kind"], row["units"], self.stage.lot_name(row)) for row in self.difference.added("ledger_entry")]
-
-    @property
-    def money(self) -> list[tuple[str, str, int]]:
-        """New money entries as (kind, person, minor units)."""
-        return [
-            (row["kind"], self.stage.name_of(row["person_id"]), row["minor_units"])
-            for row in self.difference.added("money_entry")
-        ]
-
-    @property
-    def mails(self) -> list[tuple[str, str]]:
-        """New messages as (recipient, code), sorted."""
-        rows = self.difference.added("notification")
-        return sorted((self.stage.name_of(row["recipient_id"]), row["code"]) for row in rows)
-
-    @property
-    def statuses(self) -> dict[str, str]:
-        """Sessions that are new or have another status, by start."""
-        new = {row["starts_at"]: row["status"] for row in self.difference.added("session")}
-        rows = {(row["id"],): row for row in self.difference.after.of("session")}
-        for key, columns in self.difference.changed("session").items():
-            if "status" in columns:
-                new[rows[key]["starts_at"]] = columns["status"][1]
-        return new
-
-    def assert_nothing_happened(self) -> None:
-        """Not a row is different and Google was not asked for anything."""
-        assert self.difference.touched == set()
-        assert self.google_calls == []
-
-
 class Stage:
     """A sandbox that stands at an instant, with people who act by name."""
 
     def __init__(self, theatre: Theatre, *, preset: str, at: str) -> None:
         self.theatre = theatre
         self.organisation_id, staff_id, self.now = theatre.open_sandbox(preset, at=at)
+        self.meets = preset != "topmate"
         self.person_ids: dict[str, int] = {"Sam": staff_id}
+        self.fees: dict[str, int] = {}
+        self.connected: set[str] = set()
         self._keys = count(1)
         self.kinds: dict[str, str] = {
             kind["code"]: kind["id"] for kind in self.ask("Sam", documents.KINDS)["organisation"]["kinds"]
@@ -106,17 +64,25 @@ class Stage:
         """The global id of a person."""
         return self.theatre.global_id("Person", self.person_ids[who])
 
+    def email(self, who: str) -> str:
+        """An address that nobody in another organisation has, so that each scenario has Google accounts of its own."""
+        return f"{who.lower()}.{self.organisation_id}@example.com"
+
     def name_of(self, person_id: int) -> str:
         return next(name for name, key in self.person_ids.items() if key == person_id)
+
+    def capacity(self, who: str, persons: Sequence[str]) -> str:
+        """In which capacity somebody acts on an object of (coach, member) (MODEL 10)."""
+        if who not in persons:
+            return "STAFF"
+        return "COACH" if who == persons[0] else "MEMBER"
 
     def lot_name(self, entry: Mapping[str, Any]) -> str:
         """For people: the kind and month of a period's lot, or RETURN and the end of a return lot."""
         lot = self.theatre.lot(self.organisation_id, entry["from_lot_id"] or entry["to_lot_id"])
-        return (
-            lot
-            if entry["kind"] != "CARRY"
-            else f"{lot} -> {self.theatre.lot(self.organisation_id, entry['to_lot_id'])}"
-        )
+        if entry["kind"] != "CARRY":
+            return lot
+        return f"{lot} -> {self.theatre.lot(self.organisation_id, entry['to_lot_id'])}"
 
     # -- time -----------------------------------------------------------------------------------------------------------
 
@@ -132,16 +98,16 @@ class Stage:
         self.at(self.now)
 
     @contextmanager
-    def step(self, *, deliver: bool = True) -> Iterator[Step]:
+    def step(self, *, deliver: bool = True) -> Generator[Step]:
         """Watch what happens inside, and what workers then send."""
         before = read_records(self.theatre.owner, self.organisation_id)
-        calls = len(self.theatre.google_log())
+        calls = len(self.theatre.google_calls())
         step = Step(self)
         yield step
         if deliver:
             self.deliver()
         step.difference = Difference(before, read_records(self.theatre.owner, self.organisation_id))
-        step.google_calls = self.theatre.google_log()[calls:]
+        step.google_calls = self.theatre.google_calls()[calls:]
 
     # -- givens, made by commands ---------------------------------------------------------------------------------------
 
@@ -150,11 +116,12 @@ class Stage:
             "Sam",
             documents.ADD_PERSON,
             name=name,
-            email=f"{name.lower()}@example.com",
+            email=self.email(name),
             timeZone=ZONES[name],
             roles=[role],
             idempotencyKey=self.key(),
         )
+        assert "person" in answer, answer
         self.person_ids[name] = self.theatre.local_id(answer["person"]["id"])
 
     def coach(self, name: str, *, kinds: list[str], open_kinds: list[str] | None = None, fee: int = 10000) -> None:
@@ -171,6 +138,7 @@ class Stage:
             idempotencyKey=self.key(),
         )
         assert "person" in answer, answer
+        self.fees[name] = fee
         answer = self.tell(
             "Sam", documents.SET_HOURS, coach=self.gid(name), hours=ROUND_THE_CLOCK, idempotencyKey=self.key()
         )
@@ -180,7 +148,9 @@ class Stage:
     def connect_google(self, name: str) -> None:
         """The coach gives consent in a browser."""
         answer = self.tell(name, documents.CONNECT, idempotencyKey=self.key())
-        self.theatre.consent(answer["url"])
+        assert "url" in answer, answer
+        self.theatre.consent(answer["url"], self.email(name))
+        self.connected.add(name)
 
     def member(self, name: str, *coaches: str) -> None:
         """A member, enrolled now, engaged with these coaches."""
@@ -230,17 +200,21 @@ class Stage:
     def cancel(self, who: str, session: str, **more: Any) -> Json:
         return self.tell(who, documents.CANCEL, session=session, **self._safely(session, more))
 
+    def cancel_at_a_cost(self, who: str, session: str, **more: Any) -> Json:
+        """Cancel with the acknowledgement of exactly what the twin showed; it must have shown a cost."""
+        shown = self.checks(who, session, **more)["canCancel"]["consequence"]
+        assert shown["costly"], shown
+        return self.cancel(who, session, acknowledge=shown["digest"], **more)
+
     def reschedule(self, who: str, session: str, to: str, **more: Any) -> Json:
         return self.tell(who, documents.RESCHEDULE, session=session, to=to, **self._safely(session, more))
 
     def _safely(self, session: str, more: Mapping[str, Any]) -> Json:
-        return {"ifVersion": self.session(session)["version"], "idempotencyKey": self.key(), **more}
-
-    def digest_of_cancel(self, who: str, session: str, **more: Any) -> str:
-        """The digest of the consequence that the twin shows for a cancellation."""
-        return self.checks(who, session, **more)["canCancel"]["consequence"]["digest"]
+        version = more["ifVersion"] if "ifVersion" in more else self.session(session)["version"]
+        return {"idempotencyKey": self.key(), **more, "ifVersion": version}
 
     def checks(self, who: str, session: str, **more: Any) -> Json:
+        """The twins' answers about a session: canCancel and canReschedule."""
         return self.ask(who, documents.CHECKS, id=session, **more)["node"]
 
     # -- looking --------------------------------------------------------------------------------------------------------
@@ -249,16 +223,35 @@ class Stage:
         """The session as this person sees it."""
         return self.ask(who, documents.SESSION_BY_ID, id=session)["node"]
 
+    def entitlements(self, who: str) -> dict[str, Json]:
+        """The member's credit lots by name."""
+        nodes = self.ask(who, documents.ENTITLEMENTS)["viewer"]["entitlements"]["nodes"]
+        return {self.theatre.lot(self.organisation_id, self.theatre.local_id(node["id"])): node for node in nodes}
+
+    def openings(self, who: str, kind: str, coach: str, start: str, end: str) -> list[str]:
+        """The starts that the coach's calendar allows in `[start, end)`."""
+        variables = {"kind": self.kinds[kind], "coach": self.gid(coach), "from": start, "to": end}
+        nodes = self.ask(who, documents.OPENINGS, **variables)["openings"]["nodes"]
+        return [node["startsAt"] for node in nodes]
+
     def messages(self, who: str) -> list[Json]:
         return self.ask(who, documents.NOTIFICATIONS)["viewer"]["notifications"]["nodes"]
+
+    def message(self, who: str, code: str) -> Json:
+        """The latest message of this code that somebody got."""
+        found = [message for message in self.messages(who) if message["code"] == code]
+        assert found, f"{who} got no {code}"
+        return found[-1]
 
     def feed_url(self, who: str) -> str:
         return self.ask(who, documents.CALENDAR)["viewer"]["calendar"]["feedUrl"]
 
-    def feed(self, who: str) -> dict[datetime, str]:
-        """The person's feed as a real parser reads it: start → status of each event."""
-        return self.theatre.read_feed(self.feed_url(who))
+    def feed(self, who: str) -> dict[datetime, FeedEvent]:
+        """The person's feed as a real parser reads it: each event by its start."""
+        answer = self.theatre.get(self.feed_url(who))
+        assert answer.status_code == 200, answer.text
+        return {event.starts_at: event for event in read_feed(answer.content)}
 
-    def google(self, coach: str) -> dict[str, Json]:
+    def google(self, coach: str) -> dict[datetime, Json]:
         """The events that stand in the coach's Google Calendar, by start."""
-        return self.theatre.google_events(f"{coach.lower()}@example.com")
+        return self.theatre.google_events(self.email(coach))

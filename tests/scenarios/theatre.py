@@ -1,0 +1,106 @@
+"""The whole of Fortnight in one process: the real API over HTTP, the real worker handlers, a Google double on the loopback."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from sqlalchemy import Engine, text
+from starlette.testclient import TestClient
+
+from api.auth import issue_token
+from api.ids import global_id, parse_id
+from calendar_sync.google_double import GoogleDouble
+from commands.create_organisation import Created, CreateOrganisation, create_organisation
+from models.keyring import Keyring
+from models.unit import Database
+
+Json = dict[str, Any]
+BASE_URL = "http://127.0.0.1:8000"
+REAL_NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+"""What the machine's clock says, for the expiry of tokens; no scenario depends on it."""
+
+LOT = text("""
+SELECT lot.source, lot.opens_at, lot.closes_at, kind.code, membership.accounting_zone
+FROM credit_lot AS lot
+JOIN session_kind AS kind ON kind.organisation_id = lot.organisation_id AND kind.id = lot.kind_id
+JOIN membership ON membership.organisation_id = lot.organisation_id AND membership.id = lot.membership_id
+WHERE lot.organisation_id = :organisation AND lot.id = :lot
+""")
+
+
+@dataclass
+class Theatre:
+    """What a stage is driven with; one for all scenarios of a process, an organisation for each."""
+
+    database: Database
+    owner: Engine
+    keyring: Keyring
+    double: GoogleDouble
+    client: TestClient
+
+    # -- asking ---------------------------------------------------------------------------------------------------------
+
+    def post(self, token: str, document: str, variables: Json) -> Json:
+        """The answer of POST /graphql."""
+        answer = self.client.post(
+            "/graphql",
+            json={"query": document, "variables": variables},
+            headers={"Authorization": f"Bearer {token}", "Accept": "application/graphql-response+json"},
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def get(self, url: str, **headers: str) -> httpx.Response:
+        """A page of ours as a browser without a session gets it, redirects not followed."""
+        return self.client.get(url, headers=headers, follow_redirects=False)
+
+    def head(self, url: str) -> httpx.Response:
+        """The same without its body."""
+        return self.client.head(url, follow_redirects=False)
+
+    def token(self, organisation_id: int, person_id: int) -> str:
+        """A token with which this person is signed in."""
+        return issue_token(
+            self.keyring,
+            organisation_id=organisation_id,
+            person_id=person_id,
+            issued_at=REAL_NOW,
+            expires_at=REAL_NOW + timedelta(hours=1),
+        )
+
+    def open_sandbox(self, preset: str, *, at: str) -> tuple[int, int, str]:
+        """A new sandbox that stands at `at`; returns it, its first member of staff, and the instant."""
+        command = CreateOrganisation(
+            name="The Platform",
+            zone="Europe/London",
+            preset=preset,
+            staff_name="Sam",
+            staff_email="sam@example.com",
+            sandbox_at=datetime.fromisoformat(at),
+        )
+        created = create_organisation(self.database, command)
+        assert isinstance(created, Created), created
+        return created.organisation_id, created.person_id, at
+
+    # -- ids ------------------------------------------------------------------------------------------------------------
+
+    def global_id(self, type_name: str, key: int) -> str:
+        return global_id(type_name, key)
+
+    def local_id(self, text: str) -> int:
+        """The key of a global id."""
+        parsed = parse_id(text)
+        assert parsed is not None, text
+        return parsed[1]
+
+    def lot(self, organisation_id: int, lot_id: int) -> str:
+        """A lot as people call it: "coaching 2027-03", "RETURN 2027-04-17T07:00:00Z", "PACK session"."""
+        with self.owner.connect() as connection:
+            row = connection.execute(LOT, {"organisation": organisation_id, "lot": lot_id}).one()
+        if row.source == "PERIOD":
+            return f"{row.code} {row.opens_at.astimezone(ZoneInfo(row.accounting_zone)):%Y-%m}"
+        if row.closes_at is None:
+            return f"{row.source} {row.code}"
+        return f"{row.source} {row.closes_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
