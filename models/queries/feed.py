@@ -38,7 +38,7 @@ WITH reader AS (
         organisation.name AS organisation_name,
         coalesce(CAST(:now AS timestamptz), organisation.clock_at, clock_timestamp()) AS now
     FROM organisation
-    JOIN person ON person.organisation_id = organisation.id AND person.id = :person
+    JOIN person ON person.organisation_id = organisation.id AND person.id = :person AND person.deactivated_at IS NULL
     LEFT JOIN coach ON coach.organisation_id = organisation.id AND coach.person_id = person.id
     WHERE organisation.id = :organisation
 ), shown AS ({_shown(Side.COACH, "coach_id", "member_id")}
@@ -115,7 +115,7 @@ class FeedSession:
 
 
 def feed_head(unit: Unit, person_id: int, *, now: datetime | None = None) -> FeedHead | None:
-    """The person's feed at the organisation's present instant, or at `now`; None: no such person. One statement."""
+    """The person's feed at the organisation's present instant, or at `now`; None: no such person, or deactivated. One statement."""
     row = unit.connection.execute(HEAD, _values(unit, person_id, now)).one_or_none()
     if row is None:
         return None
