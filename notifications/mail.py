@@ -51,7 +51,18 @@ def mail_of(rendered: Rendered, envelope: Envelope, ics: bytes | None) -> EmailM
     mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     if ics is not None:
         _attach(mail, ics)
+    _set_boundaries(mail, envelope.message_id)
     return mail
+
+
+def _set_boundaries(mail: EmailMessage, seed: str) -> None:
+    """Boundaries that follow from the message, so that a mail that is sent again is the same to the byte.
+
+    `=_` stands in neither quoted-printable nor base64, so no part can hold one (RFC 2045, 6.7).
+    """
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=_{sha256(f'{seed}/{number}'.encode()).hexdigest()[:32]}")
 
 
 def _attach(mail: EmailMessage, ics: bytes) -> None:

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from commands.notices import NoticeFacts
 from notifications.catalogue import message_for
-from notifications.links import Link
+from notifications.links import Link, LinkKind
 from notifications.safe import isolated, line
 from notifications.words import Reader, words_of
 from policy.terms import NoticeCode
@@ -35,7 +35,7 @@ def render(code: NoticeCode, facts: NoticeFacts, reader: Reader, links: Sequence
     """The message in the reader's zone, with these links; the same input gives the same output, byte for byte."""
     message, words = message_for(code), words_of(facts, reader)
     said: dict[str, Any] = {field.name: getattr(words, field.name) for field in fields(words)}
-    said["links"] = {str(link.kind): link.url for link in links}
+    said["links"] = dict.fromkeys(LinkKind) | {link.kind: link.url for link in links}
     subject = line(_environment("txt").from_string(message.subject).render(said))
     return Rendered(
         subject=subject,

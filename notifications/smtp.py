@@ -11,9 +11,10 @@ from typing import Final
 import aiosmtplib
 from aiosmtplib import (
     SMTPAuthenticationError,
+    SMTPConnectResponseError,
     SMTPDataError,
     SMTPException,
-    SMTPNotSupported,
+    SMTPHeloError,
     SMTPRecipientRefused,
     SMTPRecipientsRefused,
     SMTPResponseException,
@@ -119,11 +120,12 @@ def _context(server: SmtpServer) -> ssl.SSLContext | None:
 
 _BEFORE_THE_MAIL: Final[tuple[tuple[type[Exception], str], ...]] = (
     (SMTPAuthenticationError, "smtpPasswordRefused"),
-    (SMTPNotSupported, "smtpNotSupported"),
     (SMTPTimeoutError, "smtpTimeout"),
     (TimeoutError, "smtpTimeout"),
     (ssl.SSLError, "smtpCertificate"),
     (SMTPServerDisconnected, "smtpHungUp"),
+    (OSError, "smtpUnreachable"),
+    (SMTPException, "smtpNotSupported"),
 )
 
 
@@ -133,9 +135,12 @@ def _told_apart(fault: Exception) -> Unwilling:
             return _answered(fault.recipients[0])
         case SMTPSenderRefused() | SMTPRecipientRefused() | SMTPDataError():
             return _answered(fault)
+        case SMTPConnectResponseError() | SMTPHeloError():
+            return Unwilling(f"smtpNotReady{fault.code}", final=False)
         case _:
-            code = next((code for kind, code in _BEFORE_THE_MAIL if isinstance(fault, kind)), "smtpUnreachable")
-            return Unwilling(code, final=False)
+            # The library wraps what went wrong while it connected; the cause says more than the wrapping.
+            cause = fault.__cause__ if isinstance(fault.__cause__, ssl.SSLError) else fault
+            return Unwilling(next(code for kind, code in _BEFORE_THE_MAIL if isinstance(cause, kind)), final=False)
 
 
 def _answered(fault: SMTPResponseException) -> Unwilling:

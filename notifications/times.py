@@ -1,6 +1,6 @@
 """Instants in words, in a reader's zone and with its name (MODEL 9); English, and the same on every machine."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -56,12 +56,12 @@ def _offset(offset: timedelta) -> str:
     return f"UTC{sign}{hours}" if rest == 0 else f"UTC{sign}{hours}:{rest:02}"
 
 
-def month_or_day(instant: datetime, zone: ZoneInfo) -> str:
-    """`April 2027` where that month begins at `instant` in the accounting zone, else the day (D-08)."""
+def from_then(instant: datetime, zone: ZoneInfo) -> str:
+    """`in April 2027` where that month begins at `instant` in the accounting zone, else `from … on` with the day (D-08)."""
     local = instant.astimezone(zone)
-    if local.day == 1 and (local.hour, local.minute, local.second) == (0, 0, 0):
-        return f"{MONTHS[local.month - 1]} {local.year}"
-    return day(instant, zone)
+    if _begins_month(local):
+        return f"in {MONTHS[local.month - 1]} {local.year}"
+    return f"from {day(instant, zone)} on"
 
 
 def whole_month(opens_at: datetime, closes_at: datetime | None, zone: ZoneInfo) -> str | None:
@@ -69,9 +69,13 @@ def whole_month(opens_at: datetime, closes_at: datetime | None, zone: ZoneInfo) 
     if closes_at is None:
         return None
     first, after = opens_at.astimezone(zone), closes_at.astimezone(zone)
-    at_midnight = all((local.day, local.hour, local.minute, local.second) == (1, 0, 0, 0) for local in (first, after))
     follows = (after.year * 12 + after.month) - (first.year * 12 + first.month) == 1
-    return f"{MONTHS[first.month - 1]} {first.year}" if at_midnight and follows else None
+    whole = follows and _begins_month(first) and _begins_month(after)
+    return f"{MONTHS[first.month - 1]} {first.year}" if whole else None
+
+
+def _begins_month(local: datetime) -> bool:
+    return local.day == 1 and local.time() == time(0)
 
 
 def length(starts_at: datetime, ends_at: datetime) -> str:

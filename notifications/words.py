@@ -41,7 +41,7 @@ class Words:
     zone: str
     length: str
     previous: str | None
-    next_month: str | None
+    next_time: str | None
     valid_until: str | None
     units: str | None
     amount: str | None
@@ -50,6 +50,7 @@ class Words:
     unconfirmed: bool
     released: bool
     costs_nothing: bool
+    in_part: bool
 
 
 FREE = frozenset({Disposition.RETURNED, Disposition.NONE})
@@ -73,9 +74,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         zone=times.zone_words(facts.starts_at, zone),
         length=times.length(facts.starts_at, facts.ends_at),
         previous=None if facts.previous_starts_at is None else _at(facts.previous_starts_at, zone),
-        next_month=None
-        if facts.next_bookable_from is None
-        else times.month_or_day(facts.next_bookable_from, accounting),
+        next_time=None if facts.next_bookable_from is None else times.from_then(facts.next_bookable_from, accounting),
         valid_until=None if facts.valid_until is None else _at(facts.valid_until, zone),
         units=None if facts.units == 0 else credits_in_words(facts.units),
         amount=None if facts.amount is None else str(facts.amount),
@@ -84,6 +83,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         unconfirmed=facts.unconfirmed,
         released=facts.disposition == Disposition.RELEASED,
         costs_nothing=facts.disposition in FREE,
+        in_part=facts.disposition == Disposition.PART_COUNTED,
     )
 
 

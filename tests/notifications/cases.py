@@ -1,0 +1,154 @@
+"""The messages of which golden files exist. `python -m tests.notifications.cases` writes the files anew, to be read in a review."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from commands.notices import NoticeFacts
+from models.keyring import Keyring
+from notifications.links import Addresses
+from notifications.render import Rendered, render
+from notifications.words import Reader
+from policy.money import Money
+from policy.terms import NoticeCode, Side
+
+GOLDEN = Path(__file__).parent / "golden"
+KEYRING = Keyring(b"only for tests: thirty-two bytes or more")
+ADDRESSES = Addresses(
+    keyring=KEYRING,
+    base_url="https://fortnight.example.com",
+    front_end_url=None,
+    global_id=lambda name, key: f"{name}-{key}",
+)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+SESSION = NoticeFacts(
+    kind_code="coaching",
+    kind_name="Coaching call",
+    coach_name="Eva",
+    member_name="Maya",
+    accounting_zone="Europe/London",
+    starts_at=at("2027-03-18T10:00"),
+    ends_at=at("2027-03-18T10:45"),
+    sequence=0,
+    by="MEMBER",
+)
+STANDS = replace(SESSION, join_link=True)
+CHANGEABLE = replace(STANDS, change_links=True)
+ENDED = replace(SESSION, cancelled_by="MEMBER", disposition="RELEASED", reason="CLIENT_CANCELLED")
+LOST = replace(
+    ENDED,
+    reason="CLIENT_CANCELLED_LATE",
+    disposition="COUNTED",
+    late=True,
+    units=1,
+    next_bookable_from=at("2027-03-31T23:00"),
+)
+BY_COACH = replace(ENDED, by="COACH", cancelled_by="COACH", disposition="RETURNED", reason="COACH_CANCELLED")
+
+MAYA = Reader(side=Side.MEMBER, name="Maya", zone="Europe/London", organisation="The Platform")
+EVA = Reader(side=Side.COACH, name="Eva", zone="Europe/London", organisation="The Platform")
+KAI = replace(MAYA, name="Kai", zone="Pacific/Auckland")
+DAN = replace(EVA, name="Dan", zone="America/New_York")
+
+
+@dataclass(frozen=True)
+class Case:
+    code: NoticeCode
+    facts: NoticeFacts
+    reader: Reader
+
+    def render(self) -> Rendered:
+        reader = 2 if self.reader.side is Side.MEMBER else 3
+        links = ADDRESSES.links_of(self.facts, organisation_id=1, recipient_id=reader, session_id=4)
+        return render(self.code, self.facts, self.reader, links)
+
+
+HOSTILE = replace(
+    CHANGEABLE,
+    kind_name='<script>alert("kind")</script>',
+    coach_name="\u202eavE\r\nBcc: everybody@example.com\x00</title><img src=x onerror=alert(1)> 👩‍👩‍👧",
+    member_name="שלום {{ 7 * 7 }}",
+    note="</blockquote><script>alert(1)</script>\n\n\n\n\x07&amp; 'quoted' \u2067turned\u2069\n> not mine",
+    by="COACH",
+)
+
+CASES: Mapping[str, Case] = {
+    "booked-member": Case(NoticeCode.BOOKED, replace(CHANGEABLE, note="I would like to talk about my team."), MAYA),
+    "booked-member-auckland": Case(NoticeCode.BOOKED, replace(CHANGEABLE, member_name="Kai"), KAI),
+    "booked-member-by-staff": Case(NoticeCode.BOOKED, replace(CHANGEABLE, by="STAFF", note="Phoned us."), MAYA),
+    "booked-coach": Case(NoticeCode.BOOKED, replace(STANDS, note="I would like to talk about my team."), EVA),
+    "booked-coach-by-staff": Case(NoticeCode.BOOKED, replace(STANDS, by="STAFF", note="Phoned us."), EVA),
+    "rescheduled-member": Case(
+        NoticeCode.RESCHEDULED, replace(CHANGEABLE, previous_starts_at=at("2027-03-25T10:00"), sequence=1), MAYA
+    ),
+    "rescheduled-member-by-coach": Case(
+        NoticeCode.RESCHEDULED,
+        replace(
+            CHANGEABLE,
+            previous_starts_at=at("2027-03-25T10:00"),
+            sequence=1,
+            by="COACH",
+            unconfirmed=True,
+            note="Sorry!",
+        ),
+        MAYA,
+    ),
+    "rescheduled-coach-new-york": Case(
+        NoticeCode.RESCHEDULED,
+        replace(STANDS, coach_name="Dan", previous_starts_at=at("2027-03-11T14:00"), sequence=1),
+        DAN,
+    ),
+    "cancelled-member": Case(NoticeCode.CANCELLED, ENDED, MAYA),
+    "cancelled-member-by-coach": Case(NoticeCode.CANCELLED, BY_COACH, MAYA),
+    "cancelled-member-on-behalf": Case(
+        NoticeCode.CANCELLED, replace(ENDED, by="COACH", cancelled_by="COACH", on_behalf_of="MEMBER"), MAYA
+    ),
+    "cancelled-member-by-staff": Case(
+        NoticeCode.CANCELLED, replace(ENDED, by="STAFF", cancelled_by="STAFF", note="Never answers the phone."), MAYA
+    ),
+    "cancelled-coach": Case(NoticeCode.CANCELLED, ENDED, EVA),
+    "cancelled-coach-late": Case(NoticeCode.CANCELLED, replace(LOST, units=0), EVA),
+    "cancelled-coach-by-system": Case(NoticeCode.CANCELLED, replace(ENDED, by="SYSTEM", cancelled_by="SYSTEM"), EVA),
+    "late-loss-member": Case(NoticeCode.LATE_LOSS, LOST, MAYA),
+    "late-loss-on-behalf": Case(
+        NoticeCode.LATE_LOSS, replace(LOST, by="COACH", cancelled_by="COACH", on_behalf_of="MEMBER", units=2), MAYA
+    ),
+    "late-loss-day": Case(NoticeCode.LATE_LOSS, replace(LOST, next_bookable_from=at("2027-04-06T09:00")), MAYA),
+    "late-loss-in-part": Case(NoticeCode.LATE_LOSS, replace(LOST, disposition="PART_COUNTED"), MAYA),
+    "late-loss-open": Case(NoticeCode.LATE_LOSS, replace(LOST, next_bookable_from=None), MAYA),
+    "credit-returned": Case(
+        NoticeCode.CREDIT_RETURNED, replace(BY_COACH, units=1, valid_until=at("2027-04-17T07:00")), MAYA
+    ),
+    "credit-returned-without-end": Case(NoticeCode.CREDIT_RETURNED, replace(BY_COACH, units=2), MAYA),
+    "book-again": Case(NoticeCode.BOOK_AGAIN, BY_COACH, MAYA),
+    "fee-charged": Case(NoticeCode.FEE_CHARGED, replace(LOST, amount=Money(minor_units=2000, currency="EUR")), MAYA),
+    "refunded-member": Case(
+        NoticeCode.REFUNDED, replace(BY_COACH, amount=Money(minor_units=6000, currency="EUR")), MAYA
+    ),
+    "refunded-coach": Case(NoticeCode.REFUNDED, replace(BY_COACH, amount=Money(minor_units=6000, currency="EUR")), EVA),
+    "hostile": Case(NoticeCode.BOOKED, HOSTILE, MAYA),
+    "hostile-coach": Case(NoticeCode.BOOKED, HOSTILE, EVA),
+}
+
+
+def files_of(case: Case) -> dict[str, str]:
+    """The golden files of a message by their endings."""
+    rendered = case.render()
+    return {"txt": f"Subject: {rendered.subject}\n\n{rendered.text}", "html": rendered.html}
+
+
+def write() -> None:
+    """All golden files are what the messages are now."""
+    for name, case in CASES.items():
+        for ending, content in files_of(case).items():
+            (GOLDEN / f"{name}.{ending}").write_text(content, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write()
