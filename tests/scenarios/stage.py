@@ -42,13 +42,13 @@ class Stage:
 
     # -- asking ---------------------------------------------------------------------------------------------------------
 
-    def ask(self, who: str, document: str, **variables: Any) -> Json:
+    def ask(self, who: str, document: str, /, **variables: Any) -> Json:
         """The data of an answer without errors."""
         answer = self.theatre.post(self.token(who), document, variables)
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
-    def tell(self, who: str, document: str, **fields: Any) -> Json:
+    def tell(self, who: str, document: str, /, **fields: Any) -> Json:
         """The result of a mutation with this input: a member of its union."""
         answer = self.ask(who, document, input=fields)
         return next(iter(answer.values()))
@@ -101,13 +101,13 @@ class Stage:
     def step(self, *, deliver: bool = True) -> Generator[Step]:
         """Watch what happens inside, and what workers then send."""
         before = read_records(self.theatre.owner, self.organisation_id)
-        calls = len(self.theatre.google_calls())
+        mark = self.theatre.google_mark()
         step = Step(self)
         yield step
         if deliver:
             self.deliver()
         step.difference = Difference(before, read_records(self.theatre.owner, self.organisation_id))
-        step.google_calls = self.theatre.google_calls()[calls:]
+        step.google_calls = self.theatre.google_calls(since=mark)
 
     # -- givens, made by commands ---------------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ def test_S_M_24_of_two_members_one_gets_the_slot(open_stage: OpenStage) -> None:
         return stage.book(member, "coaching", "Eva", "2027-03-18T10:00:00Z")
 
     with stage.step() as step, ThreadPoolExecutor(2) as threads:
-        answers = dict(zip(("Maya", "Leo"), threads.map(book, ("Maya", "Leo")), strict=True))
+        answers: dict[str, Any] = dict(zip(("Maya", "Leo"), threads.map(book, ("Maya", "Leo")), strict=True))
     won = [who for who, answer in answers.items() if "session" in answer]
     assert len(won) == 1
     winner, loser = won[0], "Leo" if won[0] == "Maya" else "Maya"

@@ -1,6 +1,8 @@
 """The whole of Fortnight in one process: the real API over HTTP, the real worker handlers, a Google double on the loopback."""
 
-from dataclasses import dataclass
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,15 +11,21 @@ import httpx
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
+from api.app import create_app
 from api.auth import issue_token
 from api.ids import global_id, parse_id
-from calendar_sync.google_double import GoogleDouble
+from calendar_sync.google_double import GoogleDouble, consent
 from commands.create_organisation import Created, CreateOrganisation, create_organisation
+from fortnight import compose
+from fortnight.database import open_database
+from fortnight.settings import Settings
 from models.keyring import Keyring
 from models.unit import Database
+from tests.support.postgres import Cluster, owner_engine
 
 Json = dict[str, Any]
 BASE_URL = "http://127.0.0.1:8000"
+POOL = 8
 REAL_NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 """What the machine's clock says, for the expiry of tokens; no scenario depends on it."""
 
@@ -104,3 +112,47 @@ class Theatre:
         if row.closes_at is None:
             return f"{row.source} {row.code}"
         return f"{row.source} {row.closes_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+    # -- Google ---------------------------------------------------------------------------------------------------------
+
+    def consent(self, url: str, email: str) -> None:
+        """In a browser: from our start page to Google's consent page, there Allow, and back to our callback."""
+        started = self.client.get(url, follow_redirects=False)
+        assert started.status_code in (302, 303, 307), started.text
+        callback = consent(started.headers["location"], email=email)
+        finished = self.client.get(callback, follow_redirects=True)
+        assert finished.status_code == 200, finished.text
+
+    def google_mark(self) -> int:
+        """The number of the latest request that reached the double."""
+        lines = self.double.log()
+        return lines[-1]["number"] if lines else 0
+
+    def google_calls(self, *, since: int) -> list[str]:
+        """The calls of the Calendar API after a mark, by name; access tokens that were fetched on the way left out."""
+        lines = self.double.log(since=since)
+        assert [line for line in lines if line["status"] is None or line["status"] >= 500] == []
+        return [line["call"] for line in lines if line["call"] != "oauth.token"]
+
+    def google_events(self, email: str) -> dict[datetime, Json]:
+        """The events that stand in an account's calendars, by start."""
+        events = self.double.events(email)
+        found = {datetime.fromisoformat(event["start"]["dateTime"]).astimezone(UTC): event for event in events}
+        assert len(found) == len(events), "two events of one calendar start together"
+        return found
+
+
+@contextmanager
+def opened_theatre(cluster: Cluster, keyring: Keyring) -> Generator[Theatre]:
+    """A theatre over a fresh database of the cluster, composed as `fortnight serve` composes its processes."""
+    name = cluster.clone()
+    owner = owner_engine(cluster.url(name))
+    database = open_database(cluster.url(name), pool_size=POOL)
+    with GoogleDouble() as double:
+        settings = Settings(base_url=BASE_URL, google_sandbox_url=double.url, pool_size=POOL, debug=True)
+        app = create_app(replace(compose.services(settings, database, keyring), real_now=lambda: REAL_NOW))
+        with TestClient(app, base_url=BASE_URL) as client:
+            yield Theatre(database, owner, keyring, double, client)
+    database.engine.dispose()
+    owner.dispose()
+    cluster.drop(name)
