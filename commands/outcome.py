@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from commands.messages import message_of
+from commands.person_effect import PersonEffect
 from policy.decisions import Consequence, Decision
 from policy.terms import RefusalCode
 
@@ -39,13 +40,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Nothing happened, and why; `check` carries the preview where the rules were asked."""
+    """Nothing happened, and why; `check` carries the preview where the rules were asked, `effect` what a person's change touches."""
 
     code: RefusalCode
     message: str
     check: ActionCheck | None = None
     alternatives: tuple[datetime, ...] = ()
     path: tuple[str, ...] = ()
+    effect: PersonEffect | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,8 @@ def command_digest(command: "DataclassInstance") -> str:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, frozenset | set):
+        return sorted(str(one) for one in value)
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return str(value)
