@@ -1,0 +1,1 @@
+"""The verbs, where scenarios do not reach."""
