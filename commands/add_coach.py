@@ -43,10 +43,12 @@ def add_coach(database: Database, request: Request, command: AddCoach) -> Outcom
 def _check_amounts(command: AddCoach) -> Refused | None:
     if command.fee_minor_units < 0 or not (len(command.fee_currency) == 3 and command.fee_currency.isupper()):
         return invalid("A fee is not negative and names an ISO 4217 currency.", "fee")
-    for name, buffer in (("bufferBefore", command.buffer_before), ("bufferAfter", command.buffer_after)):
-        if not timedelta(0) <= buffer <= LONGEST_BUFFER:
-            return invalid("A buffer lasts from 0 to 12 hours.", name)
-    return None
+    return buffer_fault(command.buffer_before, "bufferBefore") or buffer_fault(command.buffer_after, "bufferAfter")
+
+
+def buffer_fault(buffer: timedelta, *path: str) -> Refused | None:
+    """None for a time that a coach may keep free around a session."""
+    return None if timedelta(0) <= buffer <= LONGEST_BUFFER else invalid("A buffer lasts from 0 to 12 hours.", *path)
 
 
 def _write(unit: Unit, command: AddCoach) -> Written | Refused:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
-from models.unit import Unit
+from models.unit import Unit, lock_organisation
 from policy.terms import Role
 
 PERSON = text("""
@@ -25,10 +25,6 @@ SELECT id, version, coach_id, member_id, starts_at, ends_at FROM session
 WHERE organisation_id = :organisation AND (coach_id = :person OR member_id = :person)
     AND status = 'SCHEDULED' AND ends_at > :now ORDER BY starts_at, id
 """)
-
-ONE_AT_A_TIME = text(
-    "SELECT pg_advisory_xact_lock(hashtext('senior staff'), CAST(CAST(:organisation AS bigint) % 2147483647 AS int))"
-)
 
 OTHER_SENIORS = text("""
 SELECT EXISTS (SELECT FROM person JOIN person_role AS role ON role.organisation_id = person.organisation_id AND role.person_id = person.id
@@ -77,10 +73,7 @@ def standing_sessions(unit: Unit, person_id: int, *, now: datetime) -> Sequence[
 
 
 def another_senior(unit: Unit, person_id: int) -> bool:
-    """Whether somebody else of the senior staff can sign in; until the unit ends, nobody else asks this.
-
-    The lock is taken after those of the persons and nothing is locked after it, so that it never closes a circle.
-    """
+    """Whether somebody else of the senior staff can sign in; until the unit ends, nobody else asks this."""
     values = {"organisation": unit.organisation_id, "person": person_id}
-    unit.connection.execute(ONE_AT_A_TIME, values)
+    lock_organisation(unit, "senior staff")
     return bool(unit.connection.execute(OTHER_SENIORS, values).scalar_one())

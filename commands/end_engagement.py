@@ -1,0 +1,43 @@
+"""endEngagement: a member and a coach belong together no more; sessions that stand stay and are named."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from commands.outcome import Outcome, Refused, refused
+from commands.staff import Verb, Written, as_staff, exists
+from commands.transaction import Request
+from models.unit import Database, Unit
+from policy.terms import RefusalCode, Scope
+
+PARTIES = text("SELECT member_id, coach_id FROM engagement WHERE organisation_id = :organisation AND id = :engagement")
+END = text("""
+UPDATE engagement SET status = 'ENDED', ended_at = :now
+WHERE organisation_id = :organisation AND id = :engagement AND status <> 'ENDED' RETURNING id
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndEngagement:
+    """Which engagement."""
+
+    engagement_id: int
+
+
+def end_engagement(database: Database, request: Request, command: EndEngagement) -> Outcome:
+    """The member books this coach no more; `sessions_of_engagement` tells which sessions stand. The object is the engagement."""
+    values = {"organisation": request.actor.organisation_id, "engagement": command.engagement_id}
+    with database.unit(request.actor.organisation_id, read_only=True) as unit:
+        parties = unit.connection.execute(PARTIES, values).one_or_none()
+    persons = frozenset() if parties is None else frozenset({parties.member_id, parties.coach_id})
+    verb = Verb(name="ENGAGEMENT_ENDED", scope=Scope.PEOPLE, persons=persons)
+    return as_staff(database, request, command, verb, lambda unit: _write(unit, request, command))
+
+
+def _write(unit: Unit, request: Request, command: EndEngagement) -> Written | Refused:
+    if not exists(unit, "engagement", command.engagement_id):
+        return refused(RefusalCode.NOT_FOUND)
+    values = {"organisation": unit.organisation_id, "engagement": command.engagement_id, "now": request.now}
+    if unit.connection.execute(END, values).one_or_none() is None:
+        return refused(RefusalCode.WRONG_STATE, message="The engagement has ended before.")
+    return Written(object_id=command.engagement_id)
