@@ -23,7 +23,7 @@ from models.queries.sessions import lots_of
 from models.unit import Database, Unit
 from policy.decisions import Decision, consequence_of
 from policy.facts import BookingFacts
-from policy.parameters import ResolvedPolicy
+from policy.document import ResolvedPolicy
 from policy.terms import ActorKind, RefusalCode, Scope
 
 

@@ -14,7 +14,7 @@ from commands.staff import check_email, check_name, check_zone
 from commands.transaction import Request
 from models.organisation import Organisation
 from models.unit import Database, Unit
-from policy.parameters import load_policy
+from policy.document import load_policy
 from policy.terms import ActorKind, Role
 
 NEXT_ID = text("SELECT nextval(pg_get_serial_sequence('organisation', 'id')), clock_timestamp()")

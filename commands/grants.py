@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, text
 
@@ -12,7 +13,8 @@ from commands.facts.policies import resolved_for
 from models.queries.due_work import Timer
 from models.unit import Unit
 from policy.effects import NewLot
-from policy.periods import PeriodGrant, grants_due, next_grant
+from policy.facts import Zones
+from policy.periods import PeriodGrant, first_grants, next_grant_at
 from policy.terms import ActorKind, LotSource, MembershipStatus, WorkKind
 
 ENTITLED = text("""
@@ -58,13 +60,20 @@ def _grant(unit: Unit, membership_id: int, *, event_id: int, effective_at: datet
         if MembershipStatus(row.status) not in (MembershipStatus.ACTIVE, MembershipStatus.ENDING):
             continue
         policy = resolved_for(row.document, row.number, row.kind_code)
-        for grant in grants_due(policy, row, now=effective_at):
+        zones = _zones(row)
+        for grant in first_grants(policy, zones, now=effective_at):
             works += _post(unit, row, grant, event_id=event_id, effective_at=effective_at, now=now)
-        after = next_grant(policy, row, now=effective_at)
+        after = next_grant_at(policy, zones, now=effective_at)
         following += [] if after is None else [after]
     if following:
         works.append(_timer(rows[0], min(following)))
     schedule(unit, works)
+
+
+def _zones(row: Row[Any]) -> Zones:
+    """Periods are counted in the membership's accounting zone, from its first day; no other zone plays a part (D-08)."""
+    zone = ZoneInfo(row.accounting_zone)
+    return Zones(member=zone, coach=zone, organisation=zone, accounting=zone, enrolled_on=row.starts_on)
 
 
 def _post(

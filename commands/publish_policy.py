@@ -10,7 +10,7 @@ from commands.staff import Verb, Written, as_staff
 from commands.transaction import Request
 from models.organisation import PolicyVersion, SessionKind
 from models.unit import Database, Unit
-from policy.parameters import Policy, PolicyError, load_policy
+from policy.document import Policy, PolicyError, load_policy
 from policy.terms import RefusalCode, Scope
 
 NUMBER = text("SELECT coalesce(max(number), 0) + 1 FROM policy_version WHERE organisation_id = :organisation")

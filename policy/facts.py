@@ -19,6 +19,7 @@ class Kind:
     units: int
     pay: Fraction
     price: Money | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

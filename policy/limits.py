@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-LOCAL = re.compile(r"(\d+)(b?)d (\d\d):(\d\d)")
+DURATION = re.compile(r"P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
+LOCAL = re.compile(r"(\d{1,3})(b?)d (\d\d):(\d\d)", re.ASCII)
+LONGEST = timedelta(days=3653)
+TICK = timedelta(microseconds=1)
+"""The step of our instants."""
 
 
 def parse_duration(text: str) -> timedelta:
-    """An ISO 8601 duration of weeks, days, hours, minutes and seconds. Raises ValueError."""
+    """An ISO 8601 duration of weeks, days, hours, minutes and seconds, ten years at most. Raises ValueError."""
     found = DURATION.fullmatch(text)
     if found is None or text.endswith(("P", "T")):
         raise ValueError(f"{text!r} is not a duration such as PT48H")
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if span > LONGEST:
+        raise ValueError(f"{text!r} is longer than ten years")
+    return span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,15 +3,12 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from policy.facts import Zones
-from policy.limits import wall_instant
+from policy.limits import TICK, wall_instant
+from policy.resolved import ResolvedPolicy
 from policy.terms import Basis, PeriodKind
-
-if TYPE_CHECKING:
-    from policy.document import ResolvedPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +37,7 @@ def month_after(anchor: date, months: int) -> date:
     return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
 
 
-def period_of(policy: "ResolvedPolicy", zones: Zones, instant: datetime) -> Period | None:
+def period_of(policy: ResolvedPolicy, zones: Zones, instant: datetime) -> Period | None:
     """The period that holds `instant`; None where the policy has no periods. Raises ValueError for a naive instant."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs an offset")
@@ -70,7 +67,7 @@ def _period(first: date, after: date, zone: ZoneInfo) -> Period:
     return Period(start=start, end=end, first=first, last=after - timedelta(days=1))
 
 
-def next_period(policy: "ResolvedPolicy", zones: Zones, period: Period) -> Period:
+def next_period(policy: ResolvedPolicy, zones: Zones, period: Period) -> Period:
     """The period that follows."""
     following = period_of(policy, zones, period.end)
     if following is None:
@@ -78,23 +75,23 @@ def next_period(policy: "ResolvedPolicy", zones: Zones, period: Period) -> Perio
     return following
 
 
-def same_period(policy: "ResolvedPolicy", zones: Zones, one: datetime, other: datetime) -> bool:
+def same_period(policy: ResolvedPolicy, zones: Zones, one: datetime, other: datetime) -> bool:
     """Whether both instants lie in one period; always, where there are no periods."""
     period = period_of(policy, zones, one)
     return period is None or period.start <= other < period.end
 
 
-def horizon_end(policy: "ResolvedPolicy", zones: Zones, *, now: datetime) -> datetime:
+def horizon_end(policy: ResolvedPolicy, zones: Zones, *, now: datetime) -> datetime:
     """Starts before this instant are open for self-service booking (D-07)."""
     period = period_of(policy, zones, now)
     if period is None:
-        return now + policy.duration("booking.horizon")
+        return now + policy.duration("booking.horizon") + TICK  # a limit reached exactly is kept (D-01)
     for _ in range(policy.integer("booking.horizon_periods")):
         period = next_period(policy, zones, period)
     return period.end
 
 
-def booking_deadline(policy: "ResolvedPolicy", zones: Zones, start: datetime) -> datetime | None:
+def booking_deadline(policy: ResolvedPolicy, zones: Zones, start: datetime) -> datetime | None:
     """The last instant at which a session that starts then can be booked: of its period, inclusive (D-07)."""
     period = period_of(policy, zones, start)
     if period is None:
@@ -103,31 +100,34 @@ def booking_deadline(policy: "ResolvedPolicy", zones: Zones, start: datetime) ->
     on = period.last if day is None else min(period.first + timedelta(days=day - 1), period.last)
     # The last second counts whole: 23:59:59 is kept until the next one begins.
     local = datetime.combine(on, policy.clock("booking.deadline_time"))
-    return wall_instant(local, zones.accounting) + timedelta(seconds=1) - timedelta(microseconds=1)
+    return wall_instant(local, zones.accounting) + timedelta(seconds=1) - TICK
 
 
-def first_grants(policy: "ResolvedPolicy", zones: Zones, *, now: datetime) -> list[PeriodGrant]:
-    """The grants of all periods that are open for booking at `now`: the present one and the horizon (MODEL 8)."""
+def first_grants(policy: ResolvedPolicy, zones: Zones, *, now: datetime) -> list[PeriodGrant]:
+    """The grants of all periods that are open for booking at `now`: the present one and the horizon (MODEL 8).
+
+    A period that ends before the membership begins grants nothing.
+    """
     period = period_of(policy, zones, now)
     if not _granted_by_period(policy) or period is None:
         return []
-    found = [_grant(policy, period)]
+    found = [period]
     for _ in range(policy.integer("booking.horizon_periods")):
-        period = next_period(policy, zones, period)
-        found.append(_grant(policy, period))
-    return found
+        found.append(next_period(policy, zones, found[-1]))
+    begins = zones.enrolled_on or date.min
+    return [_grant(policy, one) for one in found if one.last >= begins]
 
 
-def next_grant_at(policy: "ResolvedPolicy", zones: Zones, *, now: datetime) -> datetime | None:
+def next_grant_at(policy: ResolvedPolicy, zones: Zones, *, now: datetime) -> datetime | None:
     """When the next period opens for booking: the end of the present one; None where periods grant nothing."""
     period = period_of(policy, zones, now)
     return period.end if period is not None and _granted_by_period(policy) else None
 
 
-def _granted_by_period(policy: "ResolvedPolicy") -> bool:
+def _granted_by_period(policy: ResolvedPolicy) -> bool:
     return policy.basis in (Basis.FIXED, Basis.CADENCE) and policy.quantity > 0 and policy.kind.units > 0
 
 
-def _grant(policy: "ResolvedPolicy", period: Period) -> PeriodGrant:
+def _grant(policy: ResolvedPolicy, period: Period) -> PeriodGrant:
     units = policy.quantity * policy.kind.units
     return PeriodGrant(opens_at=period.start.astimezone(UTC), closes_at=period.end.astimezone(UTC), units=units)

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from policy.money import Money
-from policy.terms import Disposition, Fault, PayRule, Rest, Use
+from policy.terms import ActorKind, Disposition, Fault, PayRule, Rest, Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a reason costs whom. `take`: the part of the units (REFUNDED: of the price) that is lost; `pay`: part of the fee."""
+    """What a reason costs whom.
+
+    `take`: the part of the units (REFUNDED: of the price) that is lost; `pay`: part of the coach's fee; `fee` and `coach_fee`:
+    an amount, or a part of the price and of the coach's fee; `bonus`: units for the member; `stated_by`: who may state it.
+    """
 
     use: Use
     fault: Fault = Fault.NONE
@@ -20,6 +24,7 @@ class Terms:
     pay: Fraction | PayRule = Fraction(0)
     bonus: int = 0
     coach_fee: Money | Fraction | None = None
+    stated_by: tuple[ActorKind, ...] = ()
     rule: str | None = None
 
     def disposition(self, *, needs_credit: bool) -> Disposition:
@@ -31,3 +36,13 @@ class Terms:
         if self.take == 1:
             return Disposition.COUNTED
         return Disposition.PART_COUNTED if self.take > 0 else Disposition(self.rest)
+
+
+UNSTATED = ("MOVE_DECLINED", "DUPLICATE_RESOLVED", "PLATFORM_CANCELLED")
+
+
+def stated_by_default(code: str, use: Use, *, added: bool) -> tuple[ActorKind, ...]:
+    """Who may state a reason for which its policy names nobody (MODEL 4); a move's is named by staff who override."""
+    if code in UNSTATED:
+        return ()
+    return (ActorKind.STAFF,) if added or use is Use.MOVED else (ActorKind.COACH, ActorKind.STAFF)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from policy.parameters import Policy, ResolvedPolicy, load_policy, resolve
+from policy.document import Policy, ResolvedPolicy, load_policy, resolve
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from models.queries.sessions import lots_of, sessions_by_id
 from models.unit import Unit
 from policy.facts import HeldUnit, Lot, Move, SessionFacts, Zones
 from policy.money import Money
-from policy.parameters import ResolvedPolicy
+from policy.document import ResolvedPolicy
 from policy.terms import LotSource, SessionStatus, Side
 
 
