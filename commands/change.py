@@ -67,9 +67,14 @@ def check_sessions(
     unit: Unit, actor: Actor, sessions: Sequence[int], decide: Decide, *, now: datetime
 ) -> Mapping[int, ActionCheck]:
     """The twins' answers for a page of sessions: what `change_session` would say now, without acting."""
-    return {
-        key: _check(unit, actor, case, decide, now=now) for key, case in session_cases(unit, sessions, now=now).items()
-    }
+    return check_cases(unit, actor, session_cases(unit, sessions, now=now), decide, now=now)
+
+
+def check_cases(
+    unit: Unit, actor: Actor, cases: Mapping[int, SessionCase], decide: Decide, *, now: datetime
+) -> Mapping[int, ActionCheck]:
+    """The same for cases that are loaded already, because another twin was asked about them before."""
+    return {key: _check(unit, actor, case, decide, now=now) for key, case in cases.items()}
 
 
 def _check(unit: Unit, actor: Actor, case: SessionCase, decide: Decide, *, now: datetime) -> ActionCheck:

@@ -14,7 +14,7 @@ from models.event import Event, EventPerson, Notification
 from models.money import MoneyEntry
 from models.organisation import PolicyVersion, ResolvedPolicyRow, SessionKind
 from models.people import Person
-from models.queries.keyset import Page, Window, read_page
+from models.queries.keyset import Page, Window, read_page, read_pages
 from models.session import Session
 from models.unit import Unit
 from policy.terms import SessionStatus
@@ -114,6 +114,7 @@ def lot_columns() -> Statement:
             SessionKind.code.label("kind_code"),
             SessionKind.name.label("kind_name"),
             Member.name.label("member_name"),
+            Member.zone.label("member_zone"),
         )
         .join(
             SessionKind,
@@ -155,7 +156,7 @@ def lots_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
 def _explained(entry: Any) -> Statement:
     """Entries with the event that caused them: cause, actor, policy version and deciding row."""
     actor = aliased(Person, name="actor_person")
-    return (
+    return _with_policy(
         select(
             *entry.__table__.columns,
             Event.cause.label("event_cause"),
@@ -168,73 +169,123 @@ def _explained(entry: Any) -> Statement:
         )
         .join(Event, and_(Event.organisation_id == entry.organisation_id, Event.id == entry.event_id))
         .outerjoin(actor, and_(actor.organisation_id == entry.organisation_id, actor.id == Event.actor_id))
-        .outerjoin(
-            ResolvedPolicyRow,
-            and_(
-                ResolvedPolicyRow.organisation_id == entry.organisation_id,
-                ResolvedPolicyRow.id == Event.resolved_policy_id,
-            ),
-        )
-        .outerjoin(
-            PolicyVersion,
-            and_(
-                PolicyVersion.organisation_id == entry.organisation_id,
-                PolicyVersion.id == ResolvedPolicyRow.policy_version_id,
-            ),
-        )
-        .where(text(f"{entry.__tablename__}.organisation_id = current_setting('fortnight.organisation')::bigint"))
     )
 
 
-def ledger_page(
-    unit: Unit, window: Window, *, session_id: int | None = None, lot_id: int | None = None, event_id: int | None = None
-) -> Page[Row[Any]]:
-    """Ledger entries of a session, a lot or an event in the order in which they were written; one statement. Key: (id)."""
-    statement = _explained(LedgerEntry)
-    if session_id is not None:
-        statement = statement.where(LedgerEntry.session_id == session_id)
-    if lot_id is not None:
-        statement = statement.where(or_(LedgerEntry.from_lot_id == lot_id, LedgerEntry.to_lot_id == lot_id))
-    if event_id is not None:
-        statement = statement.where(LedgerEntry.event_id == event_id)
-    return read_page(unit, statement, (LedgerEntry.id,), window)
+def _with_policy(statement: Statement) -> Statement:
+    """The same with the version of the policy that an event was decided under."""
+    return statement.outerjoin(
+        ResolvedPolicyRow,
+        and_(
+            ResolvedPolicyRow.organisation_id == Event.organisation_id,
+            ResolvedPolicyRow.id == Event.resolved_policy_id,
+        ),
+    ).outerjoin(
+        PolicyVersion,
+        and_(
+            PolicyVersion.organisation_id == Event.organisation_id,
+            PolicyVersion.id == ResolvedPolicyRow.policy_version_id,
+        ),
+    )
 
 
-def money_page(
-    unit: Unit, window: Window, *, session_id: int | None = None, person_id: int | None = None
-) -> Page[Row[Any]]:
-    """Money entries of a session or a person in the order in which they were written; one statement. Key: (id)."""
-    statement = _explained(MoneyEntry)
-    if session_id is not None:
-        statement = statement.where(MoneyEntry.session_id == session_id)
+def ledger_of_lots(unit: Unit, lots: Sequence[int], window: Window) -> dict[int, Page[Row[Any]]]:
+    """For each lot its ledger, in the order in which it was written; a CARRY stands in both of its lots. Key: (id)."""
+    statement = (
+        _explained(LedgerEntry)
+        .join(
+            CreditLot,
+            and_(
+                CreditLot.organisation_id == LedgerEntry.organisation_id,
+                or_(LedgerEntry.from_lot_id == CreditLot.id, LedgerEntry.to_lot_id == CreditLot.id),
+            ),
+        )
+        .where(LedgerEntry.organisation_id == unit.organisation_id)
+    )
+    return read_pages(unit, statement, CreditLot.id, lots, (LedgerEntry.id,), window)
+
+
+def ledger_of_sessions(unit: Unit, sessions: Sequence[int], window: Window) -> dict[int, Page[Row[Any]]]:
+    """For each session its ledger entries, in the order in which they were written; one statement. Key: (id)."""
+    statement = _explained(LedgerEntry).where(LedgerEntry.organisation_id == unit.organisation_id)
+    return read_pages(unit, statement, LedgerEntry.session_id, sessions, (LedgerEntry.id,), window)
+
+
+def ledger_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The ledger entries of these ids, with the members and the coaches whom they concern; one statement."""
+    lot = aliased(CreditLot, name="entry_lot")
+    statement = (
+        _explained(LedgerEntry)
+        .add_columns(lot.member_id, Session.coach_id)
+        .join(
+            lot,
+            and_(
+                lot.organisation_id == LedgerEntry.organisation_id,
+                lot.id == func.coalesce(LedgerEntry.from_lot_id, LedgerEntry.to_lot_id),
+            ),
+        )
+        .outerjoin(
+            Session,
+            and_(Session.organisation_id == LedgerEntry.organisation_id, Session.id == LedgerEntry.session_id),
+        )
+        .where(LedgerEntry.organisation_id == unit.organisation_id, LedgerEntry.id.in_(ids))
+    )
+    return {row.id: row for row in unit.connection.execute(statement)}
+
+
+def _money(unit: Unit) -> Statement:
+    payee = aliased(Person, name="payee")
+    return (
+        _explained(MoneyEntry)
+        .add_columns(payee.name.label("person_name"), payee.zone.label("person_zone"))
+        .join(payee, and_(payee.organisation_id == MoneyEntry.organisation_id, payee.id == MoneyEntry.person_id))
+        .where(MoneyEntry.organisation_id == unit.organisation_id)
+    )
+
+
+def money_of_sessions(
+    unit: Unit, sessions: Sequence[int], window: Window, *, person_id: int | None
+) -> dict[int, Page[Row[Any]]]:
+    """For each session its money entries, of one person or of everybody; one statement. Key: (id)."""
+    statement = _money(unit)
     if person_id is not None:
         statement = statement.where(MoneyEntry.person_id == person_id)
-    return read_page(unit, statement, (MoneyEntry.id,), window)
+    return read_pages(unit, statement, MoneyEntry.session_id, sessions, (MoneyEntry.id,), window)
 
 
-def history_page(unit: Unit, window: Window, *, session_id: int) -> Page[Row[Any]]:
-    """The events of a session, first one first; one statement. Key: (id)."""
+def money_of_person(unit: Unit, person_id: int, window: Window) -> Page[Row[Any]]:
+    """The money entries of a person in the order in which they were written; one statement. Key: (id)."""
+    return read_page(unit, _money(unit).where(MoneyEntry.person_id == person_id), (MoneyEntry.id,), window)
+
+
+def money_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The money entries of these ids; one statement."""
+    return {row.id: row for row in unit.connection.execute(_money(unit).where(MoneyEntry.id.in_(ids)))}
+
+
+def _history(unit: Unit) -> Statement:
     actor = aliased(Person, name="actor_person")
-    statement = (
-        select(*Event.__table__.columns, actor.name.label("actor_name"), PolicyVersion.number.label("policy_number"))
+    return _with_policy(
+        select(
+            *Event.__table__.columns,
+            actor.name.label("actor_name"),
+            PolicyVersion.number.label("policy_number"),
+            Session.coach_id,
+            Session.member_id,
+        )
+        .join(Session, and_(Session.organisation_id == Event.organisation_id, Session.id == Event.session_id))
         .outerjoin(actor, and_(actor.organisation_id == Event.organisation_id, actor.id == Event.actor_id))
-        .outerjoin(
-            ResolvedPolicyRow,
-            and_(
-                ResolvedPolicyRow.organisation_id == Event.organisation_id,
-                ResolvedPolicyRow.id == Event.resolved_policy_id,
-            ),
-        )
-        .outerjoin(
-            PolicyVersion,
-            and_(
-                PolicyVersion.organisation_id == Event.organisation_id,
-                PolicyVersion.id == ResolvedPolicyRow.policy_version_id,
-            ),
-        )
-        .where(Event.organisation_id == unit.organisation_id, Event.session_id == session_id)
-    )
-    return read_page(unit, statement, (Event.id,), window)
+    ).where(Event.organisation_id == unit.organisation_id)
+
+
+def history_of_sessions(unit: Unit, sessions: Sequence[int], window: Window) -> dict[int, Page[Row[Any]]]:
+    """For each session its events, the first one first; one statement. Key: (id)."""
+    return read_pages(unit, _history(unit), Event.session_id, sessions, (Event.id,), window)
+
+
+def history_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The events of these ids that are about a session, with its people; one statement."""
+    return {row.id: row for row in unit.connection.execute(_history(unit).where(Event.id.in_(ids)))}
 
 
 def notification_columns() -> Statement:
