@@ -22,8 +22,8 @@ from models.queries.booking import pairing
 from models.queries.sessions import lots_of
 from models.unit import Database, Unit
 from policy.decisions import Decision, consequence_of
-from policy.facts import BookingFacts
 from policy.document import ResolvedPolicy
+from policy.facts import BookingFacts
 from policy.terms import ActorKind, RefusalCode, Scope
 
 
@@ -100,7 +100,7 @@ def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetim
         return RefusalCode.FORBIDDEN if seen else RefusalCode.NOT_FOUND
     if row is None or row.member_id is None or not row.is_member or not (row.engagement_id or row.open_to_all):
         return RefusalCode.NOT_FOUND
-    policy = resolved_for(row.document, row.policy_number, row.kind_code)
+    policy = resolved_for(row.document, row.policy_number, row.kind_code, row.contract_document)
     lots = lots_of(unit, [(command.member_id, command.kind_id)], sessions=[], since=now)
     pair = Pair(
         coach_id=command.coach_id,

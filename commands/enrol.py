@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import insert, text
 
+from commands.add_contract import contract_fault
 from commands.apply.record import Record, write_event
 from commands.grants import grant_first_periods
 from commands.outcome import Done, Outcome, Refused, refused
@@ -28,12 +29,16 @@ COACHES = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolMember:
-    """`accounting_zone`: where periods are counted; the member's own zone if it is not given (D-08)."""
+    """`accounting_zone`: where periods are counted; the member's own zone if it is not given (D-08).
+
+    `contract_id`: the contract that the membership stands under, if there is one.
+    """
 
     member_id: int
     coach_ids: tuple[int, ...]
     starts_on: date | None = None
     accounting_zone: str | None = None
+    contract_id: int | None = None
 
 
 def enrol(database: Database, request: Request, command: EnrolMember) -> Outcome:
@@ -52,6 +57,8 @@ def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[
     zone = _zone_of_member(unit, command)
     if isinstance(zone, Refused):
         return zone
+    if command.contract_id is not None and (fault := contract_fault(unit, command.contract_id)):
+        return fault
     membership = _insert(unit, request, command, command.accounting_zone or zone)
     record = Record(
         name="MEMBER_ENROLLED",
@@ -89,6 +96,7 @@ def _insert(unit: Unit, request: Request, command: EnrolMember, accounting_zone:
             accounting_zone=accounting_zone,
             starts_on=command.starts_on or request.now.astimezone(zone_of(accounting_zone)).date(),
             enrolled_at=request.now,
+            contract_id=command.contract_id,
         )
         .returning(Membership.id)
     ).scalar_one()

@@ -20,8 +20,9 @@ from policy.terms import ActorKind, LotSource, MembershipStatus, WorkKind
 ENTITLED = text("""
 SELECT membership.id AS membership_id, membership.member_id, membership.status, membership.accounting_zone,
     membership.starts_on, membership.enrolled_at, kind.id AS kind_id, kind.code AS kind_code,
-    version.document, version.number
+    version.document, version.number, contract.document AS contract_document
 FROM membership JOIN session_kind AS kind ON kind.organisation_id = membership.organisation_id
+LEFT JOIN contract ON contract.organisation_id = membership.organisation_id AND contract.id = membership.contract_id
 JOIN LATERAL (
     SELECT * FROM policy_version WHERE policy_version.organisation_id = membership.organisation_id
     ORDER BY policy_version.number DESC LIMIT 1
@@ -59,7 +60,7 @@ def _grant(unit: Unit, membership_id: int, *, event_id: int, effective_at: datet
     for row in rows:
         if MembershipStatus(row.status) not in (MembershipStatus.ACTIVE, MembershipStatus.ENDING):
             continue
-        policy = resolved_for(row.document, row.number, row.kind_code)
+        policy = resolved_for(row.document, row.number, row.kind_code, row.contract_document)
         zones = _zones(row)
         for grant in first_grants(policy, zones, now=effective_at):
             works += _post(unit, row, grant, event_id=event_id, effective_at=effective_at, now=now)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from commands.outcome import Outcome, refused
+from commands.add_contract import contracts_fault
+from commands.outcome import Outcome, Refused, refused
 from commands.staff import Verb, Written, as_staff
 from commands.transaction import Request
 from models.organisation import PolicyVersion, SessionKind
-from models.unit import Database, Unit
+from models.unit import Database, Unit, lock_organisation
 from policy.document import Policy, PolicyError, load_policy
 from policy.terms import RefusalCode, Scope
 
@@ -35,8 +36,15 @@ def publish_policy(database: Database, request: Request, command: PublishPolicy)
         request,
         command,
         verb,
-        lambda unit: Written(object_id=write_version(unit, request, command.document, policy)),
+        lambda unit: _write(unit, request, command, policy),
     )
+
+
+def _write(unit: Unit, request: Request, command: PublishPolicy, policy: Policy) -> Written | Refused:
+    lock_organisation(unit, "policy")
+    if fault := contracts_fault(unit, policy):
+        return fault
+    return Written(object_id=write_version(unit, request, command.document, policy))
 
 
 def write_version(unit: Unit, request: Request, document: str, policy: Policy) -> int:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from policy.document import Policy, ResolvedPolicy, load_policy, resolve
+from policy.document import Overlay, Policy, ResolvedPolicy, load_overlay, load_policy, resolve
 
 
 @lru_cache(maxsize=256)
@@ -12,10 +12,17 @@ def policy_of(document: str, number: int) -> Policy:
     return load_policy(document, version=number)
 
 
+@lru_cache(maxsize=256)
+def overlay_of(contract: str, document: str, number: int) -> Overlay:
+    """What a contract's document states on top of a published one."""
+    return load_overlay(contract, policy_of(document, number))
+
+
 @lru_cache(maxsize=1024)
-def resolved_for(document: str, number: int, kind: str) -> ResolvedPolicy:
-    """The values that a session of this kind is booked under, with their sources."""
-    return resolve(policy_of(document, number), kind)
+def resolved_for(document: str, number: int, kind: str, contract: str | None = None) -> ResolvedPolicy:
+    """The values that a session of this kind is booked under, with their sources; `contract`: its document, if there is one."""
+    overlay = None if contract is None else overlay_of(contract, document, number)
+    return resolve(policy_of(document, number), kind, contract=overlay)
 
 
 def stored_policy(digest: str, document: dict[str, Any]) -> ResolvedPolicy:

@@ -80,12 +80,14 @@ def _case(row: Row[Any], all_lots: Sequence[Row[Any]]) -> SessionCase:
 
 
 def zones_of(row: Row[Any]) -> Zones:
-    """The zones of a session's or a pairing's people; `accounting_zone` is the membership's (D-08)."""
+    """The zones of a session's or a pairing's people, the first day of the membership (D-08, D-62), the holidays (D-31)."""
     return Zones(
         member=ZoneInfo(row.member_zone),
         coach=ZoneInfo(row.coach_zone),
         organisation=ZoneInfo(row.organisation_zone),
         accounting=ZoneInfo(row.accounting_zone),
+        enrolled_on=row.enrolled_on,
+        holidays=frozenset(row.holidays),
     )
 
 

@@ -16,16 +16,19 @@ SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
     EXISTS (SELECT FROM person_role AS role WHERE role.organisation_id = member.organisation_id
         AND role.person_id = member.id AND role.role = 'MEMBER') AS is_member,
     organisation.zone AS organisation_zone, organisation.created_at AS organisation_created_at,
-    offer.open_to_all, membership.id AS membership_id, membership.enrolled_at,
+    offer.open_to_all, membership.id AS membership_id, membership.enrolled_at, membership.starts_on AS enrolled_on,
     coalesce(membership.accounting_zone, member.zone, organisation.zone) AS accounting_zone,
     coalesce(member.zone, organisation.zone) AS member_zone,
-    engagement.id AS engagement_id, version.id AS policy_version_id, version.number AS policy_number, version.document
+    engagement.id AS engagement_id, version.id AS policy_version_id, version.number AS policy_number, version.document,
+    contract.document AS contract_document,
+    ARRAY(SELECT on_date FROM holiday WHERE holiday.organisation_id = :organisation) AS holidays
 FROM organisation
 JOIN session_kind AS kind ON kind.organisation_id = organisation.id AND kind.id = :kind
 JOIN coach AS terms ON terms.organisation_id = organisation.id AND terms.person_id = :coach
-JOIN person AS coach ON coach.organisation_id = organisation.id AND coach.id = terms.person_id
+JOIN person AS coach ON coach.organisation_id = organisation.id AND coach.id = terms.person_id AND coach.deactivated_at IS NULL
 JOIN coach_kind AS offer ON offer.organisation_id = organisation.id AND offer.coach_id = coach.id AND offer.kind_id = kind.id
 LEFT JOIN person AS member ON member.organisation_id = organisation.id AND member.id = CAST(:member AS bigint)
+    AND member.deactivated_at IS NULL
 LEFT JOIN LATERAL (
     SELECT * FROM engagement WHERE engagement.organisation_id = organisation.id AND engagement.member_id = member.id
     AND engagement.coach_id = coach.id AND engagement.status = 'ACTIVE' ORDER BY engagement.id LIMIT 1
@@ -35,6 +38,7 @@ LEFT JOIN LATERAL (
     AND membership.status IN ('ACTIVE', 'ENDING') AND (engagement.id IS NULL OR membership.id = engagement.membership_id)
     ORDER BY membership.id DESC LIMIT 1
 ) AS membership ON true
+LEFT JOIN contract ON contract.organisation_id = organisation.id AND contract.id = membership.contract_id
 JOIN LATERAL (
     SELECT * FROM policy_version WHERE policy_version.organisation_id = organisation.id
     ORDER BY policy_version.number DESC LIMIT 1
@@ -59,7 +63,10 @@ UNION ALL SELECT 'KIND', session.id, session.starts_at, session.ends_at, NULL, N
 
 
 def pairing(unit: Unit, *, kind: int, coach: int, member: int | None) -> Row[Any] | None:
-    """The kind, coach, member, engagement, membership and the policy in force, or None where the coach does not offer the kind."""
+    """The kind, coach, member, engagement, membership and the policy in force, or None where the coach does not offer the kind.
+
+    Somebody who was deactivated is neither offered nor bookable: such a coach gives None, such a member a row without a member.
+    """
     values = {"organisation": unit.organisation_id, "kind": kind, "coach": coach, "member": member}
     return unit.connection.execute(PAIRING, values).one_or_none()
 

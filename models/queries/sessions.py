@@ -13,6 +13,8 @@ SELECT s.id, s.uid, s.version, s.sequence, s.status, s.provisional, s.starts_at,
     s.fee_minor_units, s.fee_currency, kind.code AS kind_code, kind.name AS kind_name,
     coach.name AS coach_name, coach.zone AS coach_zone, member.name AS member_name, member.zone AS member_zone,
     organisation.zone AS organisation_zone, coalesce(membership.accounting_zone, member.zone) AS accounting_zone,
+    membership.starts_on AS enrolled_on,
+    ARRAY(SELECT on_date FROM holiday WHERE organisation_id = :organisation) AS holidays,
     terms.hours_zone, terms.buffer_before, terms.buffer_after,
     resolved.document AS policy, resolved.digest AS policy_digest,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(move.by, move.moved_at, move.from_starts_at) ORDER BY move.id), '[]')
