@@ -1,13 +1,15 @@
 """`organisation create`: an organisation with a preset's policy and kinds, and the first of its staff."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import insert, text
 
-from commands.actor import system
+from commands.actor import ALL_SCOPES, system
 from commands.add_person import AddPerson, insert_person
+from commands.api_keys import key_text
 from commands.apply.record import Record, write_event
+from commands.create_api_key import CreateApiKey, insert_api_key
 from commands.outcome import Refused
 from commands.publish_policy import write_version
 from commands.staff import check_email, check_name, check_zone
@@ -22,7 +24,10 @@ NEXT_ID = text("SELECT nextval(pg_get_serial_sequence('organisation', 'id')), cl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateOrganisation:
-    """`sandbox_at`: the instant at which the clock of a sandbox stands first; None makes a live organisation."""
+    """`sandbox_at`: the instant at which the clock of a sandbox stands first; None makes a live organisation.
+
+    `key_random`: at least 32 URL-safe characters of randomness for the first API key, of every scope; None makes no key.
+    """
 
     name: str
     zone: str
@@ -30,14 +35,16 @@ class CreateOrganisation:
     staff_name: str
     staff_email: str
     sandbox_at: datetime | None = None
+    key_random: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Created:
-    """The new organisation and its first person, who is senior staff."""
+    """The new organisation, its first person, who is senior staff, and its first API key, which is shown nowhere else."""
 
     organisation_id: int
     person_id: int
+    key: str | None = field(default=None, repr=False)
 
 
 def create_organisation(database: Database, command: CreateOrganisation) -> Created | Refused:
@@ -89,4 +96,12 @@ def _write(unit: Unit, command: CreateOrganisation, *, now: datetime) -> Created
             effective_at=now,
         ),
     )
-    return Created(organisation_id=organisation, person_id=person)
+    return Created(organisation_id=organisation, person_id=person, key=_first_key(unit, request, command))
+
+
+def _first_key(unit: Unit, request: Request, command: CreateOrganisation) -> str | None:
+    if command.key_random is None:
+        return None
+    key = key_text(unit.organisation_id, command.key_random)
+    insert_api_key(unit, request, CreateApiKey(name="First key", scopes=ALL_SCOPES), key)
+    return key

@@ -13,9 +13,9 @@ from commands.facts.calendar import Pair
 from commands.facts.policies import stored_policy
 from models.queries.sessions import lots_of, sessions_by_id
 from models.unit import Unit
+from policy.document import ResolvedPolicy
 from policy.facts import HeldUnit, Lot, Move, SessionFacts, Zones
 from policy.money import Money
-from policy.document import ResolvedPolicy
 from policy.terms import LotSource, SessionStatus, Side
 
 
