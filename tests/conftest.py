@@ -1,7 +1,8 @@
 """What every test has: a migrated database of its own when it asks for one, the tz database of the package, no network."""
 
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +13,10 @@ from models.keyring import Keyring
 from models.unit import Database
 from tests.support.postgres import Cluster, owner_engine, running_cluster
 from tests.support.sockets import loopback_only
+
+if TYPE_CHECKING:
+    from tests.scenarios.stage import Stage
+    from tests.scenarios.theatre import Theatre
 
 # The system's zone files may be older than the package's; every process of Fortnight reads the package's.
 zoneinfo.reset_tzpath(to=())
@@ -67,3 +72,23 @@ def owner(cluster: Cluster, database_name: str) -> Iterator[Engine]:
 def keyring() -> Keyring:
     """The keys that a server secret gives."""
     return Keyring(SECRET)
+
+
+@pytest.fixture(scope="session")
+def theatre(cluster: Cluster) -> Iterator["Theatre"]:
+    """The API, the worker's handlers and a Google double over one database; opened once for a process."""
+    from tests.scenarios.theatre import opened_theatre
+
+    with opened_theatre(cluster, Keyring(SECRET)) as theatre:
+        yield theatre
+
+
+@pytest.fixture
+def open_stage(theatre: "Theatre") -> Callable[..., "Stage"]:
+    """Opens a sandbox of its own in the theatre: `open_stage("mastered", at="2027-03-01T09:00:00Z")`."""
+    from tests.scenarios.stage import Stage
+
+    def open_one(preset: str, *, at: str) -> Stage:
+        return Stage(theatre, preset=preset, at=at)
+
+    return open_one

@@ -1,11 +1,11 @@
 """AceUp: booking, cancelling and moving rows."""
 
-from tests.scenarios.conftest import OpenStage
 from tests.scenarios.starts import (
     BOTH_BOOKED,
     BOTH_CANCELLED,
     BOTH_RESCHEDULED,
     LOST,
+    OpenStage,
     aceup,
     aceup_paid_session,
     instant,

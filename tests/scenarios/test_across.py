@@ -3,12 +3,12 @@
 import pytest
 
 from tests.scenarios import documents
-from tests.scenarios.conftest import OpenStage
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import (
     BOTH_BOOKED,
     BOTH_CANCELLED,
     SIXTH_PLATFORM,
+    OpenStage,
     after_s_m_01,
     instant,
     mastered,

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.scenarios.conftest import OpenStage
 from tests.scenarios.starts import (
     BOTH_BOOKED,
     BOTH_CANCELLED,
     BOTH_RESCHEDULED,
     LOST,
+    OpenStage,
     after_s_m_01,
     after_s_m_05,
     after_s_m_08,

@@ -4,10 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from tests.scenarios.conftest import OpenStage
 from tests.scenarios.expected import Expected, together
 from tests.scenarios.footprint import events
-from tests.scenarios.starts import BOTH_CANCELLED, after_s_m_01, after_s_m_05, instant, mastered
+from tests.scenarios.starts import BOTH_CANCELLED, OpenStage, after_s_m_01, after_s_m_05, instant, mastered
 
 
 def test_S_M_21_what_the_coach_cancels_is_returned_for_thirty_days(open_stage: OpenStage) -> None:

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.conftest import OpenStage
 from tests.scenarios.stage import Stage
-from tests.scenarios.starts import BOTH_CANCELLED, BOTH_RESCHEDULED, LOST, instant, sixth_platform
+from tests.scenarios.starts import BOTH_CANCELLED, BOTH_RESCHEDULED, LOST, OpenStage, instant, sixth_platform
 
 HALF = ("cancel-half", "PART_COUNTED", "CANCELLED_HALF", [("FORFEIT", 1), ("RELEASE", 1)], 5000)
 WHOLE = ("cancel-late", "COUNTED", "CLIENT_CANCELLED_LATE", [("FORFEIT", 2)], 10000)

@@ -1,7 +1,6 @@
 """Thrive: the rows of sessions that are cancelled; invites follow with the proposals."""
 
-from tests.scenarios.conftest import OpenStage
-from tests.scenarios.starts import BOTH_CANCELLED, thrive_session
+from tests.scenarios.starts import BOTH_CANCELLED, OpenStage, thrive_session
 
 
 def test_S_V_13_what_the_coach_cancels_goes_back_into_a_pack_without_end(open_stage: OpenStage) -> None:

@@ -1,0 +1,1 @@
+"""What must hold whatever comes together: races, tenancy, shown equals done, workers or none."""
