@@ -103,7 +103,7 @@ def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide) ->
     check = check_of(decision, consequence, now=request.now)
     if not decision.allowed:
         return _refusal(check, decision)
-    if decision.costly and command.acknowledge != consequence.digest:
+    if decision.needs_acknowledgement and command.acknowledge != consequence.digest:
         return _unacknowledged(check, command)
     change = Change(
         subject=case.subject,

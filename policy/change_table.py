@@ -9,7 +9,7 @@ from policy.limits import TICK, Limit
 from policy.periods import same_period
 from policy.resolved import ResolvedPolicy
 from policy.rows import Row, duplicate_row, started_row, unconfirmed_row
-from policy.terms import Action, Anchor, Answer, Boundary, RefusalCode, Side, ZoneOf
+from policy.terms import Action, Anchor, Answer, Boundary, Side, ZoneOf
 
 
 def anchor_of(policy: ResolvedPolicy, session: SessionFacts) -> datetime:

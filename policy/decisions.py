@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from policy.effects import Cancel, Charge, Credit, Earn, Effect, Grant, Move, NewLot, Penalty, Refund
+from policy.effects import Book, Cancel, Charge, ConfirmTime, Credit, Earn, Effect, Grant, Move, NewLot, Penalty, Refund
 from policy.facts import Lot
 from policy.facts import Move as EarlierMove
 from policy.money import Money
@@ -54,12 +55,25 @@ class TimelineStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """Why something may not be done: the code, and the parameter or rule that it rests on."""
+
+    code: RefusalCode
+    parameter: str
+
+
+def first_objection(objections: Iterable[Objection | None]) -> Objection | None:
+    """The one that is given when several apply (MODEL 14), or None."""
+    return min((one for one in objections if one is not None), key=lambda one: one.code.rank, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What the rules say to one request at one instant.
 
     `row`: the row of the change table that decided, where it was asked; `parameter`: else the parameter or rule that did.
-    `deadline_at`: the last instant at which the same row decides. `costly`: somebody loses something by it, so who acts must
-    acknowledge it (D-58). `effects` is empty where it is not allowed.
+    `deadline_at`: the last instant at which the same row decides. `costly`: somebody loses something by it;
+    `needs_acknowledgement`: who acts must say that they know (D-58). `effects` is empty where it is not allowed.
     """
 
     allowed: bool
@@ -70,6 +84,7 @@ class Decision:
     code: RefusalCode | None = None
     late: bool = False
     costly: bool = False
+    needs_acknowledgement: bool = False
     answer: Answer | None = None
     row: str | None = None
     parameter: str | None = None
@@ -86,7 +101,15 @@ class Decision:
     def refused(self, code: RefusalCode, *, parameter: str | None = None) -> "Decision":
         """The same decision, but refused with this code: nothing happens."""
         return replace(
-            self, allowed=False, code=code, effects=(), next_bookable_from=None, parameter=parameter or self.parameter
+            self,
+            allowed=False,
+            code=code,
+            late=False,
+            costly=False,
+            needs_acknowledgement=False,
+            effects=(),
+            next_bookable_from=None,
+            parameter=parameter or self.parameter,
         )
 
 
@@ -202,27 +225,34 @@ _MONEY_WORDS: dict[type, str] = {
 
 
 def _head(decision: Decision, disposition: Disposition | None) -> str:
-    if disposition is None:
-        return _kept(decision)
-    match disposition:
-        case Disposition.CONSUMED | Disposition.COUNTED:
-            return "The session is cancelled and counts as used."
-        case Disposition.PART_COUNTED:
-            return "The session is cancelled and counts in part as used."
-        case Disposition.RELEASED:
-            return "The session is cancelled and its credit can be used again."
-        case Disposition.RETURNED:
-            return "The session is cancelled and given back."
-        case Disposition.REFUNDED:
-            return "The session is cancelled and its price is refunded."
-        case Disposition.NONE:
-            return "The session is cancelled; it costs nothing."
+    return _kept(decision) if disposition is None else f"The session is cancelled {_ENDS[disposition]}."
+
+
+_ENDS = {
+    Disposition.CONSUMED: "and counts as used",
+    Disposition.COUNTED: "and counts as used",
+    Disposition.PART_COUNTED: "and counts in part as used",
+    Disposition.RELEASED: "and its credit can be used again",
+    Disposition.RETURNED: "and given back",
+    Disposition.REFUNDED: "and its price is refunded",
+    Disposition.NONE: "at no cost",
+}
 
 
 def _kept(decision: Decision) -> str:
-    if any(isinstance(effect, Move) for effect in decision.effects):
-        return "The session is moved."
-    return "The session is booked." if decision.action is None else "The session stays as it is."
+    for effect in decision.effects:
+        match effect:
+            case Book():
+                return "The session is booked."
+            case Move():
+                return "The session is moved."
+            case ConfirmTime():
+                return "The session stays at its new time, and the ordinary notice applies again."
+            case _:
+                continue
+    if decision.allowed and decision.action is Action.MOVE:
+        return "The session can be moved."
+    return "Nothing changes."
 
 
 def _units(count: int) -> str:

@@ -180,6 +180,14 @@ def _p(read: Read, default: Any, text: str) -> Parameter:
     return Parameter(read=read, default=default, text=text)
 
 
+def _yes(text: str) -> Parameter:
+    return Parameter(read=read_flag, default=True, text=text)
+
+
+def _no(text: str) -> Parameter:
+    return Parameter(read=read_flag, default=False, text=text)
+
+
 QUANTITY = "entitlement.quantity"
 """The one parameter that a document may also state as a table by kind."""
 
@@ -199,11 +207,11 @@ PARAMETERS: Mapping[str, Parameter] = {
     "entitlement.extension_by": _p(or_none(read_calendar_duration), None, "By how much a pack may be extended"),
     "entitlement.extension_times": _p(whole(), 1, "How often a pack may be extended"),
     "entitlement.extension_fee": _p(read_amount, "0.00", "What an extension costs"),
-    "booking.self_service": _p(read_flag, True, "Whether members book themselves"),
+    "booking.self_service": _yes("Whether members book themselves"),
     "booking.horizon_periods": _p(whole(0, 120), 3, "Further periods that are open for booking"),
     "booking.horizon": _p(read_duration, "P90D", "How far ahead members book where there are no periods"),
     "booking.min_notice": _p(read_duration, "PT0S", "Least time between a booking and its start"),
-    "booking.by_request": _p(read_flag, False, "Whether the coach confirms each booking"),
+    "booking.by_request": _no("Whether the coach confirms each booking"),
     "booking.confirm_within": _p(read_duration, "PT48H", "How long the coach has to confirm a booking"),
     "booking.limits": _p(many(_limit), [], "How many sessions a member books per day, week or period"),
     "booking.max_arrears": _p(or_none(read_amount), None, "Up to which debt members book"),
@@ -219,33 +227,33 @@ PARAMETERS: Mapping[str, Parameter] = {
     "change.boundary": _p(choice(Boundary), "INCLUSIVE", "Whether a limit reached exactly is kept"),
     "change.anchor": _p(choice(Anchor), "CURRENT_START", "To which start the notice runs"),
     "change.limit_zone": _p(choice(ZoneOf), "COACH", "In whose zone limits by time of day are read"),
-    "change.late_ack_required": _p(read_flag, True, "Whether a costly change needs an acknowledgement"),
-    "invite.enabled": _p(read_flag, True, "Whether coaches invite"),
+    "change.late_ack_required": _yes("Whether a costly change needs an acknowledgement"),
+    "invite.enabled": _yes("Whether coaches invite"),
     "invite.ttl": _p(read_duration, "P7D", "How long an invite is open"),
     "invite.accept_notice": _p(read_duration, "PT0S", "Until when before the start an invite can be accepted"),
-    "invite.outside_availability": _p(read_flag, True, "Whether invites may lie outside the published hours"),
-    "invite.requires_prior_session": _p(read_flag, False, "Whether a session must have taken place before an invite"),
+    "invite.outside_availability": _yes("Whether invites may lie outside the published hours"),
+    "invite.requires_prior_session": _no("Whether a session must have taken place before an invite"),
     "attendance.nudge_after": _p(or_none(read_duration), None, "When an absent member is nudged"),
     "attendance.no_show_after": _p(read_duration, "PT10M", "When a no-show can be recorded"),
     "attendance.coach_no_show_after": _p(or_none(read_duration), None, "When a coach's absence can be reported"),
     "attendance.report_within": _p(read_duration, "P7D", "How long a coach's absence can be reported"),
-    "outcome.prompt_at_end": _p(read_flag, True, "Whether the coach is asked at the end"),
+    "outcome.prompt_at_end": _yes("Whether the coach is asked at the end"),
     "outcome.prompt_reminders": _p(many(read_duration), ["P1D", "P3D"], "When the coach is asked again"),
     "outcome.auto_complete_after": _p(or_none(read_duration), "P7D", "When a session completes by itself"),
     "outcome.amend_within": _p(read_duration, "P7D", "How long the coach may amend"),
-    "outcome.member_may_confirm": _p(read_flag, False, "Whether the member may confirm that it was held"),
+    "outcome.member_may_confirm": _no("Whether the member may confirm that it was held"),
     "case.resolve_within": _p(read_duration, "PT72H", "How long the coach has to resolve a report"),
     "case.on_timeout": _p(read_text, "ESCALATE", "What follows when a report is not resolved"),
     "case.rebook_offer_within": _p(read_duration, "P14D", "How long an offer to rebook is open"),
     "case.on_offer_lapse": _p(read_text, "RETURN", "What follows when an offer to rebook lapses"),
     "case.dispute_within": _p(read_duration, "PT72H", "How long the member may dispute"),
     "case.contest_within": _p(read_duration, "P7D", "How long the member may contest"),
-    "investigation.enabled": _p(read_flag, False, "Whether the cause of a missed call is investigated"),
+    "investigation.enabled": _no("Whether the cause of a missed call is investigated"),
     "investigation.evidence_within": _p(read_duration, "P7D", "How long the member has for evidence"),
-    "questionnaire.enabled": _p(read_flag, False, "Whether sessions have a questionnaire"),
+    "questionnaire.enabled": _no("Whether sessions have a questionnaire"),
     "questionnaire.reminders": _p(many(read_duration), ["P2D", "P1D"], "When the questionnaire is reminded of"),
     "reminder.session": _p(many(read_duration), ["P1D", "PT1H"], "When both are reminded of the session"),
-    "series.enabled": _p(read_flag, False, "Whether series are offered"),
+    "series.enabled": _no("Whether series are offered"),
     "series.rule": _p(one_of("WEEKLY", "FORTNIGHTLY", "MONTHLY"), "FORTNIGHTLY", "The rhythm of a series"),
     "series.anchor": _p(one_of("COACH", "MEMBER"), "COACH", "Whose wall clock a series keeps"),
     "series.horizon": _p(read_duration, "P16W", "How far ahead a series' sessions exist"),
@@ -253,7 +261,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "series.split_notice": _p(read_duration, "P14D", "How long before that both are told"),
     "series.split_default": _p(one_of("KEEP"), "KEEP", "What silence means for a month of three"),
     "membership.tiers": _p(many(read_text), ["monthly"], "How a membership is paid"),
-    "membership.auto_renew": _p(read_flag, True, "Whether a membership renews by itself"),
+    "membership.auto_renew": _yes("Whether a membership renews by itself"),
     "membership.cancel_channel": _p(one_of("MEMBER_ONLY"), "MEMBER_ONLY", "Who cancels a membership"),
     "price.cadence_factor": _p(
         mapped(read_fraction), {"MONTHLY": "1/2", "FORTNIGHTLY": "1", "WEEKLY": "2"}, "Price of a cadence"

@@ -250,4 +250,3 @@ def read_currency(raw: Any) -> str:
     if len(code) != 3 or not (code.isascii() and code.isupper()):
         raise ValueError("a currency such as EUR is wanted")
     return code
-

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from policy.parameters import PARAMETERS, QUANTITY, PolicyError, mapped
 from policy.fields import read_at
+from policy.parameters import PARAMETERS, QUANTITY, PolicyError, mapped
 from policy.reasons import Terms
 from policy.rows import Row
 from policy.tallies import Tally
@@ -55,9 +55,7 @@ def check_tallies(tallies: Mapping[str, Tally], reasons: Mapping[str, Terms], ki
             _check_names(step.kinds or frozenset(), kinds, "tallies", name, "steps", str(place), "kinds")
 
 
-def check_values(
-    values: Mapping[str, Any], reasons: Mapping[str, Terms], kinds: frozenset[str], *path: str
-) -> None:
+def check_values(values: Mapping[str, Any], reasons: Mapping[str, Terms], kinds: frozenset[str], *path: str) -> None:
     """Every value can be read, and names only what exists. Raises PolicyError."""
     for name, raw in values.items():
         at = (*path, *name.split("."))

@@ -48,9 +48,7 @@ FIXED = (STARTED, DUPLICATE, UNCONFIRMED_MOVE)
 
 def started_row(by: Side, action: Action) -> Row:
     """Once a session has started nothing is cancelled or moved any more (D-05)."""
-    return Row(
-        id=STARTED, by=by, action=action, then=Answer.REFUSE, code=RefusalCode.SESSION_STARTED, rule="D-05"
-    )
+    return Row(id=STARTED, by=by, action=action, then=Answer.REFUSE, code=RefusalCode.SESSION_STARTED, rule="D-05")
 
 
 def duplicate_row() -> Row:
@@ -69,4 +67,3 @@ def unconfirmed_row(action: Action) -> Row:
     """After a direct move by the other side the member may decline the new time without loss (D-36)."""
     reason = "MOVE_DECLINED" if action is Action.CANCEL else "CLIENT_MOVED"
     return Row(id=UNCONFIRMED_MOVE, by=Side.MEMBER, action=action, then=Answer.DO, reason=reason, rule="D-36")
-

@@ -395,8 +395,3 @@ class RefusalCode(StrEnum):
 
 
 _ORDER = {code: place for place, code in enumerate(RefusalCode)}
-
-
-def first_refusal(codes: list[RefusalCode | None]) -> RefusalCode | None:
-    """The one refusal that is given when several apply (MODEL 14), or None."""
-    return min((code for code in codes if code is not None), key=lambda code: code.rank, default=None)

@@ -1,0 +1,149 @@
+"""A new session: may it be booked, from which credit, and if not, why and when instead (M1, M2, M9 … M14, D-07, D-11)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from policy.decisions import Decision, DecisionFacts, Objection, first_objection
+from policy.effects import Book, Notify
+from policy.entitlement import choose, hold, next_bookable
+from policy.facts import BookingFacts, OtherSession, Zones
+from policy.limits import TICK
+from policy.openings import objection_to_start, objection_to_time, offered_starts
+from policy.parameters import QUANTITY, BookingLimit
+from policy.periods import booking_deadline, period_of, same_period
+from policy.resolved import ResolvedPolicy
+from policy.terms import ActorKind, Basis, DuplicatePolicy, LimitPer, NoticeCode, RefusalCode, Side
+
+ALTERNATIVES = 3
+AROUND = timedelta(days=1)
+"""How far from a start that cannot be had others are looked for; facts of a booking reach further."""
+
+
+def decide_booking(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Decision:
+    """Whether the session may be booked at `now`, with its effects; a refusal says when there is time or credit instead."""
+    decision = _decision(policy, facts, now=now)
+    objection = first_objection(_objections(policy, facts, now=now))
+    if objection is None:
+        return decision
+    refused = decision.refused(objection.code, parameter=objection.parameter)
+    match objection.code:
+        case RefusalCode.SLOT_TAKEN | RefusalCode.SLOT_UNAVAILABLE:
+            return replace(refused, alternatives=_alternatives(policy, facts, now=now))
+        case RefusalCode.NO_CREDIT | RefusalCode.DUPLICATE_BOOKING:
+            return replace(refused, next_bookable_from=next_bookable(facts.lots, facts.kind.units, now=now))
+        case _:
+            return refused
+
+
+def _decision(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Decision:
+    start, kind = facts.starts_at, facts.kind
+    return Decision(
+        allowed=True,
+        facts=DecisionFacts(now=now, start=start, notice=start - now),
+        actor=facts.actor,
+        parameter=QUANTITY if kind.units else f"kinds.{kind.code}.units",
+        policy=policy.name,
+        policy_version=policy.version,
+        deadline_at=_deadline(policy, facts),
+        effects=(
+            Book(kind=kind.code, starts_at=start, ends_at=start + kind.duration),
+            *(hold(facts.lots, start, kind.units) or ()),
+            Notify(code=NoticeCode.BOOKED, to=Side.MEMBER),
+            Notify(code=NoticeCode.BOOKED, to=Side.COACH),
+        ),
+    )
+
+
+def _deadline(policy: ResolvedPolicy, facts: BookingFacts) -> datetime:
+    """The last instant at which this start can be booked by who asks."""
+    before_start = facts.starts_at - TICK
+    if facts.actor is not ActorKind.MEMBER:
+        return before_start
+    deadline = booking_deadline(policy, facts.zones, facts.starts_at) or before_start
+    return min(before_start, deadline, facts.starts_at - policy.duration("booking.min_notice"))
+
+
+def _objections(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Iterator[Objection | None]:
+    match facts.actor:
+        case ActorKind.MEMBER:
+            yield from _stops(policy, facts, now=now)
+            yield objection_to_start(policy, facts.zones, facts.availability, facts.starts_at, now=now)
+        case ActorKind.COACH:
+            yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
+        case ActorKind.STAFF | ActorKind.SYSTEM:
+            yield objection_to_note(facts.actor, facts.note)
+            yield objection_to_time(facts.availability, facts.starts_at, facts.kind.duration, now=now)
+    if choose(facts.lots, facts.starts_at, facts.kind.units) is None:
+        yield objection_to_credit(policy, facts.zones, facts.others, facts.starts_at)
+
+
+def objection_to_note(actor: ActorKind, note: str | None) -> Objection | None:
+    """Staff give a reason in words for whatever they do (M23, MODEL 10)."""
+    if actor is ActorKind.STAFF and not (note or "").strip():
+        return Objection(code=RefusalCode.REASON_REQUIRED, parameter="M23")
+    return None
+
+
+def _stops(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Iterator[Objection | None]:
+    """What keeps a member from booking at all, or for this period; staff, series and moves are not touched (D-07, D-64)."""
+    if not policy.flag("booking.self_service"):
+        yield Objection(code=RefusalCode.FORBIDDEN, parameter="booking.self_service")
+    if policy.flag("booking.by_request"):
+        yield Objection(code=RefusalCode.APPROVAL_REQUIRED, parameter="booking.by_request")
+    if facts.blocked:
+        yield Objection(code=RefusalCode.BOOKING_BLOCKED, parameter="tallies")
+    if any(_reached(policy, facts, limit) for limit in policy.booking_limits):
+        yield Objection(code=RefusalCode.BOOKING_LIMIT, parameter="booking.limits")
+    most = policy.optional_integer("booking.max_arrears")
+    if most is not None and facts.arrears is not None and facts.arrears.minor_units > most:
+        yield Objection(code=RefusalCode.ARREARS, parameter="booking.max_arrears")
+    deadline = booking_deadline(policy, facts.zones, facts.starts_at)
+    if deadline is not None and now > deadline:
+        yield Objection(code=RefusalCode.BOOKING_DEADLINE_PASSED, parameter="booking.deadline_day")
+
+
+def _reached(policy: ResolvedPolicy, facts: BookingFacts, limit: BookingLimit) -> bool:
+    """Whether the day, week (from Monday) or period of the start is full, in the accounting zone (D-64)."""
+    counted = sum(_together(policy, facts.zones, limit.per, facts.starts_at, other) for other in facts.counted_starts)
+    return counted >= limit.count
+
+
+def _together(policy: ResolvedPolicy, zones: Zones, per: LimitPer, one: datetime, other: datetime) -> bool:
+    first, second = one.astimezone(zones.accounting).date(), other.astimezone(zones.accounting).date()
+    match per:
+        case LimitPer.DAY:
+            return first == second
+        case LimitPer.WEEK:
+            return first.isocalendar()[:2] == second.isocalendar()[:2]
+        case LimitPer.PERIOD:
+            return same_period(policy, zones, one, other)
+
+
+def objection_to_credit(
+    policy: ResolvedPolicy, zones: Zones, others: Iterable[OtherSession], start: datetime
+) -> Objection:
+    """Why there is no credit for a session at this start (D-11).
+
+    Where a second booking would be asked about, one whose credit another session of the period holds is a duplicate.
+    """
+    if policy.basis is Basis.PURCHASE:
+        return Objection(code=RefusalCode.PAYMENT_REQUIRED, parameter="entitlement.basis")
+    period = period_of(policy, zones, start)
+    doubled = any(one.holds and period and period.start <= one.starts_at < period.end for one in others)
+    if doubled and policy.duplicate_policy is DuplicatePolicy.ASK:
+        return Objection(code=RefusalCode.DUPLICATE_BOOKING, parameter="booking.duplicate_policy")
+    return Objection(code=RefusalCode.NO_CREDIT, parameter=QUANTITY)
+
+
+def _alternatives(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> tuple[datetime, ...]:
+    """The nearest starts that the member could book instead."""
+    start, end = facts.starts_at - AROUND, facts.starts_at + AROUND
+    offered = offered_starts(policy, facts.zones, facts.availability, start=start, end=end, now=now)
+    payable = (at for at in nearest(offered, facts.starts_at) if choose(facts.lots, at, facts.kind.units) is not None)
+    return tuple(sorted(at for at, _ in zip(payable, range(ALTERNATIVES), strict=False)))
+
+
+def nearest(starts: Iterable[datetime], to: datetime) -> list[datetime]:
+    """The starts, the nearest first, the earlier of two equally near."""
+    return sorted(starts, key=lambda at: (abs(at - to), at))

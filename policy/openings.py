@@ -1,0 +1,227 @@
+"""The starts that a coach offers. One function says them and accepts them: what is not among them cannot be taken (PEERS 2–5).
+
+A start is open where the whole session lies in published hours, outside times off and taken intervals, with the coach's buffers
+between sessions, on the grid of the coach's wall clock, and inside notice, horizon and booking deadline.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from policy.decisions import Objection
+from policy.facts import Availability, Interval, Zones
+from policy.limits import TICK, wall_instant
+from policy.periods import booking_deadline, horizon_end, period_of
+from policy.resolved import ResolvedPolicy
+from policy.terms import PeriodKind, RefusalCode
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyHours:
+    """Published hours of one weekday (Monday is 0), local times; `end` 00:00 is the end of the day."""
+
+    weekday: int
+    start: time
+    end: time
+
+
+def expand_weekly(
+    weekly: Sequence[WeeklyHours], zone: ZoneInfo, *, start: datetime, end: datetime
+) -> tuple[Interval, ...]:
+    """The published hours around `[start, end)` as UTC intervals: all that begin or end in it or within a day of it.
+
+    A local time that a clock change skips is moved forward by the gap, one that comes twice is the first (D-45); a stretch that
+    thereby ends before it begins is none. Stretches that touch each other are one.
+    """
+    found: list[Interval] = []
+    day = start.astimezone(zone).date() - DAY
+    last = end.astimezone(zone).date() + DAY
+    while day <= last:
+        for hours in weekly:
+            if hours.weekday == day.weekday():
+                until = day + DAY if hours.end == time(0) else day
+                opens = wall_instant(datetime.combine(day, hours.start), zone)
+                closes = wall_instant(datetime.combine(until, hours.end), zone)
+                found += [Interval(start=opens, end=closes)] if opens < closes else []
+        day += DAY
+    return merged(found)
+
+
+def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same time in as few intervals as possible, in order."""
+    found: list[Interval] = []
+    for one in sorted(intervals, key=lambda interval: interval.start):
+        if found and one.start <= found[-1].end:
+            found[-1] = Interval(start=found[-1].start, end=max(found[-1].end, one.end))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def offered_starts(
+    policy: ResolvedPolicy, zones: Zones, availability: Availability, *, start: datetime, end: datetime, now: datetime
+) -> tuple[datetime, ...]:
+    """The starts in `[start, end)` that a member with credit can book at `now`, in order, UTC.
+
+    `availability` reaches at least a session's length and the buffers beyond both ends.
+    """
+    if not policy.flag("booking.self_service") or policy.flag("booking.by_request"):
+        return ()
+    windows = [one for one in _by_period(policy, zones, start, end) if _in_time(policy, zones, one.start, now=now)]
+    return _starts(policy, zones, availability, windows, now=now)
+
+
+def starts_to_move_to(
+    policy: ResolvedPolicy, zones: Zones, availability: Availability, *, start: datetime, end: datetime, now: datetime
+) -> tuple[datetime, ...]:
+    """The starts in `[start, end)` to which a member can move a session at `now`: no booking deadline applies (D-07, D-64)."""
+    return _starts(policy, zones, availability, [Interval(start=start, end=end)], now=now)
+
+
+def _by_period(policy: ResolvedPolicy, zones: Zones, start: datetime, end: datetime) -> Iterator[Interval]:
+    """`[start, end)` cut where one period ends and the next begins."""
+    while start < end:
+        period = period_of(policy, zones, start)
+        until = end if period is None else min(period.end, end)
+        yield Interval(start=start, end=until)
+        start = until
+
+
+def _in_time(policy: ResolvedPolicy, zones: Zones, start: datetime, *, now: datetime) -> bool:
+    deadline = booking_deadline(policy, zones, start)
+    return deadline is None or now <= deadline
+
+
+def _starts(
+    policy: ResolvedPolicy,
+    zones: Zones,
+    availability: Availability,
+    windows: Sequence[Interval],
+    *,
+    now: datetime,
+) -> tuple[datetime, ...]:
+    earliest = max(now + TICK, now + policy.duration("booking.min_notice"))
+    latest = horizon_end(policy, zones, now=now) - TICK
+    grid = policy.duration("booking.start_grid")
+    found: list[datetime] = []
+    for first, last in _free(availability, policy.kind.duration):
+        for window in windows:
+            lowest, highest = max(first, window.start, earliest), min(last, window.end - TICK, latest)
+            if lowest <= highest:
+                found += _on_grid(lowest, highest, grid, zones.coach)
+    return tuple(found)
+
+
+def _free(availability: Availability, length: timedelta) -> Iterator[tuple[datetime, datetime]]:
+    """Ranges of starts, both ends included, at which a session of this length fits."""
+    blocked = sorted(_blocked(availability, length))
+    for hours in merged(availability.hours):
+        first, last = hours.start, hours.end - length
+        for after, before in blocked:
+            if before <= first:
+                continue
+            if after >= last:
+                break
+            if first <= after:
+                yield first, after
+            first = before
+        if first <= last:
+            yield first, last
+
+
+def _blocked(availability: Availability, length: timedelta) -> Iterator[tuple[datetime, datetime]]:
+    """Open ranges of starts at which a session would touch what is taken: intervals are half-open, so both ends are free."""
+    gap = max(availability.buffer_before, availability.buffer_after)
+    for taken, apart in (
+        (availability.off, timedelta(0)),
+        (availability.coach_busy, gap),
+        (availability.member_busy, timedelta(0)),
+    ):
+        for one in taken:
+            yield one.start - length - apart, one.end + apart
+
+
+def _on_grid(first: datetime, last: datetime, grid: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
+    """The instants from `first` to `last`, both included, whose local time is a multiple of the grid since local midnight."""
+    while first <= last:
+        local = first.astimezone(zone)
+        offset = local.utcoffset() or timedelta(0)
+        midnight = datetime.combine(local.date(), time(0), UTC) - offset
+        until = min(last, midnight + DAY - TICK)
+        if until.astimezone(zone).utcoffset() == offset:
+            at = midnight + -((midnight - first) // grid) * grid
+            while at <= until:
+                yield at
+                at += grid
+        else:
+            # The clock changes on this stretch: every minute is looked at.
+            yield from (at for at in _minutes(first, until) if not _wall_time(at, zone) % grid)
+        first = until + TICK
+
+
+def _minutes(first: datetime, last: datetime) -> Iterator[datetime]:
+    at = first.replace(second=0, microsecond=0)
+    at += MINUTE if at < first else timedelta(0)
+    while at <= last:
+        yield at
+        at += MINUTE
+
+
+def _wall_time(at: datetime, zone: ZoneInfo) -> timedelta:
+    """What a clock in the zone shows, as time since 00:00."""
+    local = at.astimezone(zone).replace(tzinfo=None)
+    return local - datetime.combine(local.date(), time(0))
+
+
+def objection_to_start(
+    policy: ResolvedPolicy, zones: Zones, availability: Availability, start: datetime, *, now: datetime
+) -> Objection | None:
+    """Why a member cannot take this start; None if it is among those offered. That alone decides, the rest names the reason.
+
+    The booking deadline has a code of its own, which is asked for elsewhere.
+    """
+    offered = starts_to_move_to(policy, zones, availability, start=start, end=start + TICK, now=now)
+    if start in offered:
+        return None
+    if start <= now:
+        return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter="D-05")
+    if start < now + policy.duration("booking.min_notice"):
+        return Objection(code=RefusalCode.NOTICE_TOO_SHORT, parameter="booking.min_notice")
+    if start >= horizon_end(policy, zones, now=now):
+        name = "booking.horizon" if policy.period is PeriodKind.NONE else "booking.horizon_periods"
+        return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter=name)
+    if tuple(_on_grid(start, start, policy.duration("booking.start_grid"), zones.coach)) == ():
+        return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter="booking.start_grid")
+    return _objection_to_place(policy, zones, availability, start, now=now)
+
+
+def _objection_to_place(
+    policy: ResolvedPolicy, zones: Zones, availability: Availability, start: datetime, *, now: datetime
+) -> Objection:
+    """Whether the time itself is not offered, or somebody has it (M2)."""
+    nobody = replace(availability, coach_busy=(), member_busy=())
+    open_otherwise = starts_to_move_to(policy, zones, nobody, start=start, end=start + TICK, now=now)
+    if open_otherwise and is_taken(availability, start, policy.kind.duration):
+        return Objection(code=RefusalCode.SLOT_TAKEN, parameter="D-49")
+    return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter="openings")
+
+
+def is_taken(availability: Availability, start: datetime, length: timedelta) -> bool:
+    """Whether a session of the coach or of the member lies in this time (D-51)."""
+    wanted = Interval(start=start, end=start + length)
+    return any(wanted.overlaps(one) for one in (*availability.coach_busy, *availability.member_busy))
+
+
+def objection_to_time(
+    availability: Availability, start: datetime, length: timedelta, *, now: datetime
+) -> Objection | None:
+    """Why a coach or staff cannot put a session here: hours, grid, notice and horizon bind only members, a session everybody."""
+    if start <= now or start.second or start.microsecond:
+        return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter="D-05" if start <= now else "D-49")
+    if is_taken(availability, start, length):
+        return Objection(code=RefusalCode.SLOT_TAKEN, parameter="D-49")
+    return None
