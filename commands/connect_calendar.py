@@ -1,4 +1,4 @@
-"""Connecting, losing and giving up a Google Calendar; what waits is pushed as soon as there is a connection (CALENDAR 23, 24)."""
+"""Connecting, losing, replacing and giving up a Google Calendar; what waits is pushed once there is one again (CALENDAR 23, 24)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,15 +7,30 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from commands.apply.record import Record, write_event
-from commands.apply.slots import push_of
+from commands.apply.slots import push_lane, push_of
 from commands.apply.work import Work, schedule
 from models.calendar import GoogleConnection
 from models.unit import Database, Unit, lock_persons
 from policy.terms import ActorKind, ConnectionStatus
 
-UPCOMING = text("""
-SELECT id, coach_id, member_id, version FROM session
-WHERE organisation_id = :organisation AND coach_id = :person AND status = 'SCHEDULED' AND ends_at > :now
+TO_PUSH = text("""
+SELECT s.id, s.coach_id, s.member_id, s.version FROM session AS s
+LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id
+WHERE s.organisation_id = :organisation AND s.coach_id = :person AND (
+    (s.status = 'SCHEDULED' AND s.ends_at > :now)
+    OR (s.status = 'CANCELLED' AND NOT coalesce(known.deleted, s.ends_at <= :now)))
+ORDER BY s.starts_at, s.id
+""")
+
+RESUME = text("""
+UPDATE due_work SET set_aside_at = NULL, lease_until = NULL, last_error = NULL, attempts = 0, fires_at = :now, effective_at = :now
+WHERE organisation_id = :organisation AND lane = :lane AND done_at IS NULL AND set_aside_at IS NOT NULL
+""")
+
+REPLACE = text("""
+UPDATE google_connection SET calendar_id = :calendar
+WHERE organisation_id = :organisation AND person_id = :person AND calendar_id = :before AND status = 'CONNECTED'
+RETURNING person_id
 """)
 
 
@@ -30,8 +45,18 @@ class Connected:
     calendar_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """The coach deleted the calendar `before`; `calendar_id` was made in its place."""
+
+    organisation_id: int
+    person_id: int
+    before: str
+    calendar_id: str
+
+
 def connect_calendar(database: Database, connected: Connected, *, now: datetime) -> None:
-    """The coach's calendar is connected; every upcoming session of theirs is pushed to it."""
+    """The coach's calendar is connected; upcoming sessions are pushed to it, and what was cancelled meanwhile leaves it."""
     with database.unit(connected.organisation_id) as unit:
         lock_persons(unit, frozenset({connected.person_id}))
         terms = {
@@ -48,7 +73,20 @@ def connect_calendar(database: Database, connected: Connected, *, now: datetime)
             .on_conflict_do_update(index_elements=["organisation_id", "person_id"], set_=terms)
         )
         event = _record(unit, "CALENDAR_CONNECTED", connected.person_id, now=now)
-        schedule(unit, _upcoming(unit, connected.person_id, event, now=now))
+        _push_again(unit, connected.person_id, event, now=now)
+
+
+def replace_calendar(database: Database, replaced: Replaced, *, now: datetime) -> bool:
+    """The new calendar has the place of the lost one, and all that stood there is pushed to it; False: it was replaced before."""
+    with database.unit(replaced.organisation_id) as unit:
+        lock_persons(unit, frozenset({replaced.person_id}))
+        values = {"person": replaced.person_id, "before": replaced.before, "calendar": replaced.calendar_id}
+        bound = {"organisation": unit.organisation_id, **values}
+        if unit.connection.execute(REPLACE, bound).one_or_none() is None:
+            return False
+        event = _record(unit, "CALENDAR_REPLACED", replaced.person_id, now=now)
+        _push_again(unit, replaced.person_id, event, now=now)
+        return True
 
 
 def disconnect_calendar(database: Database, organisation_id: int, person_id: int, *, now: datetime) -> bytes | None:
@@ -74,7 +112,7 @@ def disconnect_calendar(database: Database, organisation_id: int, person_id: int
 
 
 def break_connection(unit: Unit, person_id: int, *, error: str, now: datetime) -> None:
-    """The grant is dead: nothing more is sent until the coach connects again; said once in the log."""
+    """The grant is dead: nothing more is sent until the coach connects again; said once in the log. The lock must be held."""
     broken = unit.connection.execute(
         text(
             "UPDATE google_connection SET status = 'BROKEN', last_error = :error "
@@ -87,11 +125,12 @@ def break_connection(unit: Unit, person_id: int, *, error: str, now: datetime) -
 
 
 def _record(unit: Unit, name: str, person_id: int, *, now: datetime) -> int:
+    by_itself = name in ("CALENDAR_BROKEN", "CALENDAR_REPLACED")
     record = Record(
         name=name,
         persons=frozenset({person_id}),
-        actor_kind=ActorKind.SYSTEM if name == "CALENDAR_BROKEN" else ActorKind.COACH,
-        actor_id=None if name == "CALENDAR_BROKEN" else person_id,
+        actor_kind=ActorKind.SYSTEM if by_itself else ActorKind.COACH,
+        actor_id=None if by_itself else person_id,
         cause=f"{name}:{person_id}",
         recorded_at=now,
         effective_at=now,
@@ -99,14 +138,16 @@ def _record(unit: Unit, name: str, person_id: int, *, now: datetime) -> int:
     return write_event(unit, record)
 
 
-def _upcoming(unit: Unit, person_id: int, event: int, *, now: datetime) -> list[Work]:
-    values = {"organisation": unit.organisation_id, "person": person_id, "now": now}
-    return [
-        _again(
-            push_of(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now), event
-        )
-        for row in unit.connection.execute(UPCOMING, values)
+def _push_again(unit: Unit, person_id: int, event: int, *, now: datetime) -> None:
+    """What was set aside has its turn again, and every session that the calendar may not show as it stands is pushed."""
+    values = {"organisation": unit.organisation_id, "now": now}
+    unit.connection.execute(RESUME, {**values, "lane": push_lane(person_id)})
+    rows = unit.connection.execute(TO_PUSH, {**values, "person": person_id}).all()
+    pushes = [
+        push_of(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now)
+        for row in rows
     ]
+    schedule(unit, [_again(push, event) for push in pushes])
 
 
 def _again(work: Work, event: int) -> Work:

@@ -1,12 +1,15 @@
 """Whose Google is meant: the endpoints of an organisation, and a person's account with its sealed token."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from calendar_sync.google.client import GoogleAccount
 from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.vault import Vault
 from models.keyring import Keyring
+
+CALENDAR_TITLE: Final = "Coaching"
+CALENDAR_DESCRIPTION: Final = "Coaching sessions, kept by Fortnight."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,4 +36,6 @@ class GoogleSettings:
         return Vault(self.keyring, *self.earlier)
 
 
-OpenAccount = Callable[[GoogleEndpoints, str], GoogleAccount]
+def new_calendar(account: GoogleAccount, *, zone: str) -> str:
+    """The id of a calendar of our own among those of the coach."""
+    return account.create_calendar(title=CALENDAR_TITLE, zone=zone, description=CALENDAR_DESCRIPTION)

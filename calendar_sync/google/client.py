@@ -31,12 +31,12 @@ class GoogleAccount:
 
     def __init__(self, endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelta = TIMEOUT) -> None:
         self._endpoints = endpoints
-        self._refresh_token = refresh_token
+        self.refresh_token = refresh_token
+        """The one that is good now: Google may have given another in place of ours, to be sealed and stored by the caller."""
         self._timeout = timeout
-        self.renewed_token: str | None = None
-        """A refresh token that Google gave in place of ours: to be sealed and stored by the caller."""
         credentials = Credentials(token=None, refresh_handler=self._access_token, scopes=list(endpoints.scopes))
-        self._http = AuthorizedHttp(credentials, http=open_http(endpoints.api_url, timeout))
+        # AuthorizedHttp has all of an Http that the client uses, without being one to a type checker.
+        self._http: Any = AuthorizedHttp(credentials, http=open_http(endpoints.api_url, timeout))
         self.service: Any = build(
             "calendar", "v3", http=self._http, static_discovery=True, client_options={"api_endpoint": endpoints.api_url}
         )
@@ -66,11 +66,10 @@ class GoogleAccount:
         self._http.close()
 
     def _access_token(self, request: object, scopes: Sequence[str]) -> tuple[str, datetime]:
-        granted = oauth.refresh(self._endpoints, self._refresh_token, timeout=self._timeout)
-        if granted.refresh_token is not None:
-            self.renewed_token = self._refresh_token = granted.refresh_token
+        granted = oauth.refresh(self._endpoints, self.refresh_token, timeout=self._timeout)
+        self.refresh_token = granted.refresh_token or self.refresh_token
         # No clock here: that the token has ended is told by a 401, upon which the library asks for the next one.
-        return granted.access_token, datetime.max
+        return granted.access_token, datetime.max  # noqa: DTZ901  google-auth compares with naive UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from calendar_sync.google import handshake, oauth
-from calendar_sync.google.accounts import GoogleSettings
+from calendar_sync.google.accounts import GoogleSettings, new_calendar
 from calendar_sync.google.client import GoogleAccount
 from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.failures import GoogleFailure, Permanent
@@ -19,7 +19,6 @@ from models.queries.context import organisation_now
 from models.unit import Database
 
 CONSENT_LASTS = timedelta(minutes=10)
-CALENDAR_TITLE = "Coaching"
 
 COACH = text("""
 SELECT person.email, coach.hours_zone, organisation.is_sandbox, connection.calendar_id, connection.sealed_token
@@ -89,8 +88,8 @@ def finish(
     granted = oauth.exchange(endpoints, code=code, code_verifier=begun.code_verifier, redirect_uri=redirect_uri)
     if granted.refresh_token is None:
         raise Permanent("noRefreshToken")
-    calendar_id = _calendar(endpoints, granted.refresh_token, coach)
-    sealed = settings.vault.seal(granted.refresh_token, organisation=begun.organisation, person=begun.person)
+    calendar_id, refresh_token = _calendar(endpoints, granted.refresh_token, coach)
+    sealed = settings.vault.seal(refresh_token, organisation=begun.organisation, person=begun.person)
     connected = Connected(
         organisation_id=begun.organisation,
         person_id=begun.person,
@@ -135,14 +134,14 @@ def _endpoints(settings: GoogleSettings, coach: Row[Any]) -> GoogleEndpoints:
     return endpoints
 
 
-def _calendar(endpoints: GoogleEndpoints, refresh_token: str, coach: Row[Any]) -> str:
+def _calendar(endpoints: GoogleEndpoints, refresh_token: str, coach: Row[Any]) -> tuple[str, str]:
+    """Our calendar among the coach's, made unless it is there from before, and the refresh token that is good now."""
     """The calendar that we had before, if it is still there; else a new one of our own."""
     account = GoogleAccount(endpoints, refresh_token)
     try:
-        if coach.calendar_id is not None and account.has_calendar(coach.calendar_id):
-            return str(coach.calendar_id)
-        return account.create_calendar(
-            title=CALENDAR_TITLE, zone=coach.hours_zone, description="Coaching sessions, kept by Fortnight."
-        )
+        known: str | None = coach.calendar_id
+        if known is None or not account.has_calendar(known):
+            known = new_calendar(account, zone=coach.hours_zone)
+        return known, account.refresh_token
     finally:
         account.close()

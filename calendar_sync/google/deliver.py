@@ -1,62 +1,35 @@
 """One push that is due: the coach's calendar comes to hold what the database says of one session (MODEL 11, D-53)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 
-from calendar_sync.google.accounts import GoogleSettings
+from calendar_sync.google import keeping, session_row
+from calendar_sync.google.accounts import GoogleSettings, new_calendar
 from calendar_sync.google.backoff import delay
 from calendar_sync.google.client import GoogleAccount
 from calendar_sync.google.endpoints import GoogleEndpoints
-from calendar_sync.google.failures import ConnectionBroken, GoogleFailure, Permanent, Transient
-from calendar_sync.google.mapping import ConferenceStatus, EventKey, EventStatus, SessionEvent
-from calendar_sync.google.push import KnownEvent, PushResult, push
+from calendar_sync.google.failures import CalendarMissing, ConnectionBroken, GoogleFailure, Permanent, Transient
+from calendar_sync.google.mapping import EventKey
+from calendar_sync.google.push import PushResult, push
 from calendar_sync.google.vault import Unreadable
-from commands.connect_calendar import break_connection
-from models.unit import Database, Unit
+from commands.connect_calendar import Replaced, replace_calendar
+from models.unit import Database
 
-POLL_CONFERENCE = timedelta(seconds=10)
 _CHANCE = SystemRandom()
-
-SESSION = text("""
-SELECT s.id, s.status, s.provisional, s.starts_at, s.ends_at, s.sequence, s.coach_id,
-    kind.name AS kind_name, member.name AS member_name, coach.hours_zone,
-    resolved.document -> 'values' -> 'conference.provider' ->> 'value' AS provider,
-    organisation.is_sandbox, connection.status AS connection, connection.sealed_token, connection.calendar_id,
-    known.event_id, known.generation, known.etag, known.deleted, known.conference_url, known.conference_status
-FROM session AS s
-JOIN organisation ON organisation.id = s.organisation_id
-JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id
-JOIN person AS member ON member.organisation_id = s.organisation_id AND member.id = s.member_id
-JOIN coach ON coach.organisation_id = s.organisation_id AND coach.person_id = s.coach_id
-JOIN resolved_policy AS resolved ON resolved.organisation_id = s.organisation_id AND resolved.id = s.resolved_policy_id
-LEFT JOIN google_connection AS connection
-    ON connection.organisation_id = s.organisation_id AND connection.person_id = s.coach_id
-LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id
-WHERE s.organisation_id = :organisation AND s.id = :session
-""")
-
-KNOWN = text("""
-INSERT INTO google_event (organisation_id, session_id, person_id, event_id, generation, etag, deleted, conference_url,
-    conference_status, pushed_at)
-VALUES (:organisation, :session, :person, :event, :generation, :etag, :deleted, :url, :conference, :now)
-ON CONFLICT (organisation_id, session_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
-    etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, conference_url = EXCLUDED.conference_url,
-    conference_status = EXCLUDED.conference_status, pushed_at = EXCLUDED.pushed_at
-""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
-    """The calendar agrees with the database."""
+    """The calendar agrees with the database, or there is none to agree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TryLater:
-    """Google could not do it now, or is still making the Meet link."""
+    """Google could not do it now."""
 
     after: timedelta
     error: str
@@ -77,123 +50,92 @@ def push_session(
 ) -> PushOutcome:
     """Bring the session's event to the session as it stands now, whichever change caused the push.
 
-    Without a connection there is nothing to do: connecting pushes what is upcoming.
+    Without a connection there is nothing to do: connecting pushes what the calendar lacks.
     """
-    row = _load(database, organisation_id, session_id)
+    row = session_row.load(database, organisation_id, session_id)
     if row is None or row.connection != "CONNECTED" or row.calendar_id is None:
         return Pushed()
     endpoints = settings.endpoints(is_sandbox=row.is_sandbox)
     if endpoints is None:
         return GivenUp(error="googleNotConfigured")
-    try:
-        account = _account(settings, endpoints, organisation_id, row)
-    except Unreadable:
-        return _broken(database, organisation_id, row.coach_id, "tokenUnreadable", now)
-    try:
-        key = EventKey.of(settings.keyring.key("google/event"), organisation=organisation_id, session=session_id)
-        result = push(account.calendar(row.calendar_id), key, _wanted(row), _known(row))
-    except ConnectionBroken as fault:
-        return _broken(database, organisation_id, row.coach_id, fault.code, now)
-    except GoogleFailure as fault:
-        return _failed(database, organisation_id, row.coach_id, fault, attempt)
-    finally:
-        account.close()
-    _keep(database, settings, organisation_id, row, account, result, now)
-    return TryLater(after=POLL_CONFERENCE, error="conferencePending") if result.poll_again else Pushed()
+    errand = _Errand(database=database, settings=settings, organisation_id=organisation_id, row=row, now=now)
+    return errand.run(endpoints, attempt)
 
 
-def _load(database: Database, organisation_id: int, session_id: int) -> Row[Any] | None:
-    with database.unit(organisation_id, read_only=True) as unit:
-        return unit.connection.execute(SESSION, {"organisation": organisation_id, "session": session_id}).one_or_none()
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _Errand:
+    """One attempt at one session's push; `row` is how session and connection stood when it began."""
 
+    database: Database
+    settings: GoogleSettings
+    organisation_id: int
+    row: Row[Any]
+    now: datetime
 
-def _account(
-    settings: GoogleSettings, endpoints: GoogleEndpoints, organisation_id: int, row: Row[Any]
-) -> GoogleAccount:
-    token = settings.vault.open(bytes(row.sealed_token), organisation=organisation_id, person=row.coach_id)
-    return GoogleAccount(endpoints, token)
+    def run(self, endpoints: GoogleEndpoints, attempt: int) -> PushOutcome:
+        """What came of it, recorded."""
+        sealed = bytes(self.row.sealed_token)
+        try:
+            token = self.settings.vault.open(sealed, organisation=self.organisation_id, person=self.row.coach_id)
+        except Unreadable:
+            return self._broken(sealed, "tokenUnreadable")
+        account = GoogleAccount(endpoints, token)
+        try:
+            outcome = self._ask(account)
+        except GoogleFailure as failure:
+            outcome = failure
+        finally:
+            account.close()
+        return self._record(self._reseal(sealed, token, account), outcome, attempt)
 
+    def _ask(self, account: GoogleAccount) -> PushResult | Replaced:
+        """What Google holds now, or the calendar made in place of one that the coach deleted. Raises a GoogleFailure."""
+        secret = self.settings.keyring.key("google/event")
+        key = EventKey.of(secret, organisation=self.organisation_id, session=self.row.id)
+        wanted, known = session_row.wanted_event(self.row), session_row.known_event(self.row)
+        try:
+            return push(account.calendar(self.row.calendar_id), key, wanted, known)
+        except CalendarMissing:
+            return Replaced(
+                organisation_id=self.organisation_id,
+                person_id=self.row.coach_id,
+                before=self.row.calendar_id,
+                calendar_id=new_calendar(account, zone=self.row.hours_zone),
+            )
 
-def _wanted(row: Row[Any]) -> SessionEvent | None:
-    """What the calendar shall say; None: the session left it. What has taken place stays as it was (MODEL 11)."""
-    if row.status == "CANCELLED":
-        return None
-    starts, ends = row.starts_at.astimezone(UTC), row.ends_at.astimezone(UTC)
-    return SessionEvent(
-        title=f"{row.kind_name} with {row.member_name}",
-        description="Booked in Fortnight. Change or cancel it there: what is changed here alone is put back.",
-        starts=SessionEvent.wall_time(starts, row.hours_zone),
-        ends=SessionEvent.wall_time(ends, row.hours_zone),
-        zone=row.hours_zone,
-        status=EventStatus.TENTATIVE if row.provisional else EventStatus.CONFIRMED,
-        conference=row.provider == "GOOGLE_MEET",
-        sequence=row.sequence,
-    )
+    def _reseal(self, sealed: bytes, token: str, account: GoogleAccount) -> bytes:
+        """The sealed token in force: another one after Google renewed it, or when the server secret was changed."""
+        vault, person = self.settings.vault, self.row.coach_id
+        if account.refresh_token == token and vault.is_current(sealed):
+            return sealed
+        renewed = vault.seal(account.refresh_token, organisation=self.organisation_id, person=person)
+        with self.database.unit(self.organisation_id) as unit:
+            return renewed if keeping.keep_token(unit, person, sealed, renewed=renewed) else sealed
 
+    def _record(self, sealed: bytes, outcome: PushResult | Replaced | GoogleFailure, attempt: int) -> PushOutcome:
+        match outcome:
+            case PushResult():
+                with self.database.unit(self.organisation_id) as unit:
+                    keeping.keep_result(unit, self.row, sealed, outcome, now=self.now)
+                return Pushed()
+            case Replaced():
+                # Every upcoming session is pushed to the new calendar by a work of its own.
+                replace_calendar(self.database, outcome, now=self.now)
+                return Pushed()
+            case ConnectionBroken():
+                return self._broken(sealed, outcome.code)
+            case _:
+                return self._failed(sealed, outcome, attempt)
 
-def _known(row: Row[Any]) -> KnownEvent | None:
-    if row.event_id is None:
-        return None
-    return KnownEvent(
-        event_id=row.event_id,
-        generation=row.generation,
-        etag=row.etag,
-        deleted=row.deleted,
-        hangout_link=row.conference_url,
-        conference=ConferenceStatus(row.conference_status or "none"),
-    )
+    def _broken(self, sealed: bytes, error: str) -> PushOutcome:
+        with self.database.unit(self.organisation_id) as unit:
+            keeping.keep_broken(unit, self.row.coach_id, sealed, error=error, now=self.now)
+        return Pushed()
 
-
-def _keep(
-    database: Database,
-    settings: GoogleSettings,
-    organisation_id: int,
-    row: Row[Any],
-    account: GoogleAccount,
-    result: PushResult,
-    now: datetime,
-) -> None:
-    """What we know of the event, the Meet link, and a refresh token that Google gave in place of ours."""
-    known = result.known
-    with database.unit(organisation_id) as unit:
-        values = {
-            "organisation": organisation_id,
-            "session": row.id,
-            "person": row.coach_id,
-            "event": known.event_id,
-            "generation": known.generation,
-            "etag": known.etag,
-            "deleted": known.deleted,
-            "url": known.hangout_link,
-            "conference": str(known.conference),
-            "now": now,
-        }
-        unit.connection.execute(KNOWN, values)
-        _connection(unit, row.coach_id, "last_pushed_at = :now, last_error = NULL", now=now)
-        if account.renewed_token is not None:
-            sealed = settings.vault.seal(account.renewed_token, organisation=organisation_id, person=row.coach_id)
-            _connection(unit, row.coach_id, "sealed_token = :sealed", sealed=sealed)
-
-
-def _connection(unit: Unit, person_id: int, change: str, **values: object) -> None:
-    unit.connection.execute(
-        text(f"UPDATE google_connection SET {change} WHERE organisation_id = :organisation AND person_id = :person"),
-        {"organisation": unit.organisation_id, "person": person_id, **values},
-    )
-
-
-def _broken(database: Database, organisation_id: int, person_id: int, error: str, now: datetime) -> PushOutcome:
-    with database.unit(organisation_id) as unit:
-        break_connection(unit, person_id, error=error, now=now)
-    return Pushed()
-
-
-def _failed(
-    database: Database, organisation_id: int, person_id: int, fault: GoogleFailure, attempt: int
-) -> PushOutcome:
-    with database.unit(organisation_id) as unit:
-        _connection(unit, person_id, "last_error = :error", error=str(fault))
-    if isinstance(fault, Permanent):
-        return GivenUp(error=str(fault))
-    retry_after = fault.retry_after if isinstance(fault, Transient) else None
-    return TryLater(after=delay(attempt, _CHANCE.random(), retry_after=retry_after), error=str(fault))
+    def _failed(self, sealed: bytes, failure: GoogleFailure, attempt: int) -> PushOutcome:
+        with self.database.unit(self.organisation_id) as unit:
+            keeping.keep_error(unit, self.row.coach_id, sealed, str(failure))
+        if isinstance(failure, Permanent):
+            return GivenUp(error=str(failure))
+        retry_after = failure.retry_after if isinstance(failure, Transient) else None
+        return TryLater(after=delay(attempt, _CHANCE.random(), retry_after=retry_after), error=str(failure))

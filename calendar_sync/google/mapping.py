@@ -74,7 +74,8 @@ class SessionEvent:
         """Raises ValueError for an offset where wall time is meant, and for an end that is not after the start."""
         if self.starts.tzinfo is not None or self.ends.tzinfo is not None:
             raise ValueError("starts and ends are wall times of the zone, without offset")
-        if _instant(self.starts, self.zone) >= _instant(self.ends, self.zone):
+        # Two times of one zone are compared as instants: on the wall, a session across the end of summer time ends before it starts.
+        if _instant(self.starts, self.zone).timestamp() >= _instant(self.ends, self.zone).timestamp():
             raise ValueError("an event ends after it starts")
 
     @classmethod
@@ -111,6 +112,9 @@ def changes(wanted: SessionEvent, key: EventKey, remote: Json, *, ask_for_confer
             body[name] = {"date": None} | _moment(local, wanted.zone)
     if remote.get("status") != wanted.status:
         body["status"] = str(wanted.status)
+    if remote.get("recurrence"):
+        # The coach made the event repeat: one session stands once in the calendar.
+        body["recurrence"] = None
     if sequence(remote) < wanted.sequence:
         body["sequence"] = wanted.sequence
     properties, current = _private(wanted, key), private_properties(remote)

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.failures import ConnectionBroken, GoogleFailure, Permanent, ScopesMissing, Transient
-from calendar_sync.google.transport import TIMEOUT, Headers, Json, open_http, post_form, retry_after
+from calendar_sync.google.transport import TIMEOUT, Headers, Json, is_passing, post_form, retry_after
 
 _TRY_LATER: Final = frozenset({"temporarily_unavailable", "server_error", "internal_failure", "slow_down"})
 
@@ -86,9 +86,7 @@ def refresh(endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelt
 
 def revoke(endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelta = TIMEOUT) -> None:
     """The grant is dead at Google, also if it was so before. Raises Transient or Permanent."""
-    status, headers, body = post_form(
-        open_http(endpoints.revoke_url, timeout), endpoints.revoke_url, {"token": refresh_token}
-    )
+    status, headers, body = post_form(endpoints.revoke_url, {"token": refresh_token}, timeout=timeout)
     if status >= 300 and body.get("error") not in ("invalid_token", "invalid_grant"):
         raise _refusal(status, headers, body, invalid_grant=Permanent("revokeRefused"))
 
@@ -97,7 +95,7 @@ def _ask(
     endpoints: GoogleEndpoints, form: dict[str, str], *, invalid_grant: GoogleFailure, timeout: timedelta
 ) -> Granted:
     client = {"client_id": endpoints.client_id, "client_secret": endpoints.client_secret}
-    status, headers, body = post_form(open_http(endpoints.token_url, timeout), endpoints.token_url, client | form)
+    status, headers, body = post_form(endpoints.token_url, client | form, timeout=timeout)
     if status >= 300:
         raise _refusal(status, headers, body, invalid_grant=invalid_grant)
     return _granted(body, asked=endpoints.scopes)
@@ -122,9 +120,10 @@ def _granted(body: Json, *, asked: tuple[str, ...]) -> Granted:
 
 
 def _refusal(status: int, headers: Headers, body: Json, *, invalid_grant: GoogleFailure) -> GoogleFailure:
-    code = body.get("error")
-    if status in (408, 429) or status >= 500 or code in _TRY_LATER:
+    error = body.get("error")
+    code = error if isinstance(error, str) else "refused"
+    if is_passing(status) or code in _TRY_LATER:
         return Transient("tokenServerUnavailable", status=status, retry_after=retry_after(headers))
     if code == "invalid_grant":
         return invalid_grant
-    return Permanent(code if isinstance(code, str) else "refused", status=status)
+    return Permanent(code, status=status)

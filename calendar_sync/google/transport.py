@@ -30,6 +30,7 @@ Headers = Mapping[str, Any]
 TIMEOUT: Final = timedelta(seconds=20)
 NETWORK_FAILURES: Final = (OSError, httplib2.HttpLib2Error, http.client.HTTPException)
 _LIMITS: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"})
+_LONGEST_WAIT: Final = timedelta(days=1)
 _LOST_RIGHTS: Final = frozenset({"insufficientPermissions", "authError"})
 
 
@@ -41,16 +42,19 @@ def open_http(url: str, timeout: timedelta = TIMEOUT) -> httplib2.Http:
     return http_
 
 
-def post_form(http_: httplib2.Http, url: str, form: Mapping[str, str]) -> tuple[int, Headers, Json]:
+def post_form(url: str, form: Mapping[str, str], *, timeout: timedelta = TIMEOUT) -> tuple[int, Headers, Json]:
     """Status, headers and JSON object of a form sent to `url`; an unreadable body of a refusal counts as empty.
 
     Raises Transient when no answer came, or a 200 that is not a JSON object (CALENDAR 21).
     """
     headers = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
+    http_ = open_http(url, timeout)
     try:
         response, content = http_.request(url, "POST", body=urlencode(form), headers=headers)
     except NETWORK_FAILURES as error:
         raise unreachable(error) from None
+    finally:
+        http_.close()
     body = _json_object(content)
     if body is None and response.status < 300:
         raise Transient("unreadableAnswer", status=response.status)
@@ -65,7 +69,7 @@ def unreachable(error: BaseException) -> Transient:
 def refusal(status: int, headers: Headers, content: bytes) -> GoogleFailure:
     """The failure that an answer of the Calendar API other than 2xx stands for (CALENDAR 19, 20)."""
     reason = _reason(content)
-    if status in (408, 429) or status >= 500 or (status == 403 and reason in _LIMITS):
+    if is_passing(status) or (status == 403 and reason in _LIMITS):
         return Transient(reason or "unavailable", status=status, retry_after=retry_after(headers))
     if status == 401 or (status == 403 and reason in _LOST_RIGHTS):
         return ConnectionBroken(reason or "unauthorised", status=status)
@@ -82,16 +86,21 @@ def refusal(status: int, headers: Headers, content: bytes) -> GoogleFailure:
     return Permanent(reason or "refused", status=status)
 
 
+def is_passing(status: int) -> bool:
+    """Whether the status tells of trouble that passes; Google never redirects a call, so that a 3xx is a network's page."""
+    return 300 <= status < 400 or status in (408, 429) or status >= 500
+
+
 def retry_after(headers: Headers) -> timedelta | None:
     """How long Google asks to wait: in seconds, or as a date seen from the answer's own `Date`; None if it does not say."""
     value = str(headers.get("retry-after", "")).strip()
     if value.isascii() and value.isdigit():
-        return timedelta(seconds=min(int(value), 86_400))
+        return min(timedelta(seconds=int(value[:9])), _LONGEST_WAIT)
     try:
         wait = parsedate_to_datetime(value) - parsedate_to_datetime(str(headers.get("date", "")))
     except (ValueError, TypeError):
         return None
-    return min(max(wait, timedelta(0)), timedelta(days=1))
+    return min(max(wait, timedelta(0)), _LONGEST_WAIT)
 
 
 def _reason(content: bytes) -> str:

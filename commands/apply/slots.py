@@ -149,5 +149,10 @@ def push_of(session_id: int, coach_id: int, persons: frozenset[int], *, version:
         persons=persons,
         object_id=session_id,
         fires_at=now,
-        lane=f"google:{coach_id}",
+        lane=push_lane(coach_id),
     )
+
+
+def push_lane(coach_id: int) -> str:
+    """The lane of the pushes to one coach's calendar."""
+    return f"google:{coach_id}"

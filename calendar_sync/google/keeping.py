@@ -1,0 +1,108 @@
+"""What a push leaves in the database: the event we know of, the state of the connection, and the next look at a Meet link.
+
+A push talks to Google without any lock: the session or the connection may have changed meanwhile. Whatever is written
+here is therefore written only onto the state that the push began with; a later change has a push of its own.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, text
+
+from calendar_sync.google.mapping import ConferenceStatus
+from calendar_sync.google.push import PushResult
+from commands.apply.work import Work, schedule
+from commands.connect_calendar import break_connection
+from models.unit import Unit, lock_persons
+from policy.terms import WorkKind
+
+FIRST_LOOK: Final = timedelta(seconds=10)
+LONGEST_LOOK: Final = timedelta(hours=1)
+LOOKS: Final = 32
+"""How often a conference that Google is still making is looked at again: for about a day, ever more seldom (CALENDAR 15)."""
+
+KNOWN = text("""
+INSERT INTO google_event (organisation_id, session_id, person_id, event_id, generation, etag, deleted, conference_url,
+    conference_status, pushed_at)
+SELECT :organisation, id, :person, :event, :generation, :etag, :deleted, :url, :conference, :now FROM session
+WHERE organisation_id = :organisation AND id = :session AND sequence = :sequence
+ON CONFLICT (organisation_id, session_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
+    etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, conference_url = EXCLUDED.conference_url,
+    conference_status = EXCLUDED.conference_status, pushed_at = EXCLUDED.pushed_at
+""")
+
+LOOKED = text("""
+SELECT count(*) AS number, count(*) FILTER (WHERE done_at IS NULL AND set_aside_at IS NULL AND fires_at > :now) AS ahead
+FROM due_work WHERE organisation_id = :organisation AND cause_key = ANY(:keys)
+""")
+
+CONNECTION = """
+UPDATE google_connection SET {change} WHERE organisation_id = :organisation AND person_id = :person
+AND status = 'CONNECTED' AND sealed_token = :sealed RETURNING person_id
+"""
+
+
+def keep_result(unit: Unit, row: Row[Any], sealed: bytes, result: PushResult, *, now: datetime) -> None:
+    """What we know of the event, unless the session has left this time or status since; a Meet link in the making is looked at again."""
+    conference = result.known.conference
+    if result.poll_again and not _look_again(unit, row, result.known.generation, now=now):
+        conference = ConferenceStatus.FAILURE
+    known = result.known
+    values = {
+        "organisation": unit.organisation_id,
+        "session": row.id,
+        "sequence": row.sequence,
+        "person": row.coach_id,
+        "event": known.event_id,
+        "generation": known.generation,
+        "etag": known.etag,
+        "deleted": known.deleted,
+        "url": known.hangout_link,
+        "conference": str(conference),
+        "now": now,
+    }
+    unit.connection.execute(KNOWN, values)
+    change_connection(unit, row.coach_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
+
+
+def keep_error(unit: Unit, person_id: int, sealed: bytes, error: str) -> None:
+    """The coach can see what the last push failed with."""
+    change_connection(unit, person_id, sealed, "last_error = :error", error=error)
+
+
+def keep_token(unit: Unit, person_id: int, sealed: bytes, *, renewed: bytes) -> bool:
+    """The newer sealed token stands in place of the one that the push began with; False: that one is gone already."""
+    return change_connection(unit, person_id, sealed, "sealed_token = :renewed", renewed=renewed)
+
+
+def keep_broken(unit: Unit, person_id: int, sealed: bytes, *, error: str, now: datetime) -> None:
+    """The connection is broken, unless the coach has connected again since the push began."""
+    lock_persons(unit, frozenset({person_id}))
+    if change_connection(unit, person_id, sealed, "last_error = :error", error=error):
+        break_connection(unit, person_id, error=error, now=now)
+
+
+def change_connection(unit: Unit, person_id: int, sealed: bytes, change: str, **values: object) -> bool:
+    """The connection that this sealed token belongs to is changed; False: there is no such connection any more."""
+    bound = {"organisation": unit.organisation_id, "person": person_id, "sealed": sealed, **values}
+    return unit.connection.execute(text(CONNECTION.format(change=change)), bound).one_or_none() is not None
+
+
+def _look_again(unit: Unit, row: Row[Any], generation: int, *, now: datetime) -> bool:
+    """One more look is due later, outside the calendar's lane, so that no other push waits for it; False: there were enough."""
+    keys = [f"google-look:{row.id}:{generation}:{number}" for number in range(LOOKS)]
+    values = {"organisation": unit.organisation_id, "keys": keys, "now": now}
+    looked = unit.connection.execute(LOOKED, values).one()
+    if looked.ahead:
+        return True
+    if looked.number >= LOOKS:
+        return False
+    look = Work(
+        kind=WorkKind.GOOGLE_PUSH,
+        cause_key=keys[looked.number],
+        persons=frozenset({row.coach_id, row.member_id}),
+        object_id=row.id,
+        fires_at=now + min(LONGEST_LOOK, FIRST_LOOK * 2 ** min(looked.number, 16)),
+    )
+    schedule(unit, [look])
+    return True

@@ -1,0 +1,65 @@
+"""A session, its coach's connection and the event we know of: read in one statement, turned into what a push needs."""
+
+from datetime import UTC
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from calendar_sync.google.mapping import ConferenceStatus, EventStatus, SessionEvent
+from calendar_sync.google.push import KnownEvent
+from models.unit import Database
+
+SESSION = text("""
+SELECT s.id, s.status, s.provisional, s.starts_at, s.ends_at, s.sequence, s.coach_id, s.member_id,
+    kind.name AS kind_name, member.name AS member_name, coach.hours_zone,
+    resolved.document -> 'values' -> 'conference.provider' ->> 'value' AS provider,
+    organisation.is_sandbox, connection.status AS connection, connection.sealed_token, connection.calendar_id,
+    known.event_id, known.generation, known.etag, known.deleted, known.conference_url, known.conference_status
+FROM session AS s
+JOIN organisation ON organisation.id = s.organisation_id
+JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id
+JOIN person AS member ON member.organisation_id = s.organisation_id AND member.id = s.member_id
+JOIN coach ON coach.organisation_id = s.organisation_id AND coach.person_id = s.coach_id
+JOIN resolved_policy AS resolved ON resolved.organisation_id = s.organisation_id AND resolved.id = s.resolved_policy_id
+LEFT JOIN google_connection AS connection
+    ON connection.organisation_id = s.organisation_id AND connection.person_id = s.coach_id
+LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id
+WHERE s.organisation_id = :organisation AND s.id = :session
+""")
+
+
+def load(database: Database, organisation_id: int, session_id: int) -> Row[Any] | None:
+    """The row of the session, or None if there is no such session."""
+    with database.unit(organisation_id, read_only=True) as unit:
+        return unit.connection.execute(SESSION, {"organisation": organisation_id, "session": session_id}).one_or_none()
+
+
+def wanted_event(row: Row[Any]) -> SessionEvent | None:
+    """What the calendar shall say; None: the session left it. What has taken place stays as it was (MODEL 11)."""
+    if row.status == "CANCELLED":
+        return None
+    starts, ends = row.starts_at.astimezone(UTC), row.ends_at.astimezone(UTC)
+    return SessionEvent(
+        title=f"{row.kind_name} with {row.member_name}",
+        description="Booked in Fortnight. Change or cancel it there: what is changed here alone is put back.",
+        starts=SessionEvent.wall_time(starts, row.hours_zone),
+        ends=SessionEvent.wall_time(ends, row.hours_zone),
+        zone=row.hours_zone,
+        status=EventStatus.TENTATIVE if row.provisional else EventStatus.CONFIRMED,
+        conference=row.provider == "GOOGLE_MEET",
+        sequence=row.sequence,
+    )
+
+
+def known_event(row: Row[Any]) -> KnownEvent | None:
+    """The event as we last left it, if there was one."""
+    if row.event_id is None:
+        return None
+    return KnownEvent(
+        event_id=row.event_id,
+        generation=row.generation,
+        etag=row.etag,
+        deleted=row.deleted,
+        hangout_link=row.conference_url,
+        conference=ConferenceStatus(row.conference_status or "none"),
+    )
