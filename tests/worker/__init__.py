@@ -1,0 +1,1 @@
+"""Claims, leases, lanes and failures of due work."""

@@ -1,0 +1,100 @@
+"""What becomes of claimed work: done, put off, set aside; a fault of ours stops nothing else."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import structlog
+from sqlalchemy import Engine
+
+from models.unit import Database
+from policy.terms import WorkKind
+from tests.worker.test_claims import MINUTE, NOW, Desk
+from worker.claims import Claim
+from worker.delivery import PATIENCE, Delivered, Delivery, Hopeless, Later, work_off
+
+Mail = Callable[[Database, Claim], Delivery]
+
+
+@pytest.fixture
+def desk(owner: Engine) -> Desk:
+    desk = Desk(owner)
+    desk.organisation(1, clock=NOW)
+    return desk
+
+
+def off(database: Database, mail: Mail) -> int:
+    return work_off(database, {WorkKind.MAIL: mail})
+
+
+def test_delivered_work_is_done(desk: Desk, database: Database) -> None:
+    work = desk.put(NOW - MINUTE, object_id=77)
+    seen: list[Claim] = []
+
+    def mail(_database: Database, one: Claim) -> Delivery:
+        seen.append(one)
+        return Delivered()
+
+    assert off(database, mail) == 1
+    assert [(one.object_id, one.attempts, one.now) for one in seen] == [(77, 1, NOW)]
+    row = desk.row(work)
+    assert (row.done_at, row.lease_until, row.last_error) == (NOW, None, None)
+    assert off(database, mail) == 0
+
+
+def test_work_that_failed_is_tried_again_in_its_organisations_time(desk: Desk, database: Database) -> None:
+    work = desk.put(NOW)
+    answers: list[Delivery] = [Later(after=MINUTE, error="away"), Delivered()]
+    assert off(database, lambda _database, _one: answers.pop(0)) == 1
+    row = desk.row(work)
+    assert (row.done_at, row.fires_at, row.attempts, row.last_error) == (None, NOW + MINUTE, 1, "away")
+    assert off(database, lambda _database, _one: answers.pop(0)) == 0
+    desk.set_clock(1, NOW + MINUTE)
+    assert off(database, lambda _database, _one: answers.pop(0)) == 1
+    row = desk.row(work)
+    assert (row.done_at, row.attempts, row.last_error) == (NOW + MINUTE, 2, None)
+
+
+def test_hopeless_work_is_set_aside_and_stays_visible(desk: Desk, database: Database) -> None:
+    work = desk.put(NOW)
+    assert off(database, lambda _database, _one: Hopeless(error="badRequest")) == 1
+    row = desk.row(work)
+    assert (row.set_aside_at, row.done_at, row.last_error) == (NOW, None, "badRequest")
+
+
+def test_what_has_failed_for_five_days_is_set_aside(desk: Desk, database: Database) -> None:
+    work = desk.put(NOW - PATIENCE)
+    young = desk.put(NOW - PATIENCE + timedelta(microseconds=1))
+    assert off(database, lambda _database, _one: Later(after=MINUTE, error="away")) == 2
+    assert desk.row(work).set_aside_at == NOW
+    assert desk.row(young).set_aside_at is None
+
+
+def test_a_fault_of_ours_is_logged_and_stops_nothing_else(desk: Desk, database: Database) -> None:
+    broken, whole = desk.put(NOW, object_id=1), desk.put(NOW, object_id=2)
+
+    def mail(_database: Database, one: Claim) -> Delivery:
+        if one.object_id == 1:
+            raise RuntimeError("a bug that names maya@example.com")
+        return Delivered()
+
+    with structlog.testing.capture_logs() as lines:
+        assert off(database, mail) == 2
+    row = desk.row(broken)
+    assert (row.done_at, row.set_aside_at, row.last_error) == (None, None, "RuntimeError")
+    assert row.fires_at > NOW
+    assert desk.row(whole).done_at == NOW
+    assert [(line["event"], line["work"]) for line in lines] == [("work_failed", broken)]
+
+
+def test_everything_due_is_worked_off_in_batches(desk: Desk, database: Database) -> None:
+    works = [desk.put(NOW - number * MINUTE) for number in range(45)]
+    assert work_off(database, {WorkKind.MAIL: lambda _database, _one: Delivered()}, batch=20) == 45
+    assert all(desk.row(work).done_at == NOW for work in works)
+
+
+def test_work_of_a_live_organisation_is_done_by_the_real_clock(desk: Desk, database: Database) -> None:
+    desk.organisation(2, clock=None)
+    work = desk.put(datetime(2020, 1, 1, tzinfo=UTC), organisation=2)
+    assert work_off(database, {WorkKind.MAIL: lambda _database, _one: Delivered()}, organisation_id=2) == 1
+    assert desk.row(work).done_at > datetime(2020, 1, 1, tzinfo=UTC)
