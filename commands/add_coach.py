@@ -58,6 +58,12 @@ def _write(unit: Unit, command: AddCoach) -> Written | Refused:
     )
     if not exists(unit, "person", command.person_id) or set(known) != kinds:
         return refused(RefusalCode.NOT_FOUND)
+    write_coach(unit, command)
+    return Written(object_id=command.person_id)
+
+
+def write_coach(unit: Unit, command: AddCoach) -> None:
+    """The rows of a coach's terms, role and kinds, in place of those that were there."""
     terms = {
         "fee_minor_units": command.fee_minor_units,
         "fee_currency": command.fee_currency,
@@ -72,11 +78,10 @@ def _write(unit: Unit, command: AddCoach) -> Written | Refused:
         .on_conflict_do_update(index_elements=["organisation_id", "person_id"], set_=terms)
     )
     unit.connection.execute(insert(PersonRole).values(**key, role=Role.COACH).on_conflict_do_nothing())
-    _offer(unit, command, kinds)
-    return Written(object_id=command.person_id)
+    _offer(unit, command)
 
 
-def _offer(unit: Unit, command: AddCoach, kinds: set[int]) -> None:
+def _offer(unit: Unit, command: AddCoach) -> None:
     """The coach offers exactly these kinds."""
     unit.connection.execute(
         text("DELETE FROM coach_kind WHERE organisation_id = :organisation AND coach_id = :coach"),
@@ -89,7 +94,7 @@ def _offer(unit: Unit, command: AddCoach, kinds: set[int]) -> None:
             "kind_id": kind,
             "open_to_all": kind in command.open_kinds,
         }
-        for kind in sorted(kinds)
+        for kind in sorted({*command.kinds, *command.open_kinds})
     ]
     if rows:
         unit.connection.execute(insert(CoachKind), rows)

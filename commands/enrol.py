@@ -1,7 +1,7 @@
 """enrolMember: a member has a right to sessions, with these coaches, from now on."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert, text
 
@@ -9,7 +9,7 @@ from commands.add_contract import contract_fault
 from commands.apply.record import Record, write_event
 from commands.grants import grant_first_periods
 from commands.outcome import Done, Outcome, Refused, refused
-from commands.staff import check_zone, zone_of
+from commands.staff import check_zone, invalid, zone_of
 from commands.transaction import Request, carry_out
 from models.membership import Engagement, Membership
 from models.unit import Database, Unit
@@ -20,11 +20,13 @@ SELECT person.zone,
     EXISTS (SELECT FROM membership WHERE organisation_id = person.organisation_id AND member_id = person.id
         AND status IN ('MATCHING', 'ACTIVE', 'ENDING')) AS enrolled
 FROM person JOIN person_role AS role ON role.organisation_id = person.organisation_id AND role.person_id = person.id
-WHERE person.organisation_id = :organisation AND person.id = :member AND role.role = 'MEMBER'
+WHERE person.organisation_id = :organisation AND person.id = :member AND role.role = 'MEMBER' AND person.deactivated_at IS NULL
 """)
-COACHES = text(
-    "SELECT person_id FROM coach WHERE organisation_id = :organisation AND person_id = ANY(CAST(:coaches AS bigint[]))"
-)
+COACHES = text("""
+SELECT coach.person_id FROM coach JOIN person ON person.organisation_id = coach.organisation_id AND person.id = coach.person_id
+WHERE coach.organisation_id = :organisation AND coach.person_id = ANY(CAST(:coaches AS bigint[])) AND person.deactivated_at IS NULL
+""")
+FARTHEST_START = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +49,19 @@ def enrol(database: Database, request: Request, command: EnrolMember) -> Outcome
         return refused(RefusalCode.FORBIDDEN)
     if command.accounting_zone is not None and (fault := check_zone(command.accounting_zone, "accountingZone")):
         return fault
+    if fault := start_fault(command.starts_on, now=request.now):
+        return fault
     persons = frozenset({command.member_id, *command.coach_ids})
     return carry_out(
         database, request, command, persons=persons, act=lambda unit: _act(unit, request, command, persons)
     )
+
+
+def start_fault(starts_on: date | None, *, now: datetime) -> Refused | None:
+    """None for a day on which a membership can have started or can start."""
+    if starts_on is None or abs(starts_on - now.date()) <= FARTHEST_START:
+        return None
+    return invalid("A membership starts within ten years of now.", "startsOn")
 
 
 def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[int]) -> Outcome:
@@ -59,7 +70,7 @@ def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[
         return zone
     if command.contract_id is not None and (fault := contract_fault(unit, command.contract_id)):
         return fault
-    membership = _insert(unit, request, command, command.accounting_zone or zone)
+    membership = insert_membership(unit, request, command, accounting_zone=command.accounting_zone or zone)
     record = Record(
         name="MEMBER_ENROLLED",
         persons=persons,
@@ -86,7 +97,8 @@ def _zone_of_member(unit: Unit, command: EnrolMember) -> str | Refused:
     return str(member.zone)
 
 
-def _insert(unit: Unit, request: Request, command: EnrolMember, accounting_zone: str) -> int:
+def insert_membership(unit: Unit, request: Request, command: EnrolMember, *, accounting_zone: str) -> int:
+    """The rows of a membership and its engagements; its grants are not written yet."""
     membership = unit.connection.execute(
         insert(Membership)
         .values(
