@@ -1,0 +1,104 @@
+"""The address of a feed (CALENDAR 41)."""
+
+import logging
+from base64 import urlsafe_b64decode
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calendar_sync.feed import FeedAddressesHidden, FeedOptions, Names, feed_url, webcal_url
+from calendar_sync.feed.capability import Capability, read_capability, without_proof, write_capability
+from models.keyring import Keyring
+
+KEYRING = Keyring(b"only for tests: thirty-two bytes or more")
+MINE = Capability(organisation_id=3, person_id=17, generation=2, options=FeedOptions())
+
+
+@st.composite
+def capabilities(draw: st.DrawFn) -> Capability:
+    minutes = draw(st.none() | st.integers(1, 99_999))
+    return Capability(
+        organisation_id=draw(st.integers(1, 2**63 - 1)),
+        person_id=draw(st.integers(1, 2**63 - 1)),
+        generation=draw(st.integers(1, 2**31 - 1)),
+        options=FeedOptions(
+            names=draw(st.sampled_from(Names)), alarm=None if minutes is None else timedelta(minutes=minutes)
+        ),
+    )
+
+
+@given(capabilities())
+def test_an_address_is_read_back_as_it_was_written(capability: Capability) -> None:
+    assert read_capability(KEYRING, write_capability(KEYRING, capability)) == capability
+
+
+@given(capabilities(), capabilities())
+def test_two_feeds_never_share_an_address(one: Capability, other: Capability) -> None:
+    assert (write_capability(KEYRING, one) == write_capability(KEYRING, other)) == (one == other)
+
+
+@given(capabilities(), st.data())
+def test_one_different_character_anywhere_opens_nothing(capability: Capability, data: st.DataObject) -> None:
+    text = write_capability(KEYRING, capability)
+    place = data.draw(st.integers(0, len(text) - 1))
+    character = data.draw(st.characters().filter(lambda one: one != text[place]))
+    assert read_capability(KEYRING, text[:place] + character + text[place + 1 :]) is None
+
+
+@given(st.text())
+def test_what_we_did_not_write_opens_nothing(text: str) -> None:
+    assert read_capability(KEYRING, text) is None
+
+
+@pytest.mark.parametrize(
+    "change", [str.upper, lambda text: text + "=", lambda text: "0" + text, lambda text: text + "\n"]
+)
+def test_there_is_one_spelling(change: Callable[[str], str]) -> None:
+    assert read_capability(KEYRING, change(write_capability(KEYRING, MINE))) is None
+
+
+def test_another_server_secret_opens_nothing() -> None:
+    assert read_capability(Keyring(b"another secret of thirty-two bytes"), write_capability(KEYRING, MINE)) is None
+
+
+def test_the_proof_has_192_bits_and_stands_for_each_part_of_the_claim() -> None:
+    claim, proof = write_capability(KEYRING, MINE).split(".")
+    assert claim == "3-17-2-f"
+    assert len(urlsafe_b64decode(proof)) == 24
+    for other in ("4-17-2-f", "3-18-2-f", "3-17-3-f", "3-17-2-i", "3-17-2-f5", "31-7-2-f"):
+        assert read_capability(KEYRING, f"{other}.{proof}") is None
+
+
+def test_the_address_is_shown_in_both_forms_and_is_the_same_again() -> None:
+    bases = ("https://fortnight.example.com/base/", "https://fortnight.example.com/base")
+    url, again = (feed_url(KEYRING, base, organisation_id=3, person_id=17, generation=2) for base in bases)
+    assert url == again
+    assert url == f"https://fortnight.example.com/base/feeds/{write_capability(KEYRING, MINE)}.ics"
+    assert webcal_url(url) == "webcal" + url.removeprefix("https")
+    assert webcal_url("http://127.0.0.1:8000/feeds/x.ics") == "webcal://127.0.0.1:8000/feeds/x.ics"
+
+
+@pytest.mark.parametrize("alarm", [timedelta(0), timedelta(seconds=90), -timedelta(minutes=5), timedelta(days=70)])
+def test_an_alarm_is_whole_minutes_before_the_start(alarm: timedelta) -> None:
+    with pytest.raises(ValueError, match="whole minutes"):
+        FeedOptions(alarm=alarm)
+
+
+def test_an_address_is_never_written_to_a_log() -> None:
+    url = feed_url(KEYRING, "https://fortnight.example.com", organisation_id=3, person_id=17, generation=2)
+    proof = url.split(".")[-2]
+    path = url.removeprefix("https://fortnight.example.com")
+    access = logging.LogRecord(
+        "access", logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d', ("127.0.0.1:1", "GET", path, "1.1", 200), None
+    )
+    plain = logging.LogRecord("error", logging.ERROR, "", 0, f"failed: {url}", None, None)
+    named = logging.LogRecord("error", logging.ERROR, "", 0, "%(path)s", ({"path": path},), None)
+    for record in (access, plain, named):
+        assert FeedAddressesHidden().filter(record)
+        assert proof not in record.getMessage()
+        assert "3-17-2-f" in record.getMessage()
+    assert access.getMessage() == '127.0.0.1:1 - "GET /feeds/3-17-2-f.….ics HTTP/1.1" 200'
+    assert without_proof("GET /graphql") == "GET /graphql"
