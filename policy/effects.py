@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
@@ -126,3 +126,14 @@ _EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)
 def effects_to_json(effects: tuple[Effect, ...]) -> list[dict[str, Any]]:
     """The effects as the log keeps them: each names its kind under `effect`."""
     return [{"effect": type(effect).__name__, **_EFFECT.dump_python(effect, mode="json")} for effect in effects]
+
+
+_BY_NAME: dict[str, TypeAdapter[Effect]] = {one.__name__: TypeAdapter(one) for one in get_args(Effect)}
+
+
+def effects_from_json(stored: list[dict[str, Any]]) -> tuple[Effect, ...]:
+    """The effects that the log kept."""
+    return tuple(
+        _BY_NAME[one["effect"]].validate_python({name: value for name, value in one.items() if name != "effect"})
+        for one in stored
+    )

@@ -1,0 +1,176 @@
+"""A decision in words: what was done how long before the start, which row or rule decided, and what followed (MODEL 14)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from policy.decisions import Decision, LimitFact, decision_from_json
+from policy.effects import (
+    Book,
+    Cancel,
+    Charge,
+    ConfirmTime,
+    Credit,
+    Earn,
+    Effect,
+    Grant,
+    Move,
+    Penalty,
+    Refund,
+    effects_from_json,
+)
+from policy.rows import DUPLICATE, STARTED, UNCONFIRMED_MOVE
+from policy.terms import Action, ActorKind, Answer, Disposition, LedgerKind
+from policy.words import duration_words, instant_words, limit_words, units_words
+
+
+def why(decision: Decision, effects: Iterable[Effect], *, reader: ActorKind) -> str:
+    """The answer to "Why was I charged?", as far as it concerns the reader.
+
+    *cancelled 23 h 59 min 59 s before the start; row `cancel-late` applies from 24 h before; the session counts as used*.
+    """
+    known = tuple(effects)
+    said = [_deed(decision, known), _ground(decision), *_outcome(decision, known, reader)]
+    return "; ".join(part for part in said if part)
+
+
+def sentence_of(event: Any, reader: ActorKind) -> str:
+    """What the log says of one event of a session: who did it, and why it led to what it led to.
+
+    `event` is a row of the log with its actor's name: `name`, `actor_kind`, `actor_name`, `decision`, `effects`,
+    `policy_number`. Money of the other side is left out (MODEL 10).
+    """
+    who = _who(ActorKind(event.actor_kind), event.actor_name)
+    if event.decision is None:
+        return f"{who}: {_NAMES.get(event.name) or _plain(event.name)}."
+    decision = decision_from_json(event.decision)
+    told = why(decision, effects_from_json(event.effects or []), reader=reader)
+    return f"{who} {told} ({decision.policy}, version {event.policy_number or decision.policy_version})."
+
+
+def _who(kind: ActorKind, name: str | None) -> str:
+    match kind:
+        case ActorKind.SYSTEM:
+            return "The system"
+        case ActorKind.STAFF:
+            return f"{name or 'Somebody'} (staff)"
+        case ActorKind.MEMBER | ActorKind.COACH:
+            return name or "Somebody"
+
+
+_NAMES = {"SESSION_ENDED": "the session reached its end and awaits its outcome"}
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", " ")
+
+
+def _deed(decision: Decision, effects: tuple[Effect, ...]) -> str:
+    """What was done, or asked for, and how long before the start that is."""
+    for_whom = " on the member's behalf" if decision.on_behalf_of is not None else ""
+    return f"{_verb(decision, effects)}{for_whom} {duration_words(decision.facts.notice)} before the start"
+
+
+def _verb(decision: Decision, effects: tuple[Effect, ...]) -> str:
+    if not decision.allowed:
+        return f"asked to {_WISHES[decision.action]}"
+    for effect in effects:
+        match effect:
+            case Book():
+                return f"booked the session of {instant_words(effect.starts_at)},"
+            case Move():
+                return f"moved the session to {instant_words(effect.starts_at)},"
+            case ConfirmTime():
+                return "agreed to the new time"
+            case Cancel() if decision.answer is Answer.CANCEL:
+                return "asked to move the session, which was cancelled,"
+            case _:
+                continue
+    return "cancelled"
+
+
+_WISHES = {
+    None: "book the session",
+    Action.CANCEL: "cancel",
+    Action.MOVE: "move the session",
+    Action.MISS: "state an absence",
+}
+
+
+def _ground(decision: Decision) -> str:
+    """The row that decided and from when to when it applies, or the rule that did."""
+    match decision.row:
+        case None:
+            return _rule(decision)
+        case str() if decision.row in _FIXED:
+            return f"row `{decision.row}` applies {_FIXED[decision.row]}"
+        case _:
+            return f"row `{decision.row}` applies {_range(decision)}"
+
+
+_FIXED = {
+    STARTED: "from the start",
+    DUPLICATE: "while it is asked which booking to keep",
+    UNCONFIRMED_MOVE: "until the member agrees to the new time or moves the session",
+}
+
+
+def _rule(decision: Decision) -> str:
+    if decision.parameter is None:
+        return ""
+    if decision.action is not None and decision.allowed:
+        return f"staff act outside the table, by the reason {decision.reason} ({decision.parameter})"
+    return f"decided by {decision.parameter}"
+
+
+def _range(decision: Decision) -> str:
+    """`from 24 h before`, `until 48 h before`, or both."""
+    missed = [limit for limit in decision.facts.limits if not limit.kept]
+    own = [limit for limit in decision.facts.limits if limit.row == decision.row]
+    since = [f"from {limit_words(max(missed, key=_at).limit)}"] if missed else []
+    until = [f"until {limit_words(limit.limit)}" for limit in own]
+    return " ".join([*since, *until]) or "at any notice"
+
+
+def _at(limit: LimitFact) -> datetime:
+    return limit.at
+
+
+def _outcome(decision: Decision, effects: tuple[Effect, ...], reader: ActorKind) -> Iterator[str]:
+    """What followed, as far as it concerns the reader."""
+    if not decision.allowed:
+        yield "nothing changed"
+        return
+    for effect in effects:
+        match effect:
+            case Cancel():
+                yield _fate(effect.disposition, effects)
+            case Grant():
+                yield f"the member gets {units_words(effect.units)} as a bonus"
+            case Charge() if reader is not ActorKind.COACH:
+                yield f"a fee of {effect.amount} is due"
+            case Refund() if reader is not ActorKind.COACH:
+                yield f"{effect.amount} is refunded"
+            case Earn() if reader is not ActorKind.MEMBER:
+                yield f"the coach is paid {effect.amount}"
+            case Penalty() if reader is not ActorKind.MEMBER:
+                yield f"the coach owes {effect.amount}"
+            case _:
+                continue
+
+
+def _fate(disposition: Disposition, effects: tuple[Effect, ...]) -> str:
+    lost = sum(one.units for one in effects if isinstance(one, Credit) and one.kind is LedgerKind.FORFEIT)
+    match disposition:
+        case Disposition.COUNTED | Disposition.CONSUMED:
+            return "the session counts as used"
+        case Disposition.PART_COUNTED:
+            return f"{units_words(lost)} of the session counts as used" if lost else "a part of the price is kept"
+        case Disposition.RELEASED:
+            return "its credit can be used again"
+        case Disposition.RETURNED:
+            return "it is given back"
+        case Disposition.REFUNDED:
+            return "its price is refunded"
+        case Disposition.NONE:
+            return "it costs nothing"
