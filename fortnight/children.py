@@ -33,8 +33,12 @@ def spawn(
     account: Account | None = None,
     folder: Path = Path("/"),
     output: IO[bytes] | int | None = None,
+    errors: IO[bytes] | int | None = None,
+    descriptors: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """The running child; when this process ends, however it ends, the child is sent `dies_by` (Linux).
+
+    `errors` go where `output` goes if nothing else is said; `descriptors` are the open files that it inherits.
 
     To be called from the main thread: the kernel counts the end of the thread that made a child as the end of its parent.
     Raises OSError.
@@ -43,7 +47,8 @@ def spawn(
         arguments,
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=output,
+        stderr=output if errors is None else errors,
+        pass_fds=descriptors,
         cwd=folder,
         env=dict(environment),
         user=None if account is None else account.uid,
@@ -51,17 +56,24 @@ def spawn(
         extra_groups=None if account is None else [],
         umask=0o077,
         start_new_session=True,  # Ctrl-C at a terminal reaches the parent alone, which stops its children in order
-        preexec_fn=_bind_to_parent(dies_by),  # noqa: PLW1509  a system call and a comparison, nothing that takes a lock
+        preexec_fn=_bind_to(os.getpid(), dies_by),  # noqa: PLW1509  a system call and a comparison, nothing that takes a lock
     )
 
 
-def _bind_to_parent(dies_by: signal.Signals) -> Callable[[], None] | None:
+def end_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
+    """When the process that started this one ends, this one is sent `how` (Linux)."""
+    bind = _bind_to(os.getppid(), how)
+    if bind is not None:
+        bind()
+
+
+def _bind_to(parent: int, how: signal.Signals) -> Callable[[], None] | None:
     if sys.platform != "linux":
         return None
-    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+    prctl = ctypes.CDLL(None).prctl
 
     def bind() -> None:
-        prctl(_PR_SET_PDEATHSIG, int(dies_by), 0, 0, 0)
+        prctl(_PR_SET_PDEATHSIG, int(how), 0, 0, 0)
         if os.getppid() != parent:  # it ended before the kernel knew
             os._exit(1)
 

@@ -63,20 +63,22 @@ def migrate(url: URL) -> str:
 
     Raises Unfit for a server that is away or too old, a database newer than this code, and an owner with too few rights.
     """
-    with owner_connection(url) as connection:
+    with exclusively(url, _ONE_MIGRATOR) as connection:
         check_server(connection)
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ONE_MIGRATOR})
-        connection.commit()
-        try:
-            check_not_newer(connection)
-            connection.rollback()  # Alembic commits only a transaction that it began itself
-            _upgrade(connection)
-            check_migrated(connection)
-        finally:
-            connection.rollback()
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ONE_MIGRATOR})
-            connection.commit()
+        check_not_newer(connection)
+        connection.rollback()  # Alembic commits only a transaction that it began itself
+        _upgrade(connection)
+        check_migrated(connection)
     return newest_revision()
+
+
+@contextmanager
+def exclusively(url: URL, lock: int) -> Generator[Connection]:
+    """A connection of the owner, while no other process holds the same lock. Raises Unfit when the server is away."""
+    with owner_connection(url) as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": lock})
+        connection.commit()
+        yield connection  # the lock ends with the connection
 
 
 @contextmanager

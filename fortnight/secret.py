@@ -14,14 +14,19 @@ FILE: Final = "secret"
 
 def keyring_of(settings: Settings) -> Keyring:
     """The keys of this installation: always the same ones. Raises Unfit."""
+    return Keyring(server_secret(settings))
+
+
+def server_secret(settings: Settings) -> bytes:
+    """The secret that was given, or the one that is kept in the data folder. Raises Unfit."""
     if settings.secret is not None:
-        return Keyring(settings.secret.get_secret_value().encode())
+        return settings.secret.get_secret_value().encode()
     if settings.database_url is not None:
         raise Unfit(
             "FORTNIGHT_SECRET is needed beside FORTNIGHT_DATABASE_URL: 32 bytes or more that stay the same, "
             "such as the output of: openssl rand -hex 32"
         )
-    return Keyring(_kept(settings.data / FILE))
+    return _kept(settings.data / FILE)
 
 
 def earlier_keyrings(settings: Settings) -> tuple[Keyring, ...]:

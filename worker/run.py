@@ -4,6 +4,7 @@ import threading
 
 import psycopg
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from models.unit import Database
 from worker.claims import WAKE_CHANNEL
@@ -18,7 +19,7 @@ def run(database: Database, handlers: Handlers, *, listen_dsn: str, stop: thread
     while not stop.is_set():
         try:
             _listen(database, handlers, listen_dsn, stop)
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, OperationalError):
             log.warning("database_away")
             stop.wait(PATIENCE_SECONDS)
 

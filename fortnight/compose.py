@@ -1,0 +1,141 @@
+"""What each process is made of: settings become the services of the API, and the handlers of due work."""
+
+from datetime import UTC, datetime
+
+from api.ids import global_id
+from api.services import Services
+from calendar_sync.google.accounts import GoogleSettings
+from calendar_sync.google.deliver import GivenUp as PushGivenUp
+from calendar_sync.google.deliver import Pushed, push_session
+from calendar_sync.google.deliver import TryLater as PushLater
+from calendar_sync.google.endpoints import GoogleEndpoints
+from commands.advance_clock import Deliver
+from fortnight.faults import Unfit
+from fortnight.secret import earlier_keyrings
+from fortnight.settings import Settings
+from fortnight.version import version
+from models.keyring import Keyring
+from models.unit import Database
+from notifications.deliver import MailSettings, deliver_mail
+from notifications.links import Addresses
+from notifications.smtp import GivenUp as MailGivenUp
+from notifications.smtp import Security, Sent, SmtpServer
+from notifications.smtp import TryLater as MailLater
+from policy.terms import WorkKind
+from worker.claims import Claim
+from worker.delivery import Delivered, Delivery, Handlers, Hopeless, Later, work_off
+
+
+def real_now() -> datetime:
+    """The machine's clock, read here and nowhere below."""
+    return datetime.now(UTC)
+
+
+def services(settings: Settings, database: Database, keyring: Keyring) -> Services:
+    """Everything that the API answers with."""
+    return Services(
+        database=database,
+        keyring=keyring,
+        google=google(settings, keyring),
+        base_url=settings.public_url,
+        front_end_url=settings.front_end_url,
+        deliver=delivery(database, handlers(settings, keyring)),
+        debug=settings.debug,
+        real_now=real_now,
+        version=version(),
+        allowed_origins=settings.allowed_origins,
+        threads=settings.pool_size,
+    )
+
+
+def google(settings: Settings, keyring: Keyring) -> GoogleSettings:
+    """Google for live organisations, where its client is known; for sandboxes the double, where there is one."""
+    live = sandbox = None
+    if settings.google_client_id is not None and settings.google_client_secret is not None:
+        live = GoogleEndpoints(
+            client_id=settings.google_client_id,
+            client_secret=settings.google_client_secret.get_secret_value(),
+            api_url=f"{settings.google_api_url}/",
+            auth_url=settings.google_auth_url,
+            token_url=settings.google_token_url,
+            revoke_url=settings.google_revoke_url,
+        )
+    if settings.google_sandbox_url is not None:
+        sandbox = GoogleEndpoints.loopback(settings.google_sandbox_url)
+    return GoogleSettings(live=live, sandbox=sandbox, keyring=keyring, earlier=earlier_keyrings(settings))
+
+
+def mail(settings: Settings, keyring: Keyring) -> MailSettings:
+    """How mails of live organisations go out, and where the links of all messages lead. Raises Unfit."""
+    return MailSettings(
+        server=_smtp(settings),
+        sender_address=settings.mail_from,
+        addresses=Addresses(
+            keyring=keyring,
+            base_url=settings.public_url,
+            front_end_url=settings.front_end_url,
+            global_id=global_id,
+        ),
+        keyring=keyring,
+    )
+
+
+def _smtp(settings: Settings) -> SmtpServer | None:
+    if settings.smtp_host is None:
+        return None
+    try:
+        return SmtpServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=Security(settings.smtp_security.upper()),
+            username=settings.smtp_user,
+            password=None if settings.smtp_password is None else settings.smtp_password.get_secret_value(),
+        )
+    except ValueError as fault:
+        raise Unfit(f"FORTNIGHT_SMTP_SECURITY: {fault}") from None
+
+
+def handlers(settings: Settings, keyring: Keyring) -> Handlers:
+    """Who does which work that is due; what is not named changes state and is settled."""
+    mails, calendars = mail(settings, keyring), google(settings, keyring)
+
+    def send(database: Database, work: Claim) -> Delivery:
+        outcome = deliver_mail(
+            database,
+            mails,
+            organisation_id=work.organisation_id,
+            notification_id=work.object_id,
+            attempt=work.attempts,
+            now=work.now,
+        )
+        match outcome:
+            case Sent():
+                return Delivered()
+            case MailLater():
+                return Later(after=outcome.after, error=outcome.error)
+            case MailGivenUp():
+                return Hopeless(error=outcome.error)
+
+    def push(database: Database, work: Claim) -> Delivery:
+        outcome = push_session(
+            database,
+            calendars,
+            organisation_id=work.organisation_id,
+            session_id=work.object_id,
+            attempt=work.attempts,
+            now=work.now,
+        )
+        match outcome:
+            case Pushed():
+                return Delivered()
+            case PushLater():
+                return Later(after=outcome.after, error=outcome.error)
+            case PushGivenUp():
+                return Hopeless(error=outcome.error)
+
+    return {WorkKind.MAIL: send, WorkKind.GOOGLE_PUSH: push}
+
+
+def delivery(database: Database, handlers: Handlers) -> Deliver:
+    """What a test clock calls at each instant on its way: everything due in that organisation is worked off."""
+    return lambda organisation_id: work_off(database, handlers, organisation_id=organisation_id)

@@ -1,0 +1,119 @@
+"""`fortnight doctor`: what an operator asks first when something is not as it should be."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import URL, Connection, text
+
+from fortnight.database import check_migrated, check_server, current_revision, owner_connection
+from fortnight.faults import Unfit
+from fortnight.installation import WORKER_NAME
+from fortnight.settings import Settings
+
+LATE: Final = timedelta(minutes=1)
+"""How long due work may wait before somebody should look."""
+_REACH_SECONDS: Final = 5.0
+
+WORKERS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :name")
+# A sandbox's clock is moved by hand, and what is due there is done on the way: only live organisations can be late.
+WAITING = text("""
+SELECT count(*), coalesce(clock_timestamp() - min(fires_at), interval '0') FROM due_work AS work
+JOIN organisation ON organisation.id = work.organisation_id AND NOT organisation.is_sandbox
+WHERE work.done_at IS NULL AND work.set_aside_at IS NULL AND work.fires_at < clock_timestamp()
+AND (work.lease_until IS NULL OR work.lease_until < clock_timestamp())
+""")
+SET_ASIDE = text("""
+SELECT organisation_id, kind, coalesce(last_error, 'unknown') AS error, count(*) AS number FROM due_work
+WHERE set_aside_at IS NOT NULL AND done_at IS NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+""")
+LIVE = text("SELECT count(*) FROM organisation WHERE NOT is_sandbox")
+
+
+class Verdict(StrEnum):
+    """How it stands."""
+
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    verdict: Verdict
+    about: str
+    text: str
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether somebody has to do something."""
+        return self.verdict is Verdict.WRONG
+
+
+def examine(settings: Settings, url: URL) -> list[Finding]:
+    """Everything that was looked at; where the database is unfit, what needs it is left out."""
+    try:
+        with owner_connection(url) as connection:
+            return [_database(connection), *_work(connection), *_outside(settings, connection)]
+    except Unfit as fault:
+        return [Finding(verdict=Verdict.WRONG, about="database", text=str(fault))]
+
+
+def _database(connection: Connection) -> Finding:
+    check_server(connection)
+    check_migrated(connection)
+    version = connection.execute(text("SHOW server_version")).scalar_one()
+    return _ok("database", f"PostgreSQL {version}, revision {current_revision(connection)}")
+
+
+def _work(connection: Connection) -> Iterator[Finding]:
+    workers = connection.execute(WORKERS, {"name": WORKER_NAME}).scalar_one()
+    connection.execute(text("SET ROLE fortnight_worker"))  # who may see the due work of all organisations
+    number, longest = connection.execute(WAITING).one()
+    if workers:
+        yield _ok("worker", f"{workers} at work")
+    else:
+        yield _wrong("worker", "none is running: start fortnight worker")
+    if longest > LATE:
+        yield _wrong("due work", f"{number} wait, the oldest since {longest.total_seconds():.0f} s")
+    else:
+        yield _ok("due work", "nothing waits")
+    for row in connection.execute(SET_ASIDE):
+        yield _wrong("set aside", f"organisation {row.organisation_id}: {row.number} {row.kind}, {row.error}")
+
+
+def _outside(settings: Settings, connection: Connection) -> Iterator[Finding]:
+    live = connection.execute(LIVE).scalar_one()
+    yield _mail(settings, live)
+    if settings.google_client_id is not None:
+        yield _ok("Google", "a client is set for live organisations")
+    elif live:
+        yield _note("Google", "no client is set: coaches of live organisations cannot connect a calendar")
+
+
+def _mail(settings: Settings, live: int) -> Finding:
+    if settings.smtp_host is None:
+        text = "no server is set (FORTNIGHT_SMTP_HOST)"
+        return _wrong("mail", f"{text}, and {live} live organisations wait for mails") if live else _ok("mail", text)
+    try:
+        with socket.create_connection((settings.smtp_host, settings.smtp_port), timeout=_REACH_SECONDS):
+            return _ok("mail", f"{settings.smtp_host} port {settings.smtp_port} answers")
+    except OSError as fault:
+        return _wrong("mail", f"{settings.smtp_host} port {settings.smtp_port} does not answer: {fault}")
+
+
+def _ok(about: str, text: str) -> Finding:
+    return Finding(verdict=Verdict.OK, about=about, text=text)
+
+
+def _note(about: str, text: str) -> Finding:
+    return Finding(verdict=Verdict.NOTE, about=about, text=text)
+
+
+def _wrong(about: str, text: str) -> Finding:
+    return Finding(verdict=Verdict.WRONG, about=about, text=text)
