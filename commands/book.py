@@ -54,7 +54,7 @@ WITH known AS (
 ), added AS (
     INSERT INTO resolved_policy (organisation_id, policy_version_id, digest, document)
     SELECT :organisation, :policy_version, :digest, CAST(:document AS jsonb) WHERE NOT EXISTS (SELECT FROM known)
-    ON CONFLICT (organisation_id, digest) DO UPDATE SET digest = EXCLUDED.digest RETURNING id
+    ON CONFLICT (organisation_id, digest) DO NOTHING RETURNING id
 )
 INSERT INTO session (organisation_id, coach_id, member_id, kind_id, membership_id, resolved_policy_id, status, starts_at, ends_at,
     first_starts_at, booked_at, changed_at, calendar_changed_at, fee_minor_units, fee_currency, decision)
@@ -166,7 +166,10 @@ def _insert(unit: Unit, request: Request, command: BookSession, case: BookingCas
         "currency": row.fee_currency,
         "decision": decision_text(decision),
     }
-    written = unit.connection.execute(INSERT, values).one()
+    written = unit.connection.execute(INSERT, values).one_or_none()
+    if written is None:
+        # Another first booking of the kind wrote the same resolved policy meanwhile; now it is seen.
+        written = unit.connection.execute(INSERT, values).one()
     return Subject(
         session_id=written.id,
         coach_id=command.coach_id,

@@ -176,3 +176,21 @@ def test_two_who_cancel_at_once_cancel_once(crowded: Database, owner: Engine) ->
     assert refusal.check is not None
     assert held_units(owner) == 0
     assert deadlocks(owner) == 0
+
+
+def test_first_bookings_side_by_side_write_down_their_policy_once(crowded: Database, owner: Engine) -> None:
+    """Pairs that share nobody book a kind for the first time: each session stands, under one resolved policy (D-41)."""
+    platform = open_platform(crowded, "thrive", at=NOW)
+    acts: list[Callable[[], Outcome]] = []
+    for number in range(12):
+        coach, member = f"Coach{number}", f"Member{number}"
+        platform.coach(coach, "session")
+        platform.member(member, coach)
+        platform.pack(member, "session", 1)
+        request = Request(actor=platform.actor(member), now=NOW, idempotency_key="first")
+        wish = platform.booking(member, "session", coach, FIRST_SLOT)
+        acts.append(lambda request=request, wish=wish: book(crowded, request, wish))
+    assert count_of(at_once(acts)) == {"done": 12}
+    with owner.connect() as connection:
+        used = text("SELECT count(DISTINCT resolved_policy_id), (SELECT count(*) FROM resolved_policy) FROM session")
+        assert tuple(connection.execute(used).one()) == (1, 1)
