@@ -4,9 +4,9 @@ A start is open where the whole session lies in published hours, outside times o
 between sessions, on the grid of the coach's wall clock, and inside notice, horizon and booking deadline.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from policy.decisions import Objection
@@ -29,9 +29,33 @@ class WeeklyHours:
     end: time
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedHours:
+    """A coach's week, and the dates on which it does not hold, all in the zone of the hours.
+
+    `overrides`: what is offered on a date instead, also on a holiday; no stretch at all is a day off. `holidays` are days off.
+    """
+
+    weekly: Sequence[WeeklyHours]
+    overrides: Mapping[date, Sequence[WeeklyHours]] = field(default_factory=dict[date, Sequence[WeeklyHours]])
+    holidays: frozenset[date] = frozenset()
+
+    def on(self, day: date) -> Iterator[WeeklyHours]:
+        """The stretches of this date."""
+        if day in self.overrides:
+            yield from self.overrides[day]
+        elif day not in self.holidays:
+            yield from (hours for hours in self.weekly if hours.weekday == day.weekday())
+
+
 def expand_weekly(
     weekly: Sequence[WeeklyHours], zone: ZoneInfo, *, start: datetime, end: datetime
 ) -> tuple[Interval, ...]:
+    """The hours around `[start, end)` of a week that holds on every date; see `expand_hours`."""
+    return expand_hours(PublishedHours(weekly=weekly), zone, start=start, end=end)
+
+
+def expand_hours(published: PublishedHours, zone: ZoneInfo, *, start: datetime, end: datetime) -> tuple[Interval, ...]:
     """The published hours around `[start, end)` as UTC intervals: all that begin or end in it or within a day of it.
 
     A local time that a clock change skips is moved forward by the gap, one that comes twice is the first (D-45); a stretch that
@@ -41,12 +65,11 @@ def expand_weekly(
     day = start.astimezone(zone).date() - DAY
     last = end.astimezone(zone).date() + DAY
     while day <= last:
-        for hours in weekly:
-            if hours.weekday == day.weekday():
-                until = day + DAY if hours.end == time(0) else day
-                opens = wall_instant(datetime.combine(day, hours.start), zone)
-                closes = wall_instant(datetime.combine(until, hours.end), zone)
-                found += [Interval(start=opens, end=closes)] if opens < closes else []
+        for hours in published.on(day):
+            until = day + DAY if hours.end == time(0) else day
+            opens = wall_instant(datetime.combine(day, hours.start), zone)
+            closes = wall_instant(datetime.combine(until, hours.end), zone)
+            found += [Interval(start=opens, end=closes)] if opens < closes else []
         day += DAY
     return merged(found)
 

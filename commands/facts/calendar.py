@@ -1,16 +1,17 @@
 """Published hours, times off and taken intervals around a time, as facts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from policy.openings import WeeklyHours, expand_weekly
 from sqlalchemy import Row
 
 from models.queries.booking import around
 from models.unit import Unit
 from policy.facts import Availability, Interval, OtherSession
+from policy.openings import PublishedHours, WeeklyHours, expand_hours
 
 MARGIN = timedelta(days=2)
 
@@ -41,12 +42,9 @@ def look_around(unit: Unit, pair: Pair, *, start: datetime, end: datetime, witho
     rows = around(
         unit, coach=pair.coach_id, member=pair.member_id, kind=pair.kind_id, start=first, end=last, without=without
     )
-    weekly = tuple(
-        WeeklyHours(weekday=row.number, start=row.from_time, end=row.to_time) for row in rows if row.what == "HOURS"
-    )
     return Around(
         availability=Availability(
-            hours=expand_weekly(weekly, ZoneInfo(pair.hours_zone), start=first, end=last),
+            hours=expand_hours(published_hours(rows), ZoneInfo(pair.hours_zone), start=first, end=last),
             off=_intervals(rows, "OFF"),
             coach_busy=_intervals(rows, "COACH"),
             member_busy=_intervals(rows, "MEMBER"),
@@ -59,6 +57,27 @@ def look_around(unit: Unit, pair: Pair, *, start: datetime, end: datetime, witho
             if row.what == "KIND"
         ),
     )
+
+
+def published_hours(rows: Iterable[Row[Any]]) -> PublishedHours:
+    """The week, the overridden dates and the holidays among rows of `models.queries.booking.around`."""
+    weekly: list[WeeklyHours] = []
+    overrides: dict[date, list[WeeklyHours]] = {}
+    holidays: set[date] = set()
+    for row in rows:
+        match row.what:
+            case "HOURS":
+                weekly.append(WeeklyHours(weekday=row.number, start=row.from_time, end=row.to_time))
+            case "DATE":
+                stretches = overrides.setdefault(row.on_date, [])
+                if row.from_time is not None:
+                    day = row.on_date.weekday()
+                    stretches.append(WeeklyHours(weekday=day, start=row.from_time, end=row.to_time))
+            case "HOLIDAY":
+                holidays.add(row.on_date)
+            case _:
+                pass
+    return PublishedHours(weekly=weekly, overrides=overrides, holidays=frozenset(holidays))
 
 
 def _intervals(rows: Any, what: str) -> tuple[Interval, ...]:

@@ -1,12 +1,14 @@
 """Everything a decision about a new start needs: the pair, the policy in force, and what stands around that time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, text
 
 from models.unit import Unit
+
+DATES = timedelta(days=4)
 
 PAIRING = text("""
 SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
@@ -47,16 +49,25 @@ WHERE organisation.id = :organisation
 """)
 
 AROUND = text("""
-SELECT 'HOURS' AS what, hours.weekday AS number, NULL AS from_at, NULL AS to_at, hours.from_time, hours.to_time, false AS flag
-    FROM weekly_hours AS hours WHERE hours.organisation_id = :organisation AND hours.coach_id = :coach
-UNION ALL SELECT 'OFF', NULL, off.starts_at, off.ends_at, NULL, NULL, false
+WITH offering AS (
+    SELECT FROM person WHERE organisation_id = :organisation AND id = :coach AND deactivated_at IS NULL
+)
+SELECT 'HOURS' AS what, hours.weekday AS number, CAST(NULL AS timestamptz) AS from_at, CAST(NULL AS timestamptz) AS to_at,
+        hours.from_time, hours.to_time, CAST(NULL AS date) AS on_date, false AS flag
+    FROM weekly_hours AS hours JOIN offering ON true WHERE hours.organisation_id = :organisation AND hours.coach_id = :coach
+UNION ALL SELECT 'DATE', NULL, NULL, NULL, override.from_time, override.to_time, override.on_date, false
+    FROM date_override AS override JOIN offering ON true
+    WHERE override.organisation_id = :organisation AND override.coach_id = :coach AND override.on_date BETWEEN :first_day AND :last_day
+UNION ALL SELECT 'HOLIDAY', NULL, NULL, NULL, NULL, NULL, holiday.on_date, false
+    FROM holiday WHERE holiday.organisation_id = :organisation AND holiday.on_date BETWEEN :first_day AND :last_day
+UNION ALL SELECT 'OFF', NULL, off.starts_at, off.ends_at, NULL, NULL, NULL, false
     FROM time_off AS off WHERE off.organisation_id = :organisation AND off.coach_id = :coach
     AND off.starts_at < :to AND off.ends_at > :from
 UNION ALL SELECT CASE WHEN busy.person_id = :coach THEN 'COACH' ELSE 'MEMBER' END, busy.session_id,
-    lower(busy.during), upper(busy.during), NULL, NULL, false
+    lower(busy.during), upper(busy.during), NULL, NULL, NULL, false
     FROM busy WHERE busy.organisation_id = :organisation AND busy.person_id IN (:coach, CAST(:member AS bigint))
     AND busy.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz)) AND busy.session_id IS DISTINCT FROM CAST(:without AS bigint)
-UNION ALL SELECT 'KIND', session.id, session.starts_at, session.ends_at, NULL, NULL, session.provisional
+UNION ALL SELECT 'KIND', session.id, session.starts_at, session.ends_at, NULL, NULL, NULL, session.provisional
     FROM session WHERE session.organisation_id = :organisation AND session.member_id = CAST(:member AS bigint) AND session.kind_id = :kind
     AND session.status = 'SCHEDULED' AND session.id IS DISTINCT FROM CAST(:without AS bigint)
 """)
@@ -74,9 +85,9 @@ def pairing(unit: Unit, *, kind: int, coach: int, member: int | None) -> Row[Any
 def around(
     unit: Unit, *, coach: int, member: int | None, kind: int, start: datetime, end: datetime, without: int | None
 ) -> Sequence[Row[Any]]:
-    """Published hours, times off, taken intervals of both and the member's scheduled sessions of the kind; one statement.
+    """Published hours, their dates, times off, taken intervals of both, the member's scheduled sessions of the kind; one statement.
 
-    Intervals are those that touch `[start, end)`; the session `without` never stands in its own way (PEERS 15).
+    A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way (PEERS 15).
     """
     values = {
         "organisation": unit.organisation_id,
@@ -86,5 +97,7 @@ def around(
         "from": start,
         "to": end,
         "without": without,
+        "first_day": start.date() - DATES,
+        "last_day": end.date() + DATES,
     }
     return unit.connection.execute(AROUND, values).all()
