@@ -106,6 +106,19 @@ class Addresses:
         )
         return self._link(link).url
 
+    def change_url(
+        self, kind: LinkKind, *, organisation_id: int, person_id: int, session_id: int, starts_at: datetime
+    ) -> str:
+        """The person's own way to the page on which a session is moved or cancelled; opening it changes nothing (M3, D-38)."""
+        link = ChangeLink(
+            organisation_id=organisation_id,
+            person_id=person_id,
+            session_id=session_id,
+            kind=kind,
+            expires_at=starts_at,
+        )
+        return self._link(link).url
+
     def _link(self, link: ChangeLink) -> Link:
         return Link(kind=link.kind, url=self._url(link))
 

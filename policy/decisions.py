@@ -138,7 +138,10 @@ class CreditChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
-    """What will happen, for who has to agree to it; `digest` covers the cost only (GRAPHQL 2)."""
+    """What will happen, for who has to agree to it; `digest` covers the cost only (GRAPHQL 2).
+
+    `summary` leaves money out, because not everybody may read it: `summary_for` says it to whom it concerns.
+    """
 
     digest: str
     costly: bool
@@ -174,7 +177,7 @@ def consequence_of(decision: Decision) -> Consequence:
     return Consequence(
         digest=_digest(disposition, credits, sums),
         costly=decision.costly,
-        summary=_summary(decision, disposition, credits, sums),
+        summary=_summary(decision, disposition, credits),
         disposition=disposition,
         credits=tuple(credits),
         charge=sums[Charge],
@@ -197,10 +200,8 @@ def _digest(disposition: Disposition | None, credits: list[CreditChange], sums: 
     return hashlib.sha256(json.dumps(cost, sort_keys=True).encode()).hexdigest()
 
 
-def _summary(
-    decision: Decision, disposition: Disposition | None, credits: list[CreditChange], sums: dict[type, Money | None]
-) -> str:
-    """The consequence in plain words, one sentence each."""
+def _summary(decision: Decision, disposition: Disposition | None, credits: list[CreditChange]) -> str:
+    """The consequence in plain words but for its money, one sentence each."""
     said = [_head(decision, disposition)]
     returned = next(
         (change.to for change in credits if change.kind is LedgerKind.CARRY and change.to is not None), None
@@ -210,18 +211,18 @@ def _summary(
     bonus = sum(change.units for change in credits if change.kind is LedgerKind.GRANT)
     if bonus:
         said.append(f"The member gets {_units(bonus)} as a bonus.")
-    for kind, words in _MONEY_WORDS.items():
-        if (amount := sums[kind]) is not None:
-            said.append(words.format(amount))
     return " ".join(said)
 
 
-_MONEY_WORDS: dict[type, str] = {
-    Charge: "A fee of {} is due.",
-    Refund: "{} is refunded.",
-    Earn: "The coach is paid {}.",
-    Penalty: "The coach owes {}.",
-}
+def summary_for(consequence: Consequence, reader: ActorKind) -> str:
+    """The consequence in plain words as its reader may know it: nobody reads of the other side's money (MODEL 10)."""
+    amounts: dict[str, Money | None] = {}
+    if reader is not ActorKind.COACH:
+        amounts |= {"A fee of {} is due.": consequence.charge, "{} is refunded.": consequence.refund}
+    if reader is not ActorKind.MEMBER:
+        amounts |= {"The coach is paid {}.": consequence.earning, "The coach owes {}.": consequence.penalty}
+    money = [words.format(amount) for words, amount in amounts.items() if amount is not None]
+    return " ".join([consequence.summary, *money])
 
 
 def _head(decision: Decision, disposition: Disposition | None) -> str:
