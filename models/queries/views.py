@@ -21,6 +21,8 @@ from policy.terms import SessionStatus
 
 Statement = Select[*tuple[Any, ...]]
 
+MOST_AT_ONCE = 100
+
 Coach = aliased(Person, name="coach_person")
 Member = aliased(Person, name="member_person")
 
@@ -97,6 +99,19 @@ def sessions_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
     """The sessions of these ids that the organisation has; one statement."""
     statement = session_columns().where(Session.organisation_id == unit.organisation_id, Session.id.in_(ids))
     return {row.id: row for row in unit.connection.execute(statement)}
+
+
+def sessions_within(unit: Unit, coach_id: int, start: datetime, end: datetime) -> dict[int, Row[Any]]:
+    """The first 100 scheduled sessions of a coach that touch `[start, end)`, the earliest first; one statement."""
+    statement = session_columns().where(
+        Session.organisation_id == unit.organisation_id,
+        Session.coach_id == coach_id,
+        Session.status == SessionStatus.SCHEDULED,
+        Session.starts_at < end,
+        Session.ends_at > start,
+    )
+    found = unit.connection.execute(statement.order_by(Session.starts_at, Session.id).limit(MOST_AT_ONCE))
+    return {row.id: row for row in found}
 
 
 def lot_columns() -> Statement:

@@ -1,0 +1,1 @@
+"""GraphQL and HTTP: how everything is said to a browser."""

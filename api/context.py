@@ -1,0 +1,173 @@
+"""One operation: who asks, at which instant, and the transaction that is read in (ARCHITECTURE, decision 3)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar
+
+import strawberry
+
+from api.auth import Bearer
+from api.errors import CodedError, ErrorCode, Unauthenticated
+from api.ids import global_id
+from api.services import Services
+from commands.actor import Actor
+from commands.facts.policies import policy_of
+from commands.facts.sessions import SessionCase, session_cases
+from commands.settle import settle, settle_organisation
+from commands.transaction import Request
+from models.queries.context import Context, load_context
+from models.queries.policies import version_of_number
+from models.unit import Unit
+from notifications.links import Addresses
+from policy.document import Policy
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, kw_only=True)
+class Operation:
+    """What the resolvers of one operation share.
+
+    A query reads in one snapshot. A root field of a mutation asks anew who acts and what time it is, acts in a unit of its own,
+    and its payload is read in a snapshot that is opened afterwards.
+    """
+
+    services: Services
+    bearer: Bearer | None
+    request_id: str
+    _context: Context | None = None
+    _unit: Unit | None = None
+    _open: ExitStack = field(default_factory=ExitStack)
+    _known: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def begin_query(self) -> None:
+        """The caller is known, nothing of theirs is left due, and the snapshot is open. Nobody signed in: nothing is read."""
+        if self.bearer is None:
+            return
+        context = self._load(self.bearer)
+        if context.something_is_due:
+            self.release()
+            actor = _actor(self.bearer, context)
+            if actor.is_staff:
+                settle_organisation(self.services.database, actor.organisation_id, now=context.now)
+            else:
+                settle(self.services.database, actor.organisation_id, context.persons, now=context.now)
+
+    def begin_act(self, idempotency_key: str | None = None) -> Request:
+        """Who acts, at which instant, under which key; what is due for them was settled, and no snapshot is open."""
+        if self.bearer is None:
+            raise Unauthenticated
+        self.release()
+        context = self._load(self.bearer)
+        self.release()
+        actor = _actor(self.bearer, context)
+        if context.something_is_due and not actor.is_staff:
+            settle(self.services.database, actor.organisation_id, context.persons, now=context.now)
+        return Request(actor=actor, now=context.now, idempotency_key=idempotency_key)
+
+    def look_again(self) -> None:
+        """The caller and the instant are read anew: the act that just ended has moved the clock."""
+        self.release()
+        self._load(self.signed_in())
+
+    def release(self) -> None:
+        """No snapshot is open; the next one sees what was written meanwhile."""
+        self._unit = None
+        self._known.clear()
+        self._open.close()
+
+    @property
+    def unit(self) -> Unit:
+        """The snapshot that is read in."""
+        if self._unit is None:
+            unit = self.services.database.unit(self.signed_in().organisation_id, read_only=True)
+            self._unit = self._open.enter_context(unit)
+        return self._unit
+
+    @property
+    def context(self) -> Context:
+        """What is known of the caller. Raises Unauthenticated for nobody."""
+        if self._context is None:
+            raise Unauthenticated
+        return self._context
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as one who acts. Raises Unauthenticated for nobody."""
+        return _actor(self.signed_in(), self.context)
+
+    def require_staff(self) -> None:
+        """Let nobody but staff pass. Raises CodedError FORBIDDEN."""
+        if not self.actor.is_staff:
+            raise CodedError(ErrorCode.FORBIDDEN, "This is for the staff of the organisation.")
+
+    @property
+    def reader(self) -> int | None:
+        """Whose own things are read; None for staff, who read everybody's."""
+        return None if self.actor.is_staff else self.actor.person_id
+
+    @property
+    def now(self) -> datetime:
+        """The instant at which everything of this operation is answered."""
+        return self.context.now
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force, under which new sessions are booked."""
+        row = self.once("policy", lambda: version_of_number(self.unit, None))
+        if row is None:
+            raise LookupError("an organisation has a policy from its first day")
+        return policy_of(row.document, row.number)
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where personal links lead."""
+        services = self.services
+        return Addresses(
+            keyring=services.keyring,
+            base_url=services.base_url,
+            front_end_url=services.front_end_url,
+            global_id=global_id,
+        )
+
+    def cases(self, sessions: Sequence[int]) -> Mapping[int, SessionCase]:
+        """The sessions as the rules see them now; two statements, whatever their number."""
+        return session_cases(self.unit, sessions, now=self.now)
+
+    def once(self, question: str, read: Callable[[], T]) -> T:
+        """The answer to a question that several fields ask: read by the first of them in this snapshot."""
+        if question not in self._known:
+            self._known[question] = read()
+        return self._known[question]
+
+    def signed_in(self) -> Bearer:
+        """Whose token came with the request. Raises Unauthenticated for nobody."""
+        if self.bearer is None:
+            raise Unauthenticated
+        return self.bearer
+
+    def _load(self, bearer: Bearer) -> Context:
+        context = load_context(self.unit, bearer.person_id)
+        if context is None:
+            raise Unauthenticated("The token belongs to nobody of this organisation.")
+        self._context = context
+        return context
+
+
+def _actor(bearer: Bearer, context: Context) -> Actor:
+    return Actor(organisation_id=bearer.organisation_id, person_id=bearer.person_id, roles=context.roles)
+
+
+@contextmanager
+def operation(services: Services, bearer: Bearer | None, request_id: str) -> Iterator[Operation]:
+    """An operation that leaves nothing open."""
+    begun = Operation(services=services, bearer=bearer, request_id=request_id)
+    try:
+        yield begun
+    finally:
+        begun.release()
+
+
+Info: TypeAlias = strawberry.Info[Operation, None]

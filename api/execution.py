@@ -1,0 +1,84 @@
+"""One request becomes one answer: a document executed whole, in one thread, on one connection at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import ExecutionResult
+
+from api.auth import Bearer
+from api.context import operation
+from api.documents import DocumentRefused, Documents, is_query
+from api.errors import CodedError, ErrorCode, Unauthenticated, coded_cause, formatted, plain
+from api.limits import Limits
+from api.schema import ApiSchema
+from api.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A well-formed request: the document's text, which operation of it, and its variables. `reading`: it came by GET."""
+
+    text: str
+    operation_name: str | None
+    variables: Mapping[str, Any]
+    reading: bool
+    bearer: Bearer | None
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What goes back. `code` is that of an answer without data, by which the transport chooses its status."""
+
+    body: dict[str, Any]
+    code: ErrorCode | None = None
+
+
+class Engine:
+    """Executes requests; one for all threads."""
+
+    def __init__(self, services: Services, schema: ApiSchema, limits: Limits | None = None) -> None:
+        self._services = services
+        self._schema = schema
+        self._documents = Documents(schema.core, limits or Limits(), hide_suggestions=not services.debug)
+
+    def answer(self, asked: Asked) -> Answered:
+        """The answer to a request; never raises."""
+        try:
+            return self._answer(asked)
+        except DocumentRefused as refusal:
+            return Answered(body={"errors": refusal.errors}, code=refusal.code)
+        except Exception as fault:  # noqa: BLE001  the boundary: whatever was raised is logged once and masked
+            coded = coded_cause(fault, request_id=asked.request_id, debug=self._services.debug)
+            return Answered(body={"errors": [plain(coded)]}, code=coded.code)
+
+    def _answer(self, asked: Asked) -> Answered:
+        prepared, chosen = self._documents.prepare(asked.text, asked.operation_name, asked.variables)
+        reads = is_query(chosen)
+        if asked.reading and not reads:
+            raise CodedError(ErrorCode.METHOD_NOT_ALLOWED, "A mutation is sent by POST.")
+        if prepared.introspects and asked.bearer is None:
+            raise Unauthenticated("The schema is shown to signed-in callers.")
+        with operation(self._services, asked.bearer, asked.request_id) as context:
+            if reads:
+                context.begin_query()
+            result = self._schema.run(
+                prepared.document,
+                context,
+                variables=asked.variables,
+                operation_name=None if chosen.name is None else chosen.name.value,
+                hide_suggestions=not self._services.debug,
+            )
+        return self._answered(asked, result)
+
+    def _answered(self, asked: Asked, result: ExecutionResult) -> Answered:
+        if not result.errors:
+            return Answered(body={"data": result.data})
+        # What graphql-core finds by itself are values that do not fit: of variables before it starts, of arguments afterwards.
+        before = result.data is None and all(error.path is None for error in result.errors)
+        fallback = ErrorCode.VARIABLES_INVALID if before else ErrorCode.INVALID_INPUT
+        errors = formatted(result.errors, fallback=fallback, request_id=asked.request_id, debug=self._services.debug)
+        if before:
+            return Answered(body={"errors": errors}, code=ErrorCode.VARIABLES_INVALID)
+        return Answered(body={"errors": errors, "data": result.data})

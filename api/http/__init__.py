@@ -1,0 +1,1 @@
+"""GraphQL over HTTP: negotiation, bodies, status codes, headers."""

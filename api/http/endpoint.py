@@ -1,0 +1,140 @@
+"""The endpoint /graphql (GraphQL over HTTP, draft): POST for everything, GET for queries of signed-in callers."""
+
+import re
+import secrets
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from api.auth import Bearer, TokenRefused, verify_token
+from api.errors import STATUS, WELL_FORMED, CodedError, ErrorCode, Unauthenticated, coded_cause, plain
+from api.execution import Answered, Asked, Engine
+from api.http.body import Parameters, read_address, read_body
+from api.http.media import Media, negotiate
+from api.services import Services
+
+ALLOWED = "GET, POST"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+
+
+class GraphQLEndpoint:
+    """An ASGI application that answers GraphQL requests."""
+
+    def __init__(self, services: Services, engine: Engine) -> None:
+        self._services = services
+        self._engine = engine
+        self._threads = services.threads or connections_of(services)
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        try:
+            response = await self.respond(request)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def respond(self, request: Request) -> Response:
+        """The response to a request."""
+        request_id = _request_id(request)
+        media = negotiate(request.headers.get("accept"))
+        if media is None:
+            refusal = CodedError(ErrorCode.NOT_ACCEPTABLE, f"Answers are {Media.GRAPHQL} or {Media.JSON}.")
+            return _response(_refused(refusal), Media.JSON, request_id)
+        try:
+            asked = await self._asked(request, request_id)
+        except CodedError as refusal:
+            return _response(_refused(refusal), media, request_id)
+        except ClientDisconnect:
+            raise
+        except Exception as fault:  # noqa: BLE001  the boundary: logged once and masked
+            unexpected = coded_cause(fault, request_id=request_id, debug=self._services.debug)
+            return _response(_refused(unexpected), media, request_id)
+        return _response(await self._executed(asked), media, request_id)
+
+    async def _asked(self, request: Request, request_id: str) -> Asked:
+        if request.method not in ("GET", "POST"):
+            raise CodedError(ErrorCode.METHOD_NOT_ALLOWED, "GraphQL is asked by POST, or by GET for queries.")
+        bearer = self._bearer(request)
+        reading = request.method == "GET"
+        if reading and bearer is None:
+            raise Unauthenticated("Queries by GET are for signed-in callers: send a bearer token, or use POST.")
+        given: Parameters = read_address(request) if reading else await read_body(request)
+        return Asked(
+            text=given.query,
+            operation_name=given.operation_name,
+            variables=given.variables,
+            reading=reading,
+            bearer=bearer,
+            request_id=request_id,
+        )
+
+    def _bearer(self, request: Request) -> Bearer | None:
+        """Who is signed in; nobody without an Authorization header. Raises Unauthenticated for a token that is not good."""
+        header = request.headers.get("authorization")
+        if header is None:
+            return None
+        found = _BEARER.fullmatch(header)
+        try:
+            if found is None:
+                raise TokenRefused
+            return verify_token(self._services.keyring, found[1], real_now=self._services.real_now())
+        except TokenRefused:
+            raise Unauthenticated("The token is expired, altered, or none of ours.") from None
+
+    async def _executed(self, asked: Asked) -> Answered:
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(self._threads)
+        return await anyio.to_thread.run_sync(self._engine.answer, asked, limiter=self._limiter)
+
+
+def connections_of(services: Services) -> int:
+    """How many connections the pool has: more documents at a time would wait for each other inside a transaction."""
+    size: Any = getattr(services.database.engine.pool, "size", None)
+    return max(1, int(size())) if callable(size) else 8
+
+
+def _request_id(request: Request) -> str:
+    """The request's id: the caller's own where it can be written to a log as it is."""
+    given = request.headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _refused(refusal: CodedError) -> Answered:
+    return Answered(body={"errors": [plain(refusal)]}, code=refusal.code)
+
+
+def _response(answered: Answered, media: Media, request_id: str) -> Response:
+    headers = {
+        "x-request-id": request_id,
+        "cache-control": "no-store",
+        "vary": "Accept, Authorization",
+    }
+    match answered.code:
+        case ErrorCode.METHOD_NOT_ALLOWED:
+            headers["allow"] = ALLOWED
+        case ErrorCode.UNAUTHENTICATED:
+            headers["www-authenticate"] = "Bearer"
+        case ErrorCode.CATCHING_UP | ErrorCode.UNAVAILABLE:
+            headers["retry-after"] = "1"
+        case _:
+            pass
+    return Response(
+        orjson.dumps(answered.body),
+        status_code=_status(answered.code, media),
+        headers=headers,
+        media_type=f"{media}; charset=utf-8",
+    )
+
+
+def _status(code: ErrorCode | None, media: Media) -> int:
+    if code is None or (code in WELL_FORMED and media is Media.JSON):
+        return 200
+    return STATUS.get(code, 400)

@@ -1,0 +1,56 @@
+"""What the verbs that change a session share."""
+
+import strawberry
+
+from api.context import Operation
+from api.describe import given
+from api.inputs import word
+from api.types.consequence import Consequence, consequence
+from api.types.session import Session, visible_sessions
+from commands.change import Override
+from commands.outcome import Done, Refused, refused
+from commands.transaction import Request
+from models.queries.sessions import parties_of
+from policy.terms import RefusalCode, Side
+
+SESSION_WORDS = "The id of the session."
+BEHALF_WORDS = (
+    "As a coach or as staff: for which side you act. MEMBER: the member has asked for it, so the member's rules decide, at the "
+    "member's cost. Left out: on your own account."
+)
+NOTE_WORDS = "Why, in words; it stands in the history. Staff must give a reason."
+
+
+@given
+class OverrideInput:
+    """Senior staff set the rules aside. It is recorded, with the note that must come with it."""
+
+    reason: str = strawberry.field(
+        description="The reason of the policy whose terms apply instead, such as `CLIENT_CANCELLED`."
+    )
+
+
+def override(given_: OverrideInput | None) -> Override | None:
+    """The override of an input."""
+    if not given_:
+        return None
+    return Override(reason=word(given_.reason, "override", "reason") or "")
+
+
+def misplaced_side(operation: Operation, request: Request, session_id: int, side: Side | None) -> Refused | None:
+    """Why nobody but the coach of a session acts for its coach; None where that is not said."""
+    if side is not Side.COACH:
+        return None
+    with operation.services.database.unit(request.actor.organisation_id, read_only=True) as unit:
+        parties = parties_of(unit, [session_id]).get(session_id)
+    if parties is None or request.actor.acts_on(coach_id=parties[0], member_id=parties[1]) is None:
+        return refused(RefusalCode.NOT_FOUND)
+    return None if parties[0] == request.actor.person_id else refused(RefusalCode.FORBIDDEN)
+
+
+def session_done(operation: Operation, done: Done) -> tuple[Session, Consequence]:
+    """The session as it stands after the act, and what the act led to, as the caller may read it."""
+    found = visible_sessions(operation, [done.object_id])[done.object_id]
+    if done.consequence is None:
+        raise LookupError("an act on a session has a consequence")
+    return found, consequence(done.consequence, found.reader(operation))

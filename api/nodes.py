@@ -1,0 +1,131 @@
+"""Objects by their ids: for each type of node, how those are read that the caller may see."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from api.context import Operation
+from api.ids import parse_id
+from api.siblings import Siblings
+from api.types.entitlement import LedgerEntry, entitlements, ledger_entry
+from api.types.history import history_entry
+from api.types.kind import session_kind
+from api.types.membership import membership, time_off
+from api.types.money_entry import money_entry
+from api.types.node import Node
+from api.types.notification import notification
+from api.types.organisation import organisation
+from api.types.person import person
+from api.types.policy import policy_version
+from api.types.session import reader_of, visible_sessions
+from api.types.viewer import viewer
+from models.queries.acquaintances import visible_memberships, visible_people, visible_times_off
+from models.queries.policies import kinds_of_ids, versions_of_ids
+from models.queries.views import history_of_ids, ledger_of_ids, lots_of_ids, money_of_ids, notification_of_id
+from policy.explain import sentence_of
+
+Found = Mapping[int, Node]
+Read = Callable[[Operation, Sequence[int]], Found]
+
+
+def read_nodes(operation: Operation, ids: Sequence[str]) -> list[Node | None]:
+    """The objects of these ids in their order; None for an id that is none, is unknown, or is not for the caller."""
+    wanted: dict[str, set[int]] = {}
+    parsed = [parse_id(text) for text in ids]
+    for one in parsed:
+        if one is not None and one[0] in READERS:
+            wanted.setdefault(one[0], set()).add(one[1])
+    found = {name: READERS[name](operation, sorted(keys)) for name, keys in wanted.items()}
+    return [None if one is None else found.get(one[0], {}).get(one[1]) for one in parsed]
+
+
+def read_node(operation: Operation, text: str) -> Node | None:
+    """The object of this id, if there is one that the caller may see."""
+    return read_nodes(operation, [text])[0]
+
+
+def _people(operation: Operation, keys: Sequence[int]) -> Found:
+    rows = visible_people(operation.unit, keys, reader=operation.reader)
+    return {key: person(row.id, row.name, row.zone) for key, row in rows.items()}
+
+
+def _kinds(operation: Operation, keys: Sequence[int]) -> Found:
+    return {key: session_kind(row.id, row.code, row.name) for key, row in kinds_of_ids(operation.unit, keys).items()}
+
+
+def _versions(operation: Operation, keys: Sequence[int]) -> Found:
+    return {key: policy_version(row) for key, row in versions_of_ids(operation.unit, keys).items()}
+
+
+def _memberships(operation: Operation, keys: Sequence[int]) -> Found:
+    rows = visible_memberships(operation.unit, keys, reader=operation.reader)
+    return {key: membership(row) for key, row in rows.items()}
+
+
+def _times_off(operation: Operation, keys: Sequence[int]) -> Found:
+    rows = visible_times_off(operation.unit, keys, reader=operation.reader)
+    return {key: time_off(row) for key, row in rows.items()}
+
+
+def _entitlements(operation: Operation, keys: Sequence[int]) -> Found:
+    rows = lots_of_ids(operation.unit, keys)
+    return entitlements({key: row for key, row in rows.items() if operation.reader in (None, row.member_id)})
+
+
+def _ledger(operation: Operation, keys: Sequence[int]) -> Mapping[int, LedgerEntry]:
+    rows = {
+        key: row
+        for key, row in ledger_of_ids(operation.unit, keys).items()
+        if operation.reader in (None, row.member_id, row.coach_id)
+    }
+    siblings = Siblings(tuple(rows))
+    siblings.ask("rows", lambda _keys: rows)
+    return {key: ledger_entry(row, siblings) for key, row in rows.items()}
+
+
+def _money(operation: Operation, keys: Sequence[int]) -> Found:
+    rows = {
+        key: row for key, row in money_of_ids(operation.unit, keys).items() if operation.reader in (None, row.person_id)
+    }
+    siblings = Siblings(sorted({row.session_id for row in rows.values() if row.session_id is not None}))
+    return {key: money_entry(row, siblings) for key, row in rows.items()}
+
+
+def _history(operation: Operation, keys: Sequence[int]) -> Found:
+    rows = history_of_ids(operation.unit, keys)
+    readers = {key: reader_of(operation, row) for key, row in rows.items()}
+    return {
+        key: history_entry(rows[key], sentence_of(rows[key], reader))
+        for key, reader in readers.items()
+        if reader is not None
+    }
+
+
+def _notifications(operation: Operation, keys: Sequence[int]) -> Found:
+    rows = {key: notification_of_id(operation.unit, key) for key in keys}
+    mine = operation.actor.person_id
+    return {key: notification(row) for key, row in rows.items() if row is not None and row.recipient_id == mine}
+
+
+def _viewer(operation: Operation, keys: Sequence[int]) -> Found:
+    return {operation.context.person_id: viewer(operation)} if operation.context.person_id in keys else {}
+
+
+def _organisation(operation: Operation, keys: Sequence[int]) -> Found:
+    own = operation.actor.organisation_id
+    return {own: organisation(operation)} if own in keys else {}
+
+
+READERS: dict[str, Read] = {
+    "Session": visible_sessions,
+    "Person": _people,
+    "SessionKind": _kinds,
+    "PolicyVersion": _versions,
+    "Membership": _memberships,
+    "TimeOff": _times_off,
+    "Entitlement": _entitlements,
+    "LedgerEntry": _ledger,
+    "MoneyEntry": _money,
+    "HistoryEntry": _history,
+    "Notification": _notifications,
+    "Viewer": _viewer,
+    "Organisation": _organisation,
+}

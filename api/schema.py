@@ -1,0 +1,86 @@
+"""The schema: the types and verbs of the contract, ready to execute documents."""
+
+from collections.abc import Mapping
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+import strawberry
+from graphql import DocumentNode, ExecutionResult, GraphQLObjectType, GraphQLSchema, execute
+from strawberry.schema.config import StrawberryConfig
+
+from api.enums import register_enums
+from api.mutations import Mutation
+from api.queries import Query
+from api.scalars import SCALARS
+
+
+class ApiSchema(strawberry.Schema):
+    """Strawberry's schema, executed by graphql-core directly: documents come parsed and validated, and all resolvers are plain functions."""
+
+    def __init__(self) -> None:
+        register_enums()
+        super().__init__(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=SCALARS))
+        _read_attributes_directly(self._schema)
+
+    @property
+    def core(self) -> GraphQLSchema:
+        """The schema as graphql-core has it."""
+        return self._schema
+
+    def run(
+        self,
+        document: DocumentNode,
+        context: object,
+        *,
+        variables: Mapping[str, Any],
+        operation_name: str | None,
+        hide_suggestions: bool,
+    ) -> ExecutionResult:
+        """The result of one operation of a valid document."""
+        result: Any = execute(
+            self._schema,
+            document,
+            context_value=context,
+            variable_values=dict(variables),
+            operation_name=operation_name,
+            executor_class=self.execution_context_class,
+            is_awaitable=_never,
+            is_async_iterable=_never,
+            hide_suggestions=hide_suggestions,
+        )
+        return result
+
+
+def _never(_value: object) -> Any:
+    return False
+
+
+def _read_attributes_directly(schema: GraphQLSchema) -> None:
+    """Fields without a resolver read their attribute in one step: they are most of every answer."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType):
+            for field in kind.fields.values():
+                definition = field.extensions.get("strawberry-definition")
+                if getattr(field.resolve, "_is_default", False) and definition is not None:
+                    field.resolve = _reader(definition.python_name)
+
+
+def _reader(name: str) -> Any:
+    read = attrgetter(name)
+
+    def resolve(source: object, _info: object) -> object:
+        return read(source)
+
+    return resolve
+
+
+@cache
+def schema() -> ApiSchema:
+    """The one schema of this process."""
+    return ApiSchema()
+
+
+def printed() -> str:
+    """The contract as text, as it stands in schema.graphql."""
+    return schema().as_str() + "\n"

@@ -1,0 +1,1 @@
+"""The output types of the contract, one family per file."""

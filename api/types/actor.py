@@ -1,0 +1,24 @@
+"""Who did something, in the history and the ledgers."""
+
+from typing import Any
+
+import strawberry
+from sqlalchemy import Row
+
+from api.describe import output
+from policy.terms import ActorKind
+
+
+@output
+class Actor:
+    """Who did something, and in which capacity."""
+
+    kind: ActorKind
+    name: str | None = strawberry.field(
+        description="The person's name; null where nobody did it, or an operator's back end."
+    )
+
+
+def actor_of(row: Row[Any]) -> Actor:
+    """The actor of a row that was joined with its event."""
+    return Actor(kind=ActorKind(row.actor_kind), name=row.actor_name)

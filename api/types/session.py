@@ -1,0 +1,239 @@
+"""Sessions, with their twins: what may be done with them, and what would follow."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import Row
+
+from api.connections import After, Before, Connection, First, Last, Place, connection, window
+from api.context import Info, Operation
+from api.describe import output
+from api.ids import global_id
+from api.scalars import URL
+from api.siblings import Siblings
+from api.twins import Twin, cancel_twin, reschedule_twin
+from api.types.action_check import ActionCheck, action_check
+from api.types.decision import Decision, decision
+from api.types.entitlement import ENTRIES, LedgerEntry, ledger_connection
+from api.types.history import HISTORY, HistoryEntry, history_entry
+from api.types.kind import SessionKind, session_kind
+from api.types.money_entry import MONEY, MoneyEntry, money_connection
+from api.types.node import Node
+from api.types.person import Person, person
+from api.types.policy import AppliedPolicy, applied_policy
+from commands.facts.policies import stored_policy
+from models.queries.policies import resolved_of_ids
+from models.queries.views import history_of_sessions, ledger_of_sessions, money_of_sessions, sessions_of_ids
+from policy.decisions import decision_from_json
+from policy.explain import sentence_of
+from policy.terms import ActorKind, Disposition, Fault, SessionStatus, Side
+
+SESSIONS = Place(list="sessions", columns=("starts_at", "id"))
+
+OnBehalfOf = Annotated[
+    Side | None,
+    strawberry.argument(
+        description="As a coach or as staff: for which side. MEMBER: the member's own rules then decide, at the member's cost."
+    ),
+]
+To = Annotated[
+    datetime | None,
+    strawberry.argument(description="The new start. Without it the answer is about the right to move at all."),
+]
+Claim = Annotated[
+    str | None, strawberry.argument(description="A claim that a row of the policy may ask for, such as EMERGENCY.")
+]
+
+
+@output
+class Session(Node):
+    """One appointment of one member with one coach, from `startsAt` until just before `endsAt`."""
+
+    version: int = strawberry.field(description="Rises with every change: send it as `ifVersion`.")
+    status: SessionStatus
+    starts_at: datetime
+    ends_at: datetime
+    booked_at: datetime
+    late: bool = strawberry.field(description="Whether its last change was late by its policy.")
+    provisional: bool = strawberry.field(
+        description="Whether the member has yet to choose between it and another booking."
+    )
+    awaits_confirmation: bool = strawberry.field(
+        description="Whether the other side has moved it and the member has not agreed yet: they may still cancel without loss."
+    )
+    reason: str | None = strawberry.field(
+        description="The reason of the policy by which it last changed: `policy.reasons`."
+    )
+    fault: Fault | None
+    disposition: Disposition | None = strawberry.field(description="What became of its credit; null while it is held.")
+    cancelled_by: ActorKind | None
+    on_behalf_of: Side | None = strawberry.field(description="For which side a coach or staff made its last change.")
+    kind: SessionKind
+    coach: Person
+    member: Person
+    policy_version: int = strawberry.field(description="The version of the policy that it was booked under and keeps.")
+    conference_url: URL | None = strawberry.field(
+        description="The video conference itself; null until the calendar provider has made it."
+    )
+    row: strawberry.Private[Row[Any]]
+    siblings: strawberry.Private[Siblings]
+
+    @strawberry.field
+    def join_url(self, info: Info) -> URL | None:
+        """Your own way into the session, good until it ends; null for anybody but its coach and its member."""
+        reader = info.context.actor.person_id
+        if reader not in (self.row.coach_id, self.row.member_id) or self.status is not SessionStatus.SCHEDULED:
+            return None
+        return URL(
+            info.context.addresses.join_url(
+                organisation_id=self.row.organisation_id,
+                person_id=reader,
+                session_id=self.row.id,
+                ends_at=self.ends_at,
+            )
+        )
+
+    @strawberry.field
+    def decision(self) -> Decision | None:
+        """How its last change was decided."""
+        return None if self.row.decision is None else decision(decision_from_json(self.row.decision))
+
+    @strawberry.field
+    def policy(self, info: Info) -> AppliedPolicy:
+        """What it was booked under and what decides about it, whatever was published later."""
+
+        def read(_keys: Sequence[int]) -> dict[int, AppliedPolicy]:
+            rows = resolved_of_ids(info.context.unit, sorted({row.resolved_policy_id for row in self._rows()}))
+            return {key: applied_policy(stored_policy(row.digest, row.document)) for key, row in rows.items()}
+
+        return self.siblings.ask("policies", read)[self.row.resolved_policy_id]
+
+    @strawberry.field
+    def can_cancel(
+        self, info: Info, on_behalf_of: OnBehalfOf = strawberry.UNSET, claim: Claim = strawberry.UNSET
+    ) -> ActionCheck:
+        """Whether it may be cancelled now, until when on these terms, and what follows: the twin of `cancelSession`."""
+        return self._check(info, cancel_twin(on_behalf_of or None, claim or None))
+
+    @strawberry.field
+    def can_reschedule(
+        self, info: Info, to: To = strawberry.UNSET, on_behalf_of: OnBehalfOf = strawberry.UNSET
+    ) -> ActionCheck:
+        """Whether it may be moved now, until when on these terms, and what follows: the twin of `rescheduleSession`."""
+        return self._check(info, reschedule_twin(to or None, on_behalf_of or None))
+
+    @strawberry.field
+    def ledger_entries(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[LedgerEntry]:
+        """What happened to credits because of it, in the order in which it was written."""
+        part = window(ENTRIES, first, after, last, before)
+        pages = self.siblings.ask(("ledger", part), lambda keys: ledger_of_sessions(info.context.unit, keys, part))
+        return ledger_connection(pages[self.row.id], part)
+
+    @strawberry.field
+    def money_entries(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[MoneyEntry]:
+        """What is due because of it: as staff everything, else what is due from or to yourself."""
+        part = window(MONEY, first, after, last, before)
+        actor = info.context.actor
+        mine = None if actor.is_staff else actor.person_id
+        pages = self.siblings.ask(
+            ("money", part), lambda keys: money_of_sessions(info.context.unit, keys, part, person_id=mine)
+        )
+        return money_connection(pages[self.row.id], part)
+
+    @strawberry.field
+    def history(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[HistoryEntry]:
+        """What happened to it, the first thing first, each with who did it and which rule decided."""
+        part = window(HISTORY, first, after, last, before)
+        pages = self.siblings.ask(("history", part), lambda keys: history_of_sessions(info.context.unit, keys, part))
+        reader = self.reader(info.context)
+        return connection(pages[self.row.id], HISTORY, part, lambda row: history_entry(row, sentence_of(row, reader)))
+
+    def _check(self, info: Info, twin: Twin) -> ActionCheck:
+        operation = info.context
+        cases = self.siblings.ask("cases", operation.cases)
+        checks = self.siblings.ask(twin.question, lambda _keys: twin.check(operation, cases))
+        return action_check(checks[self.row.id], self.reader(operation))
+
+    def reader(self, operation: Operation) -> ActorKind:
+        """In which capacity the caller reads it."""
+        reader = reader_of(operation, self.row)
+        if reader is None:
+            raise LookupError("a session is made only for somebody who may see it")
+        return reader
+
+    def _rows(self) -> Sequence[Row[Any]]:
+        return list(self.siblings.ask("rows", lambda _keys: {self.row.id: self.row}).values())
+
+
+def session(row: Row[Any], siblings: Siblings) -> Session:
+    """The session of a row of `models.queries.views.session_columns`."""
+    return Session(
+        id=strawberry.ID(global_id("Session", row.id)),
+        version=row.version,
+        status=row.status,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        booked_at=row.booked_at,
+        late=row.late,
+        provisional=row.provisional,
+        awaits_confirmation=row.moved_by_other_unconfirmed,
+        reason=row.reason,
+        fault=row.fault,
+        disposition=row.disposition,
+        cancelled_by=row.cancelled_by,
+        on_behalf_of=row.on_behalf_of,
+        kind=session_kind(row.kind_id, row.kind_code, row.kind_name),
+        coach=person(row.coach_id, row.coach_name, row.coach_zone),
+        member=person(row.member_id, row.member_name, row.member_zone),
+        policy_version=row.policy_number,
+        conference_url=row.conference_url,
+        row=row,
+        siblings=siblings,
+    )
+
+
+def session_connection(page: Any, part: Any) -> Connection[Session]:
+    """A page of sessions."""
+    made = sessions({row.id: row for row in page.rows})
+    return connection(page, SESSIONS, part, lambda row: made[row.id])
+
+
+def sessions(rows: Mapping[int, Row[Any]]) -> dict[int, Session]:
+    """The sessions of these rows, as siblings: what one of them is asked, is read for all."""
+    siblings = Siblings(tuple(rows))
+    siblings.ask("rows", lambda _keys: rows)
+    return {key: session(row, siblings) for key, row in rows.items()}
+
+
+def visible_sessions(operation: Operation, keys: Sequence[int]) -> dict[int, Session]:
+    """Those of these sessions that the caller may see; one statement."""
+    rows = sessions_of_ids(operation.unit, keys)
+    return sessions({key: row for key, row in rows.items() if reader_of(operation, row) is not None})
+
+
+def reader_of(operation: Operation, row: Row[Any]) -> ActorKind | None:
+    """In which capacity the caller reads what is about a session of this coach and this member; None: not at all."""
+    return operation.actor.acts_on(coach_id=row.coach_id, member_id=row.member_id)

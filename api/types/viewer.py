@@ -1,0 +1,143 @@
+"""Who is signed in, and everything of theirs."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.connections import After, Before, Connection, First, Last, connection, window
+from api.context import Info, Operation
+from api.describe import given, output
+from api.ids import global_id
+from api.inputs import key_or_none
+from api.scalars import TimeZone
+from api.types.calendar import CalendarLink, calendar_link
+from api.types.entitlement import LOTS, Entitlement, entitlements
+from api.types.money_entry import MONEY, MoneyEntry, money_connection
+from api.types.node import Node
+from api.types.notification import NOTIFICATIONS, Notification, notification
+from api.types.organisation import Organisation, organisation
+from api.types.person import Person, person
+from api.types.session import SESSIONS, Session, session_connection
+from models.queries.views import SessionFilter as Wanted
+from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page
+from policy.terms import Role, SessionStatus
+
+
+@given
+class DateTimeRange:
+    """From `from` until just before `to`; leave one out for no bound on that side."""
+
+    from_: datetime | None = strawberry.field(name="from", default=None)
+    to: datetime | None = None
+
+
+@given
+class SessionFilter:
+    """Which sessions are meant; what is left out does not restrict."""
+
+    status: list[SessionStatus] | None = strawberry.field(default=None, description="One of these states.")
+    during: DateTimeRange | None = strawberry.field(default=None, description="Sessions that start in this range.")
+    with_: strawberry.ID | None = strawberry.field(
+        name="with", default=None, description="The id of a person who is the other side of it."
+    )
+
+
+@output
+class Viewer(Node):
+    """The person who is signed in, with everything of their own."""
+
+    person: Person
+    time_zone: TimeZone = strawberry.field(description="The zone in which you read times.")
+    roles: list[Role] = strawberry.field(description="What you are in the organisation; several are possible.")
+    key: strawberry.Private[int]
+
+    @strawberry.field
+    def organisation(self, info: Info) -> Organisation:
+        """Your organisation."""
+        return organisation(info.context)
+
+    @strawberry.field
+    def sessions(
+        self,
+        info: Info,
+        filter: SessionFilter | None = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[Session]:
+        """Your sessions as coach or member, the earliest first."""
+        part = window(SESSIONS, first, after, last, before)
+        return session_connection(sessions_page(info.context.unit, wanted(filter or None, self.key), part), part)
+
+    @strawberry.field
+    def entitlements(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[Entitlement]:
+        """Your credits as a member, the oldest window first."""
+        part = window(LOTS, first, after, last, before)
+        page = lots_page(info.context.unit, self.key, part)
+        made = entitlements({row.id: row for row in page.rows})
+        return connection(page, LOTS, part, lambda row: made[row.id])
+
+    @strawberry.field
+    def notifications(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[Notification]:
+        """Your messages, in the order in which they were caused."""
+        part = window(NOTIFICATIONS, first, after, last, before)
+        page = notifications_page(info.context.unit, part, recipient_id=self.key)
+        return connection(page, NOTIFICATIONS, part, notification)
+
+    @strawberry.field
+    def money(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[MoneyEntry]:
+        """What is due from or to you, in the order in which it was written."""
+        part = window(MONEY, first, after, last, before)
+        return money_connection(money_of_person(info.context.unit, self.key, part), part)
+
+    @strawberry.field
+    def calendar(self, info: Info) -> CalendarLink | None:
+        """Your iCal feed, and as a coach your Google Calendar."""
+        return calendar_link(info.context, self.key)
+
+
+def viewer(operation: Operation) -> Viewer:
+    """The caller."""
+    known = operation.context
+    return Viewer(
+        id=strawberry.ID(global_id("Viewer", known.person_id)),
+        person=person(known.person_id, known.person_name, known.person_zone),
+        time_zone=TimeZone(known.person_zone),
+        roles=sorted(known.roles),
+        key=known.person_id,
+    )
+
+
+def wanted(given: SessionFilter | None, person_id: int | None) -> Wanted:
+    """The sessions of a person (None: of everybody) that a filter lets through."""
+    if given is None:
+        return Wanted(person_id=person_id)
+    return Wanted(
+        person_id=person_id,
+        with_id=key_or_none(given.with_, "Person", "filter.with"),
+        statuses=None if given.status is None else tuple(given.status),
+        starts_from=None if given.during is None else given.during.from_,
+        starts_before=None if given.during is None else given.during.to,
+    )
