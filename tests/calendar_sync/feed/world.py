@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import anyio
-import httpx
+import httpx2 as httpx
 from sqlalchemy import Engine, text
 from starlette.applications import Starlette
 
