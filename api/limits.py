@@ -173,7 +173,7 @@ class _Scale:
 
     def page(self, node: FieldNode, definition: GraphQLField | None) -> int | None:
         """How many objects a field may answer with; None for one that is no page."""
-        arguments = {argument.name.value: argument.value for argument in node.arguments}
+        arguments = {argument.name.value: argument.value for argument in node.arguments or ()}
         if "ids" in arguments:
             return self.length(arguments["ids"])
         sizes = [size for name in ("first", "last") for size in self.number(arguments.get(name))]
