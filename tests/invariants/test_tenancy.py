@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from fortnight.database import open_database
 from models.registry import metadata
 from models.unit import Database
 from tests.support.platform import Platform, done, open_platform
+from tests.support.postgres import Cluster, owner_engine
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 CALL = datetime(2027, 3, 18, 10, tzinfo=UTC)
@@ -20,7 +22,28 @@ INSERT_ONLY = (
 )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def shared(cluster: Cluster) -> Iterator[tuple[Database, Engine]]:
+    """One database for the whole module: nothing of what its tests try may have an effect."""
+    name = cluster.clone()
+    database, owner = open_database(cluster.url(name), pool_size=4), owner_engine(cluster.url(name))
+    yield database, owner
+    database.engine.dispose()
+    owner.dispose()
+    cluster.drop(name)
+
+
+@pytest.fixture(scope="module")
+def database(shared: tuple[Database, Engine]) -> Database:
+    return shared[0]
+
+
+@pytest.fixture(scope="module")
+def owner(shared: tuple[Database, Engine]) -> Engine:
+    return shared[1]
+
+
+@pytest.fixture(scope="module")
 def lived_in(database: Database) -> Platform:
     """An organisation in which something has happened."""
     platform = open_platform(database, "mastered", at=NOW)
@@ -36,7 +59,7 @@ def lived_in(database: Database) -> Platform:
     return platform
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stranger(lived_in: Platform, database: Database) -> Platform:
     """Another organisation in the same database."""
     platform = open_platform(database, "mastered", at=NOW)
@@ -169,8 +192,8 @@ def test_no_table_can_be_emptied(lived_in: Platform, table: str) -> None:
 ENTRY = text("""
 INSERT INTO ledger_entry (organisation_id, kind, from_lot_id, from_account, to_lot_id, to_account, units, event_id,
     recorded_at, effective_at, cause_key)
-SELECT lot.organisation_id, 'HOLD', lot.id, CAST(:account AS text), lot.id, 'HELD', :units,
-    (SELECT min(id) FROM event WHERE organisation_id = lot.organisation_id), now(), now(), 'forged'
+SELECT lot.organisation_id, 'ADJUST', lot.id, CAST(:account AS text), NULL, NULL, :units,
+    (SELECT min(id) FROM event WHERE organisation_id = lot.organisation_id), now(), now(), 'forged:' || :account
 FROM credit_lot AS lot WHERE lot.organisation_id = :organisation ORDER BY lot.id LIMIT 1
 """)
 
