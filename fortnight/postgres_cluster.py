@@ -111,7 +111,7 @@ def last_line(log: str) -> str:
     """What the log said last that was a failure, or last at all."""
     lines = [line for line in Path(log).read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     failures = [line for line in lines[-50:] if "FATAL" in line or "error" in line.lower()]
-    return (failures or lines or ["no reason was given"])[-1].strip()
+    return (failures or lines or ["no reason was given"])[-1].rpartition("FATAL:")[2].strip()
 
 
 def _sync_folder(folder: Path) -> None:
