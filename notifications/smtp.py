@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
@@ -97,21 +98,42 @@ def send(server: SmtpServer, mail: EmailMessage, *, sender: str, recipient: str)
 
 
 async def _talk(server: SmtpServer, mail: EmailMessage, sender: str, recipient: str) -> None:
+    client = aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        timeout=server.timeout.total_seconds(),
+        use_tls=server.security is Security.TLS,
+        start_tls=False,
+        tls_context=_context(server),
+    )
     # One limit for the whole talk: a server that answers one byte a minute must not hold a worker.
     async with asyncio.timeout(server.timeout.total_seconds() * 2):
-        await aiosmtplib.send(
-            mail,
-            sender=sender,
-            recipients=[recipient],
-            hostname=server.host,
-            port=server.port,
-            username=server.username,
-            password=server.password,
-            timeout=server.timeout.total_seconds(),
-            use_tls=server.security is Security.TLS,
-            start_tls=server.security is Security.STARTTLS,
-            tls_context=_context(server),
-        )
+        await client.connect()
+        opened = [client.transport]
+        try:
+            if server.security is Security.STARTTLS:
+                await client.starttls()
+                opened.append(client.transport)
+            if server.username is not None:
+                await client.login(server.username, server.password or "")
+            await client.send_message(mail, sender=sender, recipients=[recipient])
+            await _say_goodbye(client)
+        finally:
+            await _close(opened)
+
+
+async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
+    """The mail is taken over already: a server that forgets its manners now changes nothing."""
+    with suppress(SMTPException):
+        await client.quit()
+
+
+async def _close(transports: list[asyncio.BaseTransport | None]) -> None:
+    """Nothing is left open, also where TLS would wait for the other side's goodbye."""
+    for transport in transports:
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+    await asyncio.sleep(0)
 
 
 def _context(server: SmtpServer) -> ssl.SSLContext | None:
