@@ -20,10 +20,10 @@ from fortnight.places import Busy
 # It says where PostgreSQL listens as soon as it answers, and then sleeps until somebody kills it.
 STARTER = """
 import sys, time
-if sys.argv[2] == "outlived":
-    sys.platform = "a system without PDEATHSIG"
 from pathlib import Path
 from fortnight.embedded_postgres import running
+if sys.argv[2] == "outlived":
+    sys.platform = "a system whose children outlive their parents"
 with running(Path(sys.argv[1]), durable=sys.argv[2] == "durable") as server:
     print(server.dsn(), server.process.pid, flush=True)
     time.sleep(600)
