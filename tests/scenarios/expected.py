@@ -22,6 +22,9 @@ class Expected:
     changed: Mapping[Key, Columns] = field(default_factory=dict[Key, Columns])
     removed: Sequence[Columns] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
     def __add__(self, other: "Expected") -> "Expected":
         return Expected(
             added=[*self.added, *other.added],
@@ -39,7 +42,7 @@ def together(*parts: Tables) -> dict[str, Expected]:
     for part in parts:
         for table, expected in part.items():
             found[table] = found.get(table, Expected()) + expected
-    return {table: expected for table, expected in found.items() if expected != Expected()}
+    return {table: expected for table, expected in found.items() if expected}
 
 
 def assert_changed_only(difference: Difference, tables: Tables) -> None:

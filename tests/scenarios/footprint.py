@@ -141,7 +141,7 @@ def booked(
     people = {"coach_id": step.stage.person_ids[coach], "member_id": step.stage.person_ids[member]}
     row = {
         **people,
-        "kind_id": step.stage.theatre.local_id(session["kind"]["id"]),
+        "kind_id": step.stage.theatre.local_id(step.stage.kinds[session["kind"]["code"]]),
         "id": key,
         "status": "SCHEDULED",
         "starts_at": session["startsAt"],

@@ -140,7 +140,7 @@ def test_S_Y_07_a_coach_who_cancels_within_a_day_gives_a_session(
     stage, session = sixth_platform(open_stage)
     stage.at(at)
     with stage.step() as step:
-        answer = stage.cancel_at_a_cost("Eva", session) if bonus else stage.cancel("Eva", session)
+        answer = stage.cancel("Eva", session)
     assert (answer["session"]["status"], answer["session"]["cancelledBy"]) == ("CANCELLED", "COACH")
     assert row_of(stage, session) == row
     given = [("GRANT", 2, "BONUS session")] if bonus else []
