@@ -23,9 +23,6 @@ def control_routes(service: Service) -> list[Route]:
         base_url = str(http.base_url).rstrip("/")
         return JSONResponse(doings.events_of(service, http.path_params["email"], deleted=deleted, base_url=base_url))
 
-    async def faults(http: HttpRequest) -> Response:
-        return JSONResponse([fault.to_json() for fault in service.faults.standing()])
-
     async def do(http: HttpRequest) -> Response:
         if http.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return JSONResponse({"error": "the control desk reads application/json only"}, 415)
@@ -41,6 +38,5 @@ def control_routes(service: Service) -> list[Route]:
     return [
         Route("/control/log", log, methods=["GET"]),
         Route("/control/events/{email}", events, methods=["GET"]),
-        Route("/control/faults", faults, methods=["GET"]),
         Route("/control/{name}", do, methods=["POST"]),
     ]

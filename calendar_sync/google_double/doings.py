@@ -52,6 +52,13 @@ def events_in(books: Books, place: Calendar) -> list[Event]:
     ]
 
 
+def forget(service: Service) -> None:
+    """The double is as new: no account, no event, no log, no fault."""
+    service.faults.clear()
+    with service.store.transaction() as books:
+        books.clear()
+
+
 def open_account(service: Service, email: str, zone: str = "UTC") -> None:
     """There is an account of that address; its primary calendar lies in `zone`."""
     with service.store.transaction() as books:
@@ -61,6 +68,11 @@ def open_account(service: Service, email: str, zone: str = "UTC") -> None:
 def add_fault(service: Service, **order: Any) -> int:
     """The fault stands; the answer is the number by which it is taken back."""
     return service.faults.add(Fault.from_json(order))
+
+
+def standing_faults(service: Service) -> list[Json]:
+    """The faults that stand, oldest first."""
+    return [fault.to_json() for fault in service.faults.standing()]
 
 
 def remove_fault(service: Service, number: int) -> None:
@@ -88,8 +100,7 @@ def withdraw_consent(service: Service, email: str) -> None:
 def forget_sync_tokens(service: Service) -> None:
     """No sync token given so far is good any more: 410."""
     with service.store.transaction() as books:
-        while books.current("forgotten") < books.current("revision") + 1:
-            books.next("forgotten")
+        books.set("forgotten", books.next("revision"))
 
 
 def delete_event(service: Service, email: str, event_id: str) -> None:
@@ -148,10 +159,12 @@ DOINGS: Final[Mapping[str, Doing]] = {
     "delete-event": delete_event,
     "edit-event": edit_event,
     "expire-access-tokens": expire_access_tokens,
+    "forget": forget,
     "forget-sync-tokens": forget_sync_tokens,
     "open-account": open_account,
     "remove-fault": remove_fault,
     "settle-conferences": settle_conferences,
+    "standing-faults": standing_faults,
     "withdraw-consent": withdraw_consent,
 }
 """What can be asked for by name over `/control`."""

@@ -141,10 +141,19 @@ class Books:
         )
         return self._connection.execute(statement, (name,)).fetchall()[0][0]
 
+    def set(self, name: str, value: int) -> None:
+        """The number of this name is `value`."""
+        self.run("INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)", name, value)
+
     def current(self, name: str) -> int:
         """The number of this name that was given last; 0: none."""
         found = self.row("SELECT value FROM counter WHERE name = ?", name)
         return 0 if found is None else found[0]
+
+    def clear(self) -> None:
+        """Nothing is kept any more."""
+        for table in ("request", "event", "calendar", "token", "code", "consent", "account", "counter"):
+            self.run(f"DELETE FROM {table}")
 
     @contextmanager
     def attempt(self) -> Generator[None]:
