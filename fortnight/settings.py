@@ -145,11 +145,12 @@ def load(environment: Mapping[str, str] | None = None, **given: object) -> Setti
 
 
 def _check_names(environment: Iterable[str]) -> None:
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    known = [name.upper() for name in Settings.model_fields]
     for name in environment:
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            close = difflib.get_close_matches(name.upper(), known, n=1)
-            raise Unfit(f"{name} is no setting" + (f"; did you mean {close[0]}?" if close else ""))
+        said = name.upper().removeprefix(PREFIX)
+        if said != name.upper() and said not in known:
+            close = difflib.get_close_matches(said, known, n=1)
+            raise Unfit(f"{name} is no setting" + (f"; did you mean {PREFIX}{close[0]}?" if close else ""))
 
 
 def _complaints(fault: ValidationError) -> Iterable[str]:
