@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import psycopg
 import uvicorn
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -22,6 +22,7 @@ from calendar_sync.google.accounts import GoogleSettings
 from fortnight.database import open_database, parse_url
 from models.keyring import Keyring
 
+Pool = ConnectionPool[psycopg.Connection[DictRow]]
 PAGE = """
 SELECT s.id, s.version, s.status, s.starts_at, s.ends_at, coach.name AS coach_name, member.name AS member_name
 FROM session s JOIN person coach ON coach.id = s.coach_id JOIN person member ON member.id = s.member_id
@@ -62,12 +63,15 @@ def application(url: str) -> Starlette:
     dsn = address.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(TABLES.encode())
-    pool = ConnectionPool(dsn, min_size=16, max_size=16, kwargs={"row_factory": dict_row}, open=True)
+    rows = {"row_factory": dict_row}
+    pool = ConnectionPool(
+        dsn, connection_class=psycopg.Connection[DictRow], min_size=16, max_size=16, kwargs=rows, open=True
+    )
     floors = [Route("/floor/page", _page(pool), methods=["POST"]), Route("/floor/book", _book(pool), methods=["POST"])]
     return Starlette(routes=[*floors, Mount("/", create_app(services))])
 
 
-def _page(pool: ConnectionPool[psycopg.Connection[dict[str, object]]]):
+def _page(pool: Pool):
     async def page(request: Request) -> Response:
         body = orjson.loads(await request.body())
 
@@ -81,7 +85,7 @@ def _page(pool: ConnectionPool[psycopg.Connection[dict[str, object]]]):
     return page
 
 
-def _book(pool: ConnectionPool[psycopg.Connection[dict[str, object]]]):
+def _book(pool: Pool):
     async def book(request: Request) -> Response:
         body = orjson.loads(await request.body())
         start = datetime.fromisoformat(body["start"])
