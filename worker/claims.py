@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
+from models.queries.due_work import FIRST_OF_LANE
 from models.unit import Database, Unit
 from policy.terms import WorkKind
 
 LEASE = timedelta(minutes=2)
 
-CLAIM = text("""
+CLAIM = text(f"""
 WITH turn AS (
     SELECT work.organisation_id, work.id, coalesce(organisation.clock_at, clock_timestamp()) AS now
     FROM due_work AS work JOIN organisation ON organisation.id = work.organisation_id
@@ -20,9 +21,7 @@ WITH turn AS (
     AND (CAST(:organisation AS bigint) IS NULL OR work.organisation_id = :organisation)
     AND work.fires_at <= coalesce(organisation.clock_at, clock_timestamp())
     AND (NOT work.strict OR work.fires_at < coalesce(organisation.clock_at, clock_timestamp()))
-    AND (work.lane IS NULL OR NOT EXISTS (
-        SELECT FROM due_work AS earlier WHERE earlier.organisation_id = work.organisation_id AND earlier.lane = work.lane
-        AND earlier.id < work.id AND earlier.done_at IS NULL AND earlier.set_aside_at IS NULL))
+    AND {FIRST_OF_LANE}
     ORDER BY work.fires_at, work.strict, work.rank, work.object_id, work.id
     LIMIT :batch
     FOR UPDATE OF work SKIP LOCKED

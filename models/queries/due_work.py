@@ -11,6 +11,10 @@ from policy.terms import WorkKind
 DUE = """done_at IS NULL AND set_aside_at IS NULL AND changes_state
     AND fires_at <= :now AND (fires_at < :now OR NOT strict)"""
 ORDER = "ORDER BY fires_at, strict, rank, object_id, id"
+FIRST_OF_LANE = """(work.lane IS NULL OR NOT EXISTS (
+        SELECT FROM due_work AS earlier WHERE earlier.organisation_id = work.organisation_id AND earlier.lane = work.lane
+        AND earlier.id < work.id AND earlier.done_at IS NULL AND earlier.set_aside_at IS NULL))"""
+"""Of a row called `work`: nothing of its lane stands before it, also if that has been put off to a later instant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +58,14 @@ def first_due(unit: Unit, persons: frozenset[int] | None, *, now: datetime) -> T
 
 
 def next_instant(unit: Unit, *, until: datetime) -> datetime | None:
-    """The earliest instant up to `until` at which something of the organisation fires; strict work fires just after its own."""
-    statement = text("""
-        SELECT min(CASE WHEN strict THEN fires_at + interval '1 microsecond' ELSE fires_at END) FROM due_work
+    """The earliest instant up to `until` at which something of the organisation fires; strict work fires just after its own.
+
+    Work that waits for its lane is not meant: it fires as soon as what stands before it is done.
+    """
+    statement = text(f"""
+        SELECT min(CASE WHEN strict THEN fires_at + interval '1 microsecond' ELSE fires_at END) FROM due_work AS work
         WHERE organisation_id = :organisation AND done_at IS NULL AND set_aside_at IS NULL
-        AND fires_at <= :until AND (fires_at < :until OR NOT strict)
+        AND fires_at <= :until AND (fires_at < :until OR NOT strict) AND {FIRST_OF_LANE}
     """)
     found = unit.connection.execute(statement, {"organisation": unit.organisation_id, "until": until}).scalar_one()
     return None if found is None else found.astimezone(UTC)
