@@ -1,6 +1,6 @@
 """One operation: who asks, at which instant, and the transaction that is read in (ARCHITECTURE, decision 3)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -161,7 +161,7 @@ def _actor(bearer: Bearer, context: Context) -> Actor:
 
 
 @contextmanager
-def operation(services: Services, bearer: Bearer | None, request_id: str) -> Iterator[Operation]:
+def operation(services: Services, bearer: Bearer | None, request_id: str) -> Generator[Operation]:
     """An operation that leaves nothing open."""
     begun = Operation(services=services, bearer=bearer, request_id=request_id)
     try:

@@ -1,7 +1,7 @@
 """Types that describe themselves: a class's docstring, and those of its resolvers, are what a front-end developer reads."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import EnumMeta
 from typing import Any, TypeVar, cast
 
@@ -41,18 +41,13 @@ def register(enum: EnumMeta, description: str, values: Mapping[str, str], *, nam
         value.description = values.get(value.name)
 
 
-def words(function: Callable[..., Any]) -> str:
-    """The description of a field: the docstring of its resolver."""
-    return inspect.cleandoc(function.__doc__ or "")
-
-
-def _words(cls: type[Any]) -> str:
-    return inspect.cleandoc(cls.__doc__ or "")
+def _words(described: object) -> str:
+    return inspect.cleandoc(described.__doc__ or "")
 
 
 def _described(cls: C) -> C:
     definition = cast("StrawberryObjectDefinition", cast("Any", cls).__strawberry_definition__)
     for field in definition.fields:
         if field.description is None and field.base_resolver is not None:
-            field.description = words(field.base_resolver.wrapped_func)
+            field.description = _words(field.base_resolver.wrapped_func)
     return cls

@@ -41,7 +41,7 @@ class Limits:
     aliases: int = 50
     fields: int = 2000
     repeats: int = 20
-    nodes: int = 10_000
+    nodes: int = 40_000
     roots: int = 10
 
 

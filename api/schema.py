@@ -9,7 +9,6 @@ import strawberry
 from graphql import DocumentNode, ExecutionResult, GraphQLObjectType, GraphQLSchema, execute
 from strawberry.schema.config import StrawberryConfig
 
-from api.enums import register_enums
 from api.mutations import Mutation
 from api.queries import Query
 from api.scalars import SCALARS
@@ -19,7 +18,6 @@ class ApiSchema(strawberry.Schema):
     """Strawberry's schema, executed by graphql-core directly: documents come parsed and validated, and all resolvers are plain functions."""
 
     def __init__(self) -> None:
-        register_enums()
         super().__init__(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=SCALARS))
         _read_attributes_directly(self._schema)
 

@@ -2,11 +2,11 @@
 
 import re
 import secrets
-from typing import Any
 
 import anyio
 import anyio.to_thread
 import orjson
+from sqlalchemy import QueuePool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -19,6 +19,7 @@ from api.http.media import Media, negotiate
 from api.services import Services
 
 ALLOWED = "GET, POST"
+DEFAULT_THREADS = 8
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
@@ -82,10 +83,9 @@ class GraphQLEndpoint:
         if header is None:
             return None
         found = _BEARER.fullmatch(header)
+        token = "" if found is None else found[1]
         try:
-            if found is None:
-                raise TokenRefused
-            return verify_token(self._services.keyring, found[1], real_now=self._services.real_now())
+            return verify_token(self._services.keyring, token, real_now=self._services.real_now())
         except TokenRefused:
             raise Unauthenticated("The token is expired, altered, or none of ours.") from None
 
@@ -97,8 +97,8 @@ class GraphQLEndpoint:
 
 def connections_of(services: Services) -> int:
     """How many connections the pool has: more documents at a time would wait for each other inside a transaction."""
-    size: Any = getattr(services.database.engine.pool, "size", None)
-    return max(1, int(size())) if callable(size) else 8
+    pool = services.database.engine.pool
+    return max(1, pool.size()) if isinstance(pool, QueuePool) else DEFAULT_THREADS
 
 
 def _request_id(request: Request) -> str:

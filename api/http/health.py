@@ -31,7 +31,7 @@ def _reaches_database(services: Services) -> bool:
     try:
         with services.database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-    except SQLAlchemyError as fault:
-        log.error("database_unavailable", exc_info=fault)
+    except SQLAlchemyError:
+        log.exception("database_unavailable")
         return False
     return True

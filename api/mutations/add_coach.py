@@ -13,7 +13,7 @@ from api.mutations.people import person_done
 from api.scalars import TimeZone
 from api.types.amounts import MoneyInput
 from api.types.person import Person
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from commands.add_coach import AddCoach
 from commands.add_coach import add_coach as add
 from commands.outcome import Done, Outcome
@@ -50,7 +50,7 @@ class AddCoachSuccess:
 
 
 AddCoachResult = Annotated[
-    AddCoachSuccess | InvalidInput | RequestRefused,
+    AddCoachSuccess | PlainRefusal,
     strawberry.union("AddCoachResult", description="The coach, or why nothing was changed."),
 ]
 

@@ -10,7 +10,7 @@ from api.mutations.frame import KEY_WORDS, carry
 from api.mutations.people import person_done
 from api.scalars import TimeZone
 from api.types.person import Person
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from commands.add_person import AddPerson
 from commands.add_person import add_person as add
 from commands.outcome import Done, Outcome
@@ -39,7 +39,7 @@ class AddPersonSuccess:
 
 
 AddPersonResult = Annotated[
-    AddPersonSuccess | InvalidInput | RequestRefused,
+    AddPersonSuccess | PlainRefusal,
     strawberry.union("AddPersonResult", description="The person who was added, or why nobody was."),
 ]
 

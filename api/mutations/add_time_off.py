@@ -10,7 +10,7 @@ from api.describe import given, output
 from api.inputs import key
 from api.mutations.frame import KEY_WORDS, carry
 from api.types.membership import TimeOff, time_off
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from api.types.session import Session, sessions
 from commands.add_time_off import AddTimeOff
 from commands.add_time_off import add_time_off as add
@@ -41,7 +41,7 @@ class AddTimeOffSuccess:
 
 
 AddTimeOffResult = Annotated[
-    AddTimeOffSuccess | InvalidInput | RequestRefused,
+    AddTimeOffSuccess | PlainRefusal,
     strawberry.union("AddTimeOffResult", description="The time off, or why there is none."),
 ]
 

@@ -9,7 +9,7 @@ from api.context import Info
 from api.describe import given, output
 from api.mutations.frame import carry
 from api.types.organisation import Organisation, organisation
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from commands.advance_clock import AdvanceClock, advance_clock
 from commands.outcome import Done, Outcome
 from commands.transaction import Request
@@ -37,7 +37,7 @@ class AdvanceTestClockSuccess:
 
 
 AdvanceTestClockResult = Annotated[
-    AdvanceTestClockSuccess | InvalidInput | RequestRefused,
+    AdvanceTestClockSuccess | PlainRefusal,
     strawberry.union(
         "AdvanceTestClockResult", description="The sandbox at its new instant, or why it stands where it stood."
     ),

@@ -8,13 +8,13 @@ import strawberry
 from api.context import Info
 from api.describe import given, output
 from api.inputs import InputRefused, key, words
-from api.mutations.changes import NOTE_WORDS, session_done
-from api.mutations.frame import KEY_WORDS, carry
+from api.mutations.changes import NOTE_WORDS, change
+from api.mutations.frame import KEY_WORDS
 from api.types.consequence import Consequence
-from api.types.refusals import InvalidInput, PolicyRefusal, RequestRefused, SlotUnavailable
+from api.types.refusals import RuleRefusal
 from api.types.session import Session
 from commands.book import BookSession, book
-from commands.outcome import Done, Outcome
+from commands.outcome import Outcome
 from commands.transaction import Request
 
 
@@ -41,7 +41,7 @@ class BookSessionSuccess:
 
 
 BookSessionResult = Annotated[
-    BookSessionSuccess | PolicyRefusal | SlotUnavailable | InvalidInput | RequestRefused,
+    BookSessionSuccess | RuleRefusal,
     strawberry.union("BookSessionResult", description="The session that was booked, or why nothing was."),
 ]
 
@@ -63,8 +63,7 @@ def book_session(info: Info, input: BookSessionInput) -> BookSessionResult | Non
         )
         return book(operation.services.database, request, command)
 
-    def success(done: Done) -> BookSessionSuccess:
-        session, shown = session_done(operation, done)
+    def success(session: Session, shown: Consequence) -> BookSessionSuccess:
         return BookSessionSuccess(session=session, consequence=shown)
 
-    return carry(operation, input.idempotency_key, run, success)
+    return change(operation, input.idempotency_key, run, success)

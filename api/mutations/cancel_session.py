@@ -8,26 +8,22 @@ from api.context import Info
 from api.describe import given, output
 from api.inputs import key, word, words
 from api.mutations.changes import (
+    ACKNOWLEDGE_WORDS,
     BEHALF_WORDS,
     NOTE_WORDS,
     SESSION_WORDS,
+    VERSION_WORDS,
     OverrideInput,
+    change,
     misplaced_side,
     override,
-    session_done,
 )
-from api.mutations.frame import ACKNOWLEDGE_WORDS, KEY_WORDS, VERSION_WORDS, carry
+from api.mutations.frame import KEY_WORDS
 from api.types.consequence import Consequence
-from api.types.refusals import (
-    ConsequenceChanged,
-    InvalidInput,
-    PolicyRefusal,
-    RequestRefused,
-    StaleVersion,
-)
+from api.types.refusals import RuleRefusal
 from api.types.session import Session
 from commands.cancel import CancelSession, cancel
-from commands.outcome import Done, Outcome
+from commands.outcome import Outcome
 from commands.transaction import Request
 from policy.terms import Side
 
@@ -57,7 +53,7 @@ class CancelSessionSuccess:
 
 
 CancelSessionResult = Annotated[
-    CancelSessionSuccess | PolicyRefusal | ConsequenceChanged | StaleVersion | InvalidInput | RequestRefused,
+    CancelSessionSuccess | RuleRefusal,
     strawberry.union("CancelSessionResult", description="The session that was cancelled, or why it was not."),
 ]
 
@@ -79,8 +75,7 @@ def cancel_session(info: Info, input: CancelSessionInput) -> CancelSessionResult
         refused = misplaced_side(operation, request, command.session_id, input.on_behalf_of)
         return refused or cancel(operation.services.database, request, command)
 
-    def success(done: Done) -> CancelSessionSuccess:
-        session, shown = session_done(operation, done)
+    def success(session: Session, shown: Consequence) -> CancelSessionSuccess:
         return CancelSessionSuccess(session=session, consequence=shown)
 
-    return carry(operation, input.idempotency_key, run, success)
+    return change(operation, input.idempotency_key, run, success)

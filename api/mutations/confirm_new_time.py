@@ -7,13 +7,14 @@ import strawberry
 from api.context import Info
 from api.describe import given, output
 from api.inputs import key
-from api.mutations.changes import SESSION_WORDS, session_done
-from api.mutations.frame import KEY_WORDS, VERSION_WORDS, carry
-from api.types.refusals import InvalidInput, PolicyRefusal, RequestRefused, StaleVersion
+from api.mutations.changes import SESSION_WORDS, VERSION_WORDS, change
+from api.mutations.frame import KEY_WORDS
+from api.types.consequence import Consequence
+from api.types.refusals import RuleRefusal
 from api.types.session import Session
 from commands.confirm_new_time import ConfirmNewTime
 from commands.confirm_new_time import confirm_new_time as confirm
-from commands.outcome import Done, Outcome
+from commands.outcome import Outcome
 from commands.transaction import Request
 
 
@@ -34,7 +35,7 @@ class ConfirmNewTimeSuccess:
 
 
 ConfirmNewTimeResult = Annotated[
-    ConfirmNewTimeSuccess | PolicyRefusal | StaleVersion | InvalidInput | RequestRefused,
+    ConfirmNewTimeSuccess | RuleRefusal,
     strawberry.union("ConfirmNewTimeResult", description="The session with its agreed time, or why nothing was done."),
 ]
 
@@ -47,7 +48,7 @@ def confirm_new_time(info: Info, input: ConfirmNewTimeInput) -> ConfirmNewTimeRe
         command = ConfirmNewTime(session_id=key(input.session, "Session", "session"), if_version=input.if_version)
         return confirm(operation.services.database, request, command)
 
-    def success(done: Done) -> ConfirmNewTimeSuccess:
-        return ConfirmNewTimeSuccess(session=session_done(operation, done)[0])
+    def success(session: Session, _shown: Consequence) -> ConfirmNewTimeSuccess:
+        return ConfirmNewTimeSuccess(session=session)
 
-    return carry(operation, input.idempotency_key, run, success)
+    return change(operation, input.idempotency_key, run, success)

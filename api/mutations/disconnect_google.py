@@ -8,7 +8,7 @@ from api.context import Info
 from api.describe import given, output
 from api.mutations.frame import KEY_WORDS, carry
 from api.types.calendar import CalendarLink, calendar_link
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from calendar_sync.google.connect import NotOffered, disconnect
 from commands.outcome import Done, Outcome, refused
 from commands.transaction import Request
@@ -30,7 +30,7 @@ class DisconnectGoogleSuccess:
 
 
 DisconnectGoogleResult = Annotated[
-    DisconnectGoogleSuccess | InvalidInput | RequestRefused,
+    DisconnectGoogleSuccess | PlainRefusal,
     strawberry.union("DisconnectGoogleResult", description="Your calendars without Google, or why nothing was done."),
 ]
 

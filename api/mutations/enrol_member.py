@@ -12,7 +12,7 @@ from api.mutations.frame import KEY_WORDS, carry
 from api.mutations.memberships import membership_done
 from api.scalars import TimeZone
 from api.types.membership import Membership
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from commands.enrol import EnrolMember, enrol
 from commands.outcome import Done, Outcome
 from commands.transaction import Request
@@ -41,7 +41,7 @@ class EnrolMemberSuccess:
 
 
 EnrolMemberResult = Annotated[
-    EnrolMemberSuccess | InvalidInput | RequestRefused,
+    EnrolMemberSuccess | PlainRefusal,
     strawberry.union("EnrolMemberResult", description="The membership, or why there is none."),
 ]
 

@@ -11,7 +11,7 @@ from api.inputs import key
 from api.mutations.frame import KEY_WORDS, carry
 from api.mutations.memberships import membership_done
 from api.types.membership import Membership
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from commands.grant_pack import GrantPack
 from commands.grant_pack import grant_pack as grant
 from commands.outcome import Done, Outcome
@@ -39,7 +39,7 @@ class GrantPackSuccess:
 
 
 GrantPackResult = Annotated[
-    GrantPackSuccess | InvalidInput | RequestRefused,
+    GrantPackSuccess | PlainRefusal,
     strawberry.union("GrantPackResult", description="The membership with its new units, or why there are none."),
 ]
 

@@ -9,7 +9,7 @@ from api.describe import given, output
 from api.inputs import words
 from api.mutations.frame import KEY_WORDS, carry
 from api.types.policy import PolicyVersion, policy_version
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from commands.outcome import Done, Outcome
 from commands.publish_policy import PublishPolicy, publish_policy
 from commands.transaction import Request
@@ -36,7 +36,7 @@ class PublishPolicyVersionSuccess:
 
 
 PublishPolicyVersionResult = Annotated[
-    PublishPolicyVersionSuccess | InvalidInput | RequestRefused,
+    PublishPolicyVersionSuccess | PlainRefusal,
     strawberry.union(
         "PublishPolicyVersionResult",
         description="The new version, or what is wrong with the document: `path` leads to it from `document`.",

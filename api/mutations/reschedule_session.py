@@ -9,26 +9,21 @@ from api.context import Info
 from api.describe import given, output
 from api.inputs import key, word, words
 from api.mutations.changes import (
+    ACKNOWLEDGE_WORDS,
     BEHALF_WORDS,
     NOTE_WORDS,
     SESSION_WORDS,
+    VERSION_WORDS,
     OverrideInput,
+    change,
     misplaced_side,
     override,
-    session_done,
 )
-from api.mutations.frame import ACKNOWLEDGE_WORDS, KEY_WORDS, VERSION_WORDS, carry
+from api.mutations.frame import KEY_WORDS
 from api.types.consequence import Consequence
-from api.types.refusals import (
-    ConsequenceChanged,
-    InvalidInput,
-    PolicyRefusal,
-    RequestRefused,
-    SlotUnavailable,
-    StaleVersion,
-)
+from api.types.refusals import RuleRefusal
 from api.types.session import Session
-from commands.outcome import Done, Outcome
+from commands.outcome import Outcome
 from commands.reschedule import RescheduleSession, reschedule
 from commands.transaction import Request
 from policy.terms import Side
@@ -57,13 +52,7 @@ class RescheduleSessionSuccess:
 
 
 RescheduleSessionResult = Annotated[
-    RescheduleSessionSuccess
-    | PolicyRefusal
-    | ConsequenceChanged
-    | StaleVersion
-    | SlotUnavailable
-    | InvalidInput
-    | RequestRefused,
+    RescheduleSessionSuccess | RuleRefusal,
     strawberry.union("RescheduleSessionResult", description="The session as it now stands, or why nothing was done."),
 ]
 
@@ -85,8 +74,7 @@ def reschedule_session(info: Info, input: RescheduleSessionInput) -> RescheduleS
         refused = misplaced_side(operation, request, command.session_id, input.on_behalf_of)
         return refused or reschedule(operation.services.database, request, command)
 
-    def success(done: Done) -> RescheduleSessionSuccess:
-        session, shown = session_done(operation, done)
+    def success(session: Session, shown: Consequence) -> RescheduleSessionSuccess:
         return RescheduleSessionSuccess(session=session, consequence=shown)
 
-    return carry(operation, input.idempotency_key, run, success)
+    return change(operation, input.idempotency_key, run, success)

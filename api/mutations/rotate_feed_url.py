@@ -9,7 +9,7 @@ from api.describe import given, output
 from api.inputs import InputRefused, key
 from api.mutations.frame import KEY_WORDS, carry
 from api.types.calendar import CalendarLink, calendar_link
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from commands.outcome import Done, Outcome
 from commands.rotate_feed import RotateFeed, rotate_feed
 from commands.transaction import Request
@@ -33,7 +33,7 @@ class RotateFeedUrlSuccess:
 
 
 RotateFeedUrlResult = Annotated[
-    RotateFeedUrlSuccess | InvalidInput | RequestRefused,
+    RotateFeedUrlSuccess | PlainRefusal,
     strawberry.union("RotateFeedUrlResult", description="The new address, or why there is none."),
 ]
 

@@ -12,7 +12,7 @@ from api.mutations.frame import KEY_WORDS, carry
 from api.mutations.people import person_done
 from api.scalars import TimeZone
 from api.types.person import Person
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from commands.outcome import Done, Outcome
 from commands.set_weekly_hours import Hours, SetWeeklyHours
 from commands.set_weekly_hours import set_weekly_hours as set_hours
@@ -51,7 +51,7 @@ class SetWeeklyHoursSuccess:
 
 
 SetWeeklyHoursResult = Annotated[
-    SetWeeklyHoursSuccess | InvalidInput | RequestRefused,
+    SetWeeklyHoursSuccess | PlainRefusal,
     strawberry.union("SetWeeklyHoursResult", description="The coach, or why nothing was changed."),
 ]
 

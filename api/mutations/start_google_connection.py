@@ -9,7 +9,7 @@ from api.describe import given, output
 from api.google_ticket import start_url
 from api.mutations.frame import KEY_WORDS, carry
 from api.scalars import URL
-from api.types.refusals import InvalidInput, RequestRefused
+from api.types.refusals import PlainRefusal
 from commands.outcome import Done, Outcome, refused
 from commands.transaction import Request
 from policy.terms import RefusalCode, Role
@@ -32,7 +32,7 @@ class StartGoogleConnectionSuccess:
 
 
 StartGoogleConnectionResult = Annotated[
-    StartGoogleConnectionSuccess | InvalidInput | RequestRefused,
+    StartGoogleConnectionSuccess | PlainRefusal,
     strawberry.union("StartGoogleConnectionResult", description="Where the coach gives consent, or why nowhere."),
 ]
 

@@ -31,7 +31,7 @@ MemberId = Annotated[
 ]
 
 
-def openings(
+def openings(  # noqa: PLR0913, PLR0917  GraphQL arguments stand side by side
     info: Info,
     kind: Kind,
     coach: CoachId,

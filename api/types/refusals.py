@@ -1,6 +1,7 @@
 """What a mutation answers when nothing was done: members of its union, which all share code and message."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import strawberry
 
@@ -9,7 +10,7 @@ from api.types.action_check import ActionCheck, action_check
 from api.types.node import Node
 from api.types.openings import Slot
 from commands.outcome import ActionCheck as Checked
-from commands.outcome import Refused
+from commands.outcome import Refused, Stale
 from policy.terms import ActorKind, RefusalCode
 
 
@@ -66,22 +67,33 @@ class RequestRefused(Refusal):
     """NOT_FOUND, FORBIDDEN, IDEMPOTENCY_CONFLICT and the like: there is no more to tell than code and message."""
 
 
+RuleRefusal: TypeAlias = (
+    PolicyRefusal | ConsequenceChanged | StaleVersion | SlotUnavailable | InvalidInput | RequestRefused
+)
+"""How a verb on sessions may be refused."""
+PlainRefusal: TypeAlias = InvalidInput | RequestRefused
+"""How a verb may be refused that asks no rules."""
+
 SLOTS = frozenset({RefusalCode.SLOT_UNAVAILABLE, RefusalCode.SLOT_TAKEN})
 
 
-def refusal(
-    refused: Refused, names: Mapping[str, str]
-) -> PolicyRefusal | ConsequenceChanged | SlotUnavailable | InvalidInput | RequestRefused:
-    """The refusal of a command as a member of the mutation's union; `names`: how its fields are called in the input."""
+def plain_refusal(refused: Refused | Stale, names: Mapping[str, str]) -> PlainRefusal:
+    """The refusal of a command that asks no rules; `names`: how its fields are called in the input."""
+    code, message = refused.code, refused.message
+    if isinstance(refused, Refused) and code is RefusalCode.INVALID_INPUT:
+        return InvalidInput(code=code, message=message, path=[names.get(part, part) for part in refused.path])
+    return RequestRefused(code=code, message=message)
+
+
+def rule_refusal(refused: Refused) -> RuleRefusal:
+    """The refusal of a verb on sessions."""
     code, message = refused.code, refused.message
     check = None if refused.check is None else action_check(refused.check, _reader(refused.check))
     if code in SLOTS:
         slots = [Slot(starts_at=start) for start in refused.alternatives]
         return SlotUnavailable(code=code, message=message, alternatives=slots, check=check)
-    if code is RefusalCode.INVALID_INPUT:
-        return InvalidInput(code=code, message=message, path=[names.get(part, part) for part in refused.path])
     if check is None:
-        return RequestRefused(code=code, message=message)
+        return plain_refusal(refused, {})
     if code is RefusalCode.CONSEQUENCE_CHANGED:
         return ConsequenceChanged(code=code, message=message, check=check)
     return PolicyRefusal(code=code, message=message, check=check)

@@ -84,7 +84,9 @@ class Session(Node):
     def join_url(self, info: Info) -> URL | None:
         """Your own way into the session, good until it ends; null for anybody but its coach and its member."""
         reader = info.context.actor.person_id
-        if reader not in (self.row.coach_id, self.row.member_id) or self.status is not SessionStatus.SCHEDULED:
+        if reader is None or reader not in (self.row.coach_id, self.row.member_id):
+            return None
+        if self.status is not SessionStatus.SCHEDULED:
             return None
         return URL(
             info.context.addresses.join_url(
