@@ -13,6 +13,7 @@ from api.feed_links import feed_links
 from api.http.endpoint import GraphQLEndpoint
 from api.http.headers import SecurityHeaders
 from api.http.health import health_routes
+from api.pages import page_routes
 from api.schema import schema
 from api.services import Services
 from calendar_sync.feed import feed_routes
@@ -27,6 +28,7 @@ def create_app(services: Services) -> Starlette:
         # A Route, not a Mount: /graphql itself answers, without a redirect to /graphql/.
         Route("/graphql", _shared(endpoint, services)),
         *feed_routes(services.database, services.keyring, links=feed_links(services)),
+        *page_routes(services),
         *health_routes(services),
     ]
     https = services.base_url.startswith("https://")
