@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from policy.booking import decide_booking
 from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 
@@ -14,13 +13,14 @@ from commands.apply.notices import Subject
 from commands.apply.slots import decision_text
 from commands.change import slot_conflict
 from commands.facts.calendar import Pair, look_around
-from commands.facts.policies import resolved_for
+from commands.facts.policies import offered
 from commands.facts.sessions import lot_of, zones_of
 from commands.outcome import ActionCheck, Done, Outcome, Refused, check_of, refused
 from commands.transaction import Request, carry_out
 from models.queries.booking import pairing
 from models.queries.sessions import lots_of
 from models.unit import Database, Unit
+from policy.booking import decide_booking
 from policy.decisions import Decision, consequence_of
 from policy.document import ResolvedPolicy
 from policy.facts import BookingFacts
@@ -100,7 +100,9 @@ def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetim
         return RefusalCode.FORBIDDEN if seen else RefusalCode.NOT_FOUND
     if row is None or row.member_id is None or not row.is_member or not (row.engagement_id or row.open_to_all):
         return RefusalCode.NOT_FOUND
-    policy = resolved_for(row.document, row.policy_number, row.kind_code, row.contract_document)
+    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document)
+    if policy is None:
+        return RefusalCode.NOT_FOUND
     lots = lots_of(unit, [(command.member_id, command.kind_id)], sessions=[], since=now)
     pair = Pair(
         coach_id=command.coach_id,

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from policy.changing import decide_cancel
-
 from commands.actor import Actor
 from commands.change import Acknowledged, Decide, change_session, check_sessions
 from commands.facts.sessions import SessionCase
 from commands.outcome import ActionCheck, Outcome
 from commands.transaction import Request
 from models.unit import Database, Unit
+from policy.changing import decide_cancel
 from policy.decisions import Decision
 from policy.facts import Attempt, ChangeFacts
 from policy.terms import Action, ActorKind

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from policy.changing import decide_confirm
-
 from commands.change import Acknowledged, change_session
 from commands.facts.sessions import SessionCase
 from commands.outcome import Outcome
 from commands.transaction import Request
 from models.unit import Database, Unit
+from policy.changing import decide_confirm
 from policy.decisions import Decision
 from policy.terms import ActorKind
 

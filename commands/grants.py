@@ -9,11 +9,12 @@ from sqlalchemy import Row, text
 from commands.apply.credits import Posting, post_grant
 from commands.apply.record import Record, write_event
 from commands.apply.work import Work, schedule
-from commands.facts.policies import resolved_for
+from commands.facts.policies import offered
 from models.queries.due_work import Timer
 from models.unit import Unit
 from policy.effects import NewLot
 from policy.facts import Zones
+from policy.limits import TICK
 from policy.periods import PeriodGrant, first_grants, next_grant_at
 from policy.terms import ActorKind, LotSource, MembershipStatus, WorkKind
 
@@ -25,7 +26,7 @@ FROM membership JOIN session_kind AS kind ON kind.organisation_id = membership.o
 LEFT JOIN contract ON contract.organisation_id = membership.organisation_id AND contract.id = membership.contract_id
 JOIN LATERAL (
     SELECT * FROM policy_version WHERE policy_version.organisation_id = membership.organisation_id
-    ORDER BY policy_version.number DESC LIMIT 1
+    AND policy_version.published_at < :until ORDER BY policy_version.number DESC LIMIT 1
 ) AS version ON true
 WHERE membership.organisation_id = :organisation AND membership.id = :membership ORDER BY kind.id
 """)
@@ -33,7 +34,8 @@ WHERE membership.organisation_id = :organisation AND membership.id = :membership
 
 def grant_first_periods(unit: Unit, membership_id: int, *, event_id: int, now: datetime) -> None:
     """Every period that is open for booking at enrolment is granted, and the next grant is due when its period opens."""
-    _grant(unit, membership_id, event_id=event_id, effective_at=now, now=now)
+    in_force = now + TICK  # what was published at this very instant came before the enrolment
+    _grant(unit, membership_id, event_id=event_id, effective_at=now, in_force_before=in_force, now=now)
 
 
 def grant_next_period(unit: Unit, timer: Timer, *, now: datetime) -> None:
@@ -50,17 +52,30 @@ def grant_next_period(unit: Unit, timer: Timer, *, now: datetime) -> None:
             effective_at=timer.effective_at,
         ),
     )
-    _grant(unit, timer.object_id, event_id=event, effective_at=timer.effective_at, now=now)
+    at = timer.effective_at
+    # A timer comes before the commands of its instant, so what was published then is not in force yet (MODEL 8).
+    _grant(unit, timer.object_id, event_id=event, effective_at=at, in_force_before=at, now=now)
 
 
-def _grant(unit: Unit, membership_id: int, *, event_id: int, effective_at: datetime, now: datetime) -> None:
-    rows = unit.connection.execute(ENTITLED, {"organisation": unit.organisation_id, "membership": membership_id}).all()
+def _grant(
+    unit: Unit,
+    membership_id: int,
+    *,
+    event_id: int,
+    effective_at: datetime,
+    in_force_before: datetime,
+    now: datetime,
+) -> None:
+    values = {"organisation": unit.organisation_id, "membership": membership_id, "until": in_force_before}
+    rows = unit.connection.execute(ENTITLED, values).all()
     works: list[Work] = []
     following: list[datetime] = []
     for row in rows:
         if MembershipStatus(row.status) not in (MembershipStatus.ACTIVE, MembershipStatus.ENDING):
             continue
-        policy = resolved_for(row.document, row.number, row.kind_code, row.contract_document)
+        policy = offered(row.document, row.number, row.kind_code, row.contract_document)
+        if policy is None:
+            continue
         zones = _zones(row)
         for grant in first_grants(policy, zones, now=effective_at):
             works += _post(unit, row, grant, event_id=event_id, effective_at=effective_at, now=now)

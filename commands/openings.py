@@ -5,7 +5,7 @@ from datetime import datetime
 
 from commands.actor import Actor
 from commands.facts.calendar import Pair, look_around
-from commands.facts.policies import resolved_for
+from commands.facts.policies import offered
 from commands.facts.sessions import zones_of
 from models.queries.booking import pairing
 from models.unit import Unit
@@ -35,7 +35,9 @@ def openings(unit: Unit, actor: Actor, wish: FindOpenings, *, now: datetime) -> 
     row = pairing(unit, kind=wish.kind_id, coach=wish.coach_id, member=member)
     if row is None or (member is not None and not (row.is_member and (row.engagement_id or row.open_to_all))):
         return None
-    policy = resolved_for(row.document, row.policy_number, row.kind_code, row.contract_document)
+    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document)
+    if policy is None:
+        return None
     pair = Pair(
         coach_id=wish.coach_id,
         member_id=member,

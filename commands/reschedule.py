@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from policy.changing import decide_reschedule
 from sqlalchemy.exc import IntegrityError
 
 from commands.actor import Actor
@@ -14,6 +13,7 @@ from commands.facts.sessions import SessionCase
 from commands.outcome import ActionCheck, Outcome, refused
 from commands.transaction import Request
 from models.unit import Database, Unit
+from policy.changing import decide_reschedule
 from policy.decisions import Decision
 from policy.facts import Attempt, ChangeFacts
 from policy.terms import Action, ActorKind, RefusalCode

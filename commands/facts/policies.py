@@ -25,6 +25,13 @@ def resolved_for(document: str, number: int, kind: str, contract: str | None = N
     return resolve(policy_of(document, number), kind, contract=overlay)
 
 
+def offered(document: str, number: int, kind: str, contract: str | None = None) -> ResolvedPolicy | None:
+    """The values that a session of this kind is booked under; None for a kind that the document no longer has."""
+    if kind not in policy_of(document, number).kinds:
+        return None
+    return resolved_for(document, number, kind, contract)
+
+
 def stored_policy(digest: str, document: dict[str, Any]) -> ResolvedPolicy:
     """The resolved policy of a session."""
     found = _BY_DIGEST.get(digest)
