@@ -299,7 +299,8 @@ def _alternatives(
     offered = starts_to_move_to(
         policy, facts.zones, facts.availability, start=to - AROUND, end=to + AROUND, now=attempt.now
     )
-    possible = (at for at in nearest(offered, to) if _may_go_to(policy, session, attempt, facts, at))
+    others = (at for at in nearest(offered, to) if at != session.starts_at)
+    possible = (at for at in others if _may_go_to(policy, session, attempt, facts, at))
     return tuple(sorted(first(possible, ALTERNATIVES)))
 
 

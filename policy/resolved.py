@@ -9,7 +9,7 @@ from typing import Any
 
 from policy.facts import Kind
 from policy.fields import Fields, read_at, table_at
-from policy.parameters import PARAMETERS, QUANTITY, BookingLimit, one_of, read_text, whole
+from policy.parameters import PARAMETERS, BookingLimit, one_of, read_text, whole
 from policy.reading import read_currency, read_kind, read_row, read_tally, read_terms
 from policy.reasons import Terms
 from policy.rows import Row
@@ -116,7 +116,7 @@ class ResolvedPolicy:
     @property
     def quantity(self) -> int:
         """Sessions of this kind per period, pack or purchase."""
-        return self.value(QUANTITY)
+        return self.value("entitlement.quantity")
 
     @property
     def booking_limits(self) -> tuple[BookingLimit, ...]:

@@ -1,0 +1,1 @@
+"""The rule book, module by module, and every preset by what it does."""
