@@ -123,7 +123,9 @@ def _google_event(step: "Step", person: int, session: int, *, deleted: bool) -> 
     assert after["event_id"] == known[0]["event_id"]
     assert after["conference_url"] == (known[0]["conference_url"] if meets else None)
     return changes(
-        (str(session),), known[0], {**columns, "etag": after["etag"], "conference_url": after["conference_url"]}
+        (str(person), str(session)),
+        known[0],
+        {**columns, "etag": after["etag"], "conference_url": after["conference_url"]},
     )
 
 

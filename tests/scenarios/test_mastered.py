@@ -39,12 +39,15 @@ def test_S_M_01_a_member_books_a_coaching_call(open_stage: OpenStage) -> None:
     kinds_for_coach = {link["kind"] for link in stage.message("Eva", "BOOKED")["links"]}
     assert not kinds_for_coach & {"RESCHEDULE", "CANCEL"}
 
-    meet = stage.session(session["id"], who="Maya")["conferenceUrl"]
+    meet = stage.session(session["id"])["conferenceUrl"]
     for who in ("Maya", "Eva"):
         event = stage.feed(who)[CALL]
         assert event.status == "CONFIRMED"
         assert (event.ends_at - event.starts_at).total_seconds() == 45 * 60
-        assert links["JOIN"] in event.text or meet in event.text
+        join = stage.session(session["id"], who=who)["joinUrl"]
+        assert join in event.text
+        assert join in stage.message(who, "BOOKED")["text"]
+        assert stage.theatre.get(join).headers["Location"] == meet
     pushed = stage.google("Eva")
     assert set(pushed) == {CALL}
     assert (pushed[CALL]["status"], pushed[CALL]["hangoutLink"]) == ("confirmed", meet)
