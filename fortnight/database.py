@@ -1,5 +1,6 @@
 """The way to the database: as the application's role, as its owner, and from revision to revision."""
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,12 @@ def parse_url(address: str) -> URL:
 def libpq_dsn(url: URL) -> str:
     """The same address for psycopg alone."""
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def forget_clients_settings() -> None:
+    """PGHOST, PGSERVICE and their like are meant for another server than our own, and do not reach it."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
 
 
 def open_database(url: URL, *, pool_size: int) -> Database:

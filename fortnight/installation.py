@@ -1,6 +1,5 @@
 """The installation that a command works on: its database, whoever runs it, and its organisations."""
 
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,14 @@ from sqlalchemy import URL, Row, text
 from commands.create_organisation import Created, CreateOrganisation
 from commands.create_organisation import create_organisation as create
 from fortnight import embedded_postgres
-from fortnight.database import check_migrated, check_server, open_database, owner_connection, parse_url
+from fortnight.database import (
+    check_migrated,
+    check_server,
+    forget_clients_settings,
+    open_database,
+    owner_connection,
+    parse_url,
+)
 from fortnight.faults import Unfit
 from fortnight.settings import Settings
 from models.unit import Database
@@ -21,7 +27,7 @@ from policy.parameters import PolicyError
 
 DEMO: Final = "Fortnight Demo"
 """The name of the demo's organisation."""
-WORKER_NAME: Final = "fortnight worker"
+WORKER_NAME: Final = "fortnight-worker"
 """How workers call themselves to PostgreSQL, so that doctor sees whether there is one."""
 
 ORGANISATIONS = text("SELECT id, name, is_sandbox FROM organisation ORDER BY id")
@@ -41,12 +47,6 @@ def database_url(settings: Settings) -> Generator[URL]:
     forget_clients_settings()
     with embedded_postgres.reached(settings.data) as server:
         yield server.url()
-
-
-def forget_clients_settings() -> None:
-    """PGHOST, PGSERVICE and their like are meant for another server than our own, and do not reach it."""
-    for name in [name for name in os.environ if name.startswith("PG")]:
-        del os.environ[name]
 
 
 @contextmanager

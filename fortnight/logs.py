@@ -39,6 +39,7 @@ def set_up(form: LogFormat, level: LogLevel, *, process: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=least, force=True)
+    logging.getLogger("uvicorn").setLevel(max(least, logging.WARNING))
     for name in _SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 

@@ -15,11 +15,10 @@ from sqlalchemy import URL
 
 from fortnight import embedded_postgres
 from fortnight.children import spawn
-from fortnight.database import migrate, parse_url
+from fortnight.database import forget_clients_settings, migrate, parse_url
 from fortnight.embedded_postgres import Server
 from fortnight.family import Child, environment_of
 from fortnight.faults import Unfit
-from fortnight.installation import forget_clients_settings
 from fortnight.listener import free_port, listen
 from fortnight.logs import set_up
 from fortnight.places import Busy, only_user, open_data

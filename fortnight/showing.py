@@ -47,7 +47,11 @@ def _addresses(settings: Settings, keyring: Keyring, coach: Known) -> list[str]:
         person_id=coach.id,
         generation=coach.feed_generation,
     )
-    return [f"  {'Feed':<9} {feed}   ({coach.name}'s sessions, for any calendar program)"]
+    lines = [f"  {'Feed':<9} {feed}   ({coach.name}'s sessions, for any calendar program)"]
+    if settings.google_sandbox_url is not None:
+        page = f"{settings.google_sandbox_url}/calendar/{email_of(coach.name)}"
+        lines.append(f"  {'Google':<9} {page}   ({coach.name}'s Google Calendar: the demo's, not Google's)")
+    return lines
 
 
 def _known(database: Database, name: str) -> Known:
