@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from commands.settle import CatchingUp
 
 log = structlog.get_logger("fortnight.api")
+UNREACHABLE = (PoolTimeout, OperationalError, InterfaceError)
 MOST_ERRORS = 5
 SOON_SECONDS = 1
 
@@ -82,18 +83,27 @@ class Unauthenticated(CodedError):
 def formatted(
     errors: Sequence[GraphQLError], *, fallback: ErrorCode, request_id: str, debug: bool
 ) -> list[dict[str, Any]]:
-    """The errors as they are sent, at most five; `fallback` is the code of those that graphql-core found by itself."""
-    return [_formatted(error, fallback, request_id, debug=debug) for error in errors[:MOST_ERRORS]]
+    """The errors as they are sent, at most five; `fallback` is the code of those that graphql-core found by itself.
+
+    Of the unexpected ones, however many fields ran into them, the first is logged.
+    """
+    causes = [cause_of(error) for error in errors]
+    report(next((cause for cause in causes if cause is not None and not is_expected(cause)), None), request_id)
+    return [
+        _formatted(
+            error, CodedError(fallback, error.message) if cause is None else coded(cause, request_id, debug=debug)
+        )
+        for error, cause in zip(errors[:MOST_ERRORS], causes, strict=False)
+    ]
 
 
-def _formatted(error: GraphQLError, fallback: ErrorCode, request_id: str, *, debug: bool) -> dict[str, Any]:
-    coded = explain(error, fallback=fallback, request_id=request_id, debug=debug)
-    answer: dict[str, Any] = {"message": coded.message}
+def _formatted(error: GraphQLError, explained: CodedError) -> dict[str, Any]:
+    answer: dict[str, Any] = {"message": explained.message}
     if error.locations:
         answer["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
     if error.path:
         answer["path"] = error.path
-    return {**answer, "extensions": {"code": coded.code, **coded.more}}
+    return {**answer, "extensions": {"code": explained.code, **explained.more}}
 
 
 def plain(error: CodedError) -> dict[str, Any]:
@@ -101,18 +111,29 @@ def plain(error: CodedError) -> dict[str, Any]:
     return {"message": error.message, "extensions": {"code": error.code, **error.more}}
 
 
-def explain(error: GraphQLError, *, fallback: ErrorCode, request_id: str, debug: bool) -> CodedError:
-    """What a located error comes to: its cause where that is coded, else `fallback` for graphql-core's own findings."""
+def cause_of(error: GraphQLError) -> BaseException | None:
+    """What was raised where the error was located; None for graphql-core's own findings."""
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
-    return (
-        CodedError(fallback, error.message) if cause is None else coded_cause(cause, request_id=request_id, debug=debug)
-    )
+    return cause
 
 
-def coded_cause(cause: BaseException, *, request_id: str, debug: bool) -> CodedError:
-    """A coded error for whatever was raised; what nobody expected is logged here, once, and masked."""
+def is_expected(cause: BaseException) -> bool:
+    """Whether it is an answer rather than a fault of ours."""
+    return isinstance(cause, CodedError | CatchingUp)
+
+
+def report(cause: BaseException | None, request_id: str) -> None:
+    """A fault of ours stands in the log, under the id that the caller is told."""
+    if cause is None:
+        return
+    name = "database_unavailable" if isinstance(cause, UNREACHABLE) else "unexpected_error"
+    log.error(name, request_id=request_id, exc_info=cause)
+
+
+def coded(cause: BaseException, request_id: str, *, debug: bool) -> CodedError:
+    """A coded error for whatever was raised; what nobody expected says no more than the request's id."""
     match cause:
         case CodedError():
             return cause
@@ -120,11 +141,15 @@ def coded_cause(cause: BaseException, *, request_id: str, debug: bool) -> CodedE
             message = "Deadlines of the organisation are being settled: ask again in a moment."
             return CodedError(ErrorCode.CATCHING_UP, message, retryAfterSeconds=SOON_SECONDS)
         case PoolTimeout() | OperationalError() | InterfaceError():
-            log.error("database_unavailable", request_id=request_id, exc_info=cause)
             message = "The database cannot be reached: ask again in a moment."
             return CodedError(ErrorCode.UNAVAILABLE, message, retryAfterSeconds=SOON_SECONDS, requestId=request_id)
         case _:
-            log.error("unexpected_error", request_id=request_id, exc_info=cause)
             shown = {"exception": repr(cause)} if debug else {}
             message = "Something went wrong on our side; tell us the request id."
             return CodedError(ErrorCode.INTERNAL, message, requestId=request_id, **shown)
+
+
+def answered(cause: Exception, request_id: str, *, debug: bool) -> CodedError:
+    """The one error that answers a request as a whole; logged if it is a fault of ours."""
+    report(None if is_expected(cause) else cause, request_id)
+    return coded(cause, request_id, debug=debug)

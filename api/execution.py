@@ -9,7 +9,7 @@ from graphql import ExecutionResult
 from api.auth import Bearer
 from api.context import operation
 from api.documents import DocumentRefused, Documents, is_query
-from api.errors import CodedError, ErrorCode, Unauthenticated, coded_cause, formatted, plain
+from api.errors import CodedError, ErrorCode, Unauthenticated, answered, formatted, plain
 from api.limits import Limits
 from api.schema import ApiSchema
 from api.services import Services
@@ -50,7 +50,7 @@ class Engine:
         except DocumentRefused as refusal:
             return Answered(body={"errors": refusal.errors}, code=refusal.code)
         except Exception as fault:  # noqa: BLE001  the boundary: whatever was raised is logged once and masked
-            coded = coded_cause(fault, request_id=asked.request_id, debug=self._services.debug)
+            coded = answered(fault, asked.request_id, debug=self._services.debug)
             return Answered(body={"errors": [plain(coded)]}, code=coded.code)
 
     def _answer(self, asked: Asked) -> Answered:

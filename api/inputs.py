@@ -15,12 +15,11 @@ LONGEST_WORD = 100
 LINE_SIGNS = frozenset("\n\r\t")
 
 
-class InputRefused(Exception):
-    """A value of a mutation's input is not good; `path` leads to it from `input`."""
+class InputRefused(CodedError):
+    """A value that came in is not good; `path` leads to it, in a mutation from `input`. There it becomes InvalidInput."""
 
     def __init__(self, message: str, *path: str) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(ErrorCode.INVALID_INPUT, message, path=list(path))
         self.path = path
 
 

@@ -8,21 +8,30 @@ from api.context import Operation
 from commands.cancel import CancelSession
 from commands.cancel import deciding as deciding_cancel
 from commands.change import Decide, check_cases
+from commands.confirm_new_time import ConfirmNewTime
+from commands.confirm_new_time import deciding as deciding_confirm
 from commands.facts.sessions import SessionCase
 from commands.outcome import ActionCheck
 from commands.reschedule import RescheduleSession
 from commands.reschedule import deciding as deciding_reschedule
-from policy.terms import Side
+from policy.terms import ActorKind, RefusalCode, Side
 
 NO_SESSION = 0
 """A twin's command names no session: it is asked about each session of a page."""
 
 
+AnyChange = CancelSession | RescheduleSession | ConfirmNewTime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Twin:
-    """A command that is only asked about; two of them are the same question exactly if their commands are equal."""
+    """A command that is only asked about; two of them are the same question exactly if their commands are equal.
 
-    command: CancelSession | RescheduleSession
+    `side`: for which side the asker says to act.
+    """
+
+    command: AnyChange
+    side: Side | None = None
 
     @property
     def question(self) -> Hashable:
@@ -35,21 +44,23 @@ class Twin:
         return check_cases(operation.unit, operation.actor, cases, decide, now=operation.now)
 
 
-def _deciding(command: CancelSession | RescheduleSession, now: datetime) -> Decide:
+def _deciding(command: AnyChange, now: datetime) -> Decide:
     match command:
         case CancelSession():
             return deciding_cancel(command, now=now)
         case RescheduleSession():
             return deciding_reschedule(command, now=now)
+        case ConfirmNewTime():
+            return deciding_confirm(now=now)
 
 
-def cancel_twin(on_behalf_of: Side | None, claim: str | None) -> Twin:
-    """The twin of cancelSession."""
-    for_member = on_behalf_of is Side.MEMBER
-    return Twin(command=CancelSession(session_id=NO_SESSION, on_behalf_of_member=for_member, claim=claim))
+def misplaced(side: Side | None, reader: ActorKind) -> bool:
+    """Whether somebody says to act for the coach who is not the coach."""
+    return side is Side.COACH and reader is not ActorKind.COACH
 
 
-def reschedule_twin(to: datetime | None, on_behalf_of: Side | None) -> Twin:
-    """The twin of rescheduleSession."""
-    for_member = on_behalf_of is Side.MEMBER
-    return Twin(command=RescheduleSession(session_id=NO_SESSION, on_behalf_of_member=for_member, to=to))
+def forbidden(now: datetime) -> ActionCheck:
+    """The answer to who may not even ask."""
+    return ActionCheck(
+        allowed=False, late=False, code=RefusalCode.FORBIDDEN, decision=None, consequence=None, checked_at=now
+    )

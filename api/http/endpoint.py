@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.auth import Bearer, TokenRefused, verify_token
-from api.errors import STATUS, WELL_FORMED, CodedError, ErrorCode, Unauthenticated, coded_cause, plain
+from api.errors import STATUS, WELL_FORMED, CodedError, ErrorCode, Unauthenticated, answered, plain
 from api.execution import Answered, Asked, Engine
 from api.http.body import Parameters, read_address, read_body
 from api.http.media import Media, negotiate
@@ -56,7 +56,7 @@ class GraphQLEndpoint:
         except ClientDisconnect:
             raise
         except Exception as fault:  # noqa: BLE001  the boundary: logged once and masked
-            unexpected = coded_cause(fault, request_id=request_id, debug=self._services.debug)
+            unexpected = answered(fault, request_id, debug=self._services.debug)
             return _response(_refused(unexpected), media, request_id)
         return _response(await self._executed(asked), media, request_id)
 
@@ -121,7 +121,7 @@ def _response(answered: Answered, media: Media, request_id: str) -> Response:
         case ErrorCode.METHOD_NOT_ALLOWED:
             headers["allow"] = ALLOWED
         case ErrorCode.UNAUTHENTICATED:
-            headers["www-authenticate"] = "Bearer"
+            headers["www-authenticate"] = 'Bearer realm="fortnight"'
         case ErrorCode.CATCHING_UP | ErrorCode.UNAVAILABLE:
             headers["retry-after"] = "1"
         case _:

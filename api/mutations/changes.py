@@ -3,16 +3,11 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-import strawberry
-
 from api.context import Operation
-from api.describe import given
-from api.inputs import word
 from api.mutations.frame import answer
 from api.types.consequence import Consequence, consequence
 from api.types.refusals import RuleRefusal, StaleVersion, rule_refusal
 from api.types.session import Session, visible_sessions
-from commands.change import Override
 from commands.outcome import Done, Outcome, Refused, Stale, refused
 from commands.transaction import Request
 from models.queries.sessions import parties_of
@@ -28,22 +23,6 @@ BEHALF_WORDS = (
 VERSION_WORDS = "The `version` that you have read: if the object has changed since, nothing is done (StaleVersion)."
 ACKNOWLEDGE_WORDS = "The digest of the consequence that you have shown; needed where it is costly, else ignored."
 NOTE_WORDS = "Why, in words; it stands in the history. Staff must give a reason."
-
-
-@given
-class OverrideInput:
-    """Senior staff set the rules aside. It is recorded, with the note that must come with it."""
-
-    reason: str = strawberry.field(
-        description="The reason of the policy whose terms apply instead, such as `CLIENT_CANCELLED`."
-    )
-
-
-def override(given_: OverrideInput | None) -> Override | None:
-    """The override of an input."""
-    if not given_:
-        return None
-    return Override(reason=word(given_.reason, "override", "reason") or "")
 
 
 def misplaced_side(operation: Operation, request: Request, session_id: int, side: Side | None) -> Refused | None:

@@ -14,13 +14,12 @@ from api.mutations.changes import (
     NOTE_WORDS,
     SESSION_WORDS,
     VERSION_WORDS,
-    OverrideInput,
     change,
     misplaced_side,
-    override,
 )
 from api.mutations.frame import KEY_WORDS
 from api.types.consequence import Consequence
+from api.types.override import OverrideInput, override
 from api.types.refusals import RuleRefusal
 from api.types.session import Session
 from commands.outcome import Outcome

@@ -13,7 +13,7 @@ from api.describe import output
 from api.ids import global_id
 from api.scalars import URL
 from api.siblings import Siblings
-from api.twins import Twin, cancel_twin, reschedule_twin
+from api.twins import NO_SESSION, Twin, forbidden, misplaced
 from api.types.action_check import ActionCheck, action_check
 from api.types.decision import Decision, decision
 from api.types.entitlement import ENTRIES, LedgerEntry, ledger_connection
@@ -21,9 +21,14 @@ from api.types.history import HISTORY, HistoryEntry, history_entry
 from api.types.kind import SessionKind, session_kind
 from api.types.money_entry import MONEY, MoneyEntry, money_connection
 from api.types.node import Node
+from api.types.override import OverrideInput
+from api.types.override import override as override_of
 from api.types.person import Person, person
 from api.types.policy import AppliedPolicy, applied_policy
+from commands.cancel import CancelSession
+from commands.confirm_new_time import ConfirmNewTime
 from commands.facts.policies import stored_policy
+from commands.reschedule import RescheduleSession
 from models.queries.policies import resolved_of_ids
 from models.queries.views import history_of_sessions, ledger_of_sessions, money_of_sessions, sessions_of_ids
 from policy.decisions import decision_from_json
@@ -44,6 +49,14 @@ To = Annotated[
 ]
 Claim = Annotated[
     str | None, strawberry.argument(description="A claim that a row of the policy may ask for, such as EMERGENCY.")
+]
+OverrideTo = Annotated[
+    OverrideInput | None,
+    strawberry.argument(description="Only for senior staff: the reason whose terms apply instead."),
+]
+Note = Annotated[
+    str | None,
+    strawberry.argument(description="Why, in words. Staff must give a reason; its wording changes no answer."),
 ]
 
 
@@ -114,17 +127,46 @@ class Session(Node):
 
     @strawberry.field
     def can_cancel(
-        self, info: Info, on_behalf_of: OnBehalfOf = strawberry.UNSET, claim: Claim = strawberry.UNSET
+        self,
+        info: Info,
+        on_behalf_of: OnBehalfOf = strawberry.UNSET,
+        claim: Claim = strawberry.UNSET,
+        override: OverrideTo = strawberry.UNSET,
+        note: Note = strawberry.UNSET,
     ) -> ActionCheck:
         """Whether it may be cancelled now, until when on these terms, and what follows: the twin of `cancelSession`."""
-        return self._check(info, cancel_twin(on_behalf_of or None, claim or None))
+        command = CancelSession(
+            session_id=NO_SESSION,
+            on_behalf_of_member=on_behalf_of is Side.MEMBER,
+            claim=claim or None,
+            override=override_of(override or None),
+            note=note or None,
+        )
+        return self._check(info, Twin(command=command, side=on_behalf_of or None))
 
     @strawberry.field
     def can_reschedule(
-        self, info: Info, to: To = strawberry.UNSET, on_behalf_of: OnBehalfOf = strawberry.UNSET
+        self,
+        info: Info,
+        to: To = strawberry.UNSET,
+        on_behalf_of: OnBehalfOf = strawberry.UNSET,
+        override: OverrideTo = strawberry.UNSET,
+        note: Note = strawberry.UNSET,
     ) -> ActionCheck:
         """Whether it may be moved now, until when on these terms, and what follows: the twin of `rescheduleSession`."""
-        return self._check(info, reschedule_twin(to or None, on_behalf_of or None))
+        command = RescheduleSession(
+            session_id=NO_SESSION,
+            to=to or None,
+            on_behalf_of_member=on_behalf_of is Side.MEMBER,
+            override=override_of(override or None),
+            note=note or None,
+        )
+        return self._check(info, Twin(command=command, side=on_behalf_of or None))
+
+    @strawberry.field
+    def can_confirm_new_time(self, info: Info) -> ActionCheck:
+        """Whether you may agree to the time that the other side moved it to: the twin of `confirmNewTime`."""
+        return self._check(info, Twin(command=ConfirmNewTime(session_id=NO_SESSION)))
 
     @strawberry.field
     def ledger_entries(
@@ -174,10 +216,12 @@ class Session(Node):
         return connection(pages[self.row.id], HISTORY, part, lambda row: history_entry(row, sentence_of(row, reader)))
 
     def _check(self, info: Info, twin: Twin) -> ActionCheck:
-        operation = info.context
+        operation, reader = info.context, self.reader(info.context)
+        if misplaced(twin.side, reader):
+            return action_check(forbidden(operation.now), reader)
         cases = self.siblings.ask("cases", operation.cases)
         checks = self.siblings.ask(twin.question, lambda _keys: twin.check(operation, cases))
-        return action_check(checks[self.row.id], self.reader(operation))
+        return action_check(checks[self.row.id], reader)
 
     def reader(self, operation: Operation) -> ActorKind:
         """In which capacity the caller reads it."""
