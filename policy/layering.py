@@ -31,6 +31,7 @@ def parse(document: str) -> Raw:
     if len(document) > LONGEST_DOCUMENT:
         raise PolicyError(f"a document has at most {LONGEST_DOCUMENT} characters")
     try:
+        document.encode()  # half a surrogate pair is no text that could be kept
         return _plain(tomllib.loads(document))
     except (ValueError, RecursionError) as fault:
         raise PolicyError(f"this is not TOML: {fault}") from None
@@ -65,20 +66,27 @@ def _merged(weak: Raw, strong: Raw) -> Raw:
 
 
 def _without_cites(preset: Raw, own: Raw) -> Raw:
-    """The preset without the rules behind values that the document states itself: it no longer follows them."""
-    kept = dict(preset)
+    """The preset without the rules behind what the document states itself: there it no longer follows them."""
+    kept = {group: _uncited(parts, _named(own, group)) if group in CITING else parts for group, parts in preset.items()}
+    stated = {section: set(_named(own, section)) for section in SECTIONS}
     kept["cites"] = {
-        section: {name: rule for name, rule in rules.items() if name not in _named(own, section)}
+        section: {name: rule for name, rule in rules.items() if name not in stated[section]}
         for section, rules in preset.get("cites", {}).items()
     }
-    for group, own_parts in (("kinds", {"values", "reasons"}), ("reasons", set[str]()), ("tallies", set[str]())):
-        kept[group] = {
-            name: {key: value for key, value in one.items() if key != "rule"}
-            if set(_named(_named(own, group), name)) - own_parts
-            else one
-            for name, one in preset.get(group, {}).items()
-        }
     return kept
+
+
+CITING = ("kinds", "reasons", "tallies")
+"""Groups whose members carry their rule themselves."""
+
+
+def _uncited(parts: Raw, own: Mapping[str, Any]) -> Raw:
+    return {
+        name: {key: value for key, value in one.items() if key != "rule"}
+        if set(_named(own, name)) - {"values", "reasons"}
+        else one
+        for name, one in parts.items()
+    }
 
 
 def _named(raw: Any, name: str) -> Mapping[str, Any]:
