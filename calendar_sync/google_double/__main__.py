@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import zoneinfo
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(port: int, store: Path | None, *, parent_pid: int | None = None) -> int:
     """As `main`, with its options as arguments; from the main thread only, because it listens to signals."""
+    # The system's zone files may be older than the package's.
+    zoneinfo.reset_tzpath(to=())
     told = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())

@@ -28,6 +28,8 @@ class FaultKind(StrEnum):
     """The connection is reset before anything was done."""
     ANSWER_LOST = "answer lost"
     """Everything was done, then the connection is reset."""
+    ANSWER_DROPPED = "answer dropped"
+    """Everything was done, then the connection is closed without a word: httplib2 sends such a call again by itself."""
     ANSWER_TORN = "answer torn"
     """Everything was done, and the answer breaks off in the middle."""
     HTML = "200 page"
@@ -138,7 +140,7 @@ class Faults:
 
 ANYWHERE: Final = frozenset({
     FaultKind.RATE_LIMITED, FaultKind.BACKEND_ERROR, FaultKind.BAD_GATEWAY, FaultKind.UNAVAILABLE, FaultKind.GATEWAY_TIMEOUT,
-    FaultKind.SLOW, FaultKind.RESET, FaultKind.ANSWER_LOST, FaultKind.ANSWER_TORN, FaultKind.HTML,
+    FaultKind.SLOW, FaultKind.RESET, FaultKind.ANSWER_LOST, FaultKind.ANSWER_DROPPED, FaultKind.ANSWER_TORN, FaultKind.HTML,
 })  # fmt: skip
 """Kinds that any call to the API or to the token and revoke URLs can meet."""
 CALENDAR_ONLY: Final = frozenset({

@@ -96,33 +96,43 @@ async def _spoilt(http: HttpRequest, response: Response, fault: Fault) -> Respon
             await asyncio.sleep(fault.seconds)
             return response
         case FaultKind.RESET | FaultKind.ANSWER_LOST:
-            return Torn(b"")
+            return Broken(_reset)
+        case FaultKind.ANSWER_DROPPED:
+            return Broken(_close)
         case FaultKind.ANSWER_TORN:
-            return Torn(response.body)
+            return Broken(_close, whole=bytes(response.body))
         case _:
             return response
 
 
-class Torn(Response):
-    """An answer of which the first half arrives, if anything, before the connection is reset."""
+class Broken(Response):
+    """An answer of which the first half arrives, if anything, before the connection ends in this way."""
 
-    def __init__(self, body: bytes | memoryview) -> None:
+    def __init__(self, end: Callable[[asyncio.Transport], None], *, whole: bytes = b"") -> None:
         super().__init__()
-        self._whole = bytes(body)
+        self._end = end
+        self._whole = whole
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The connection is gone."""
-        wire: asyncio.Transport = scope["wire"]
         if self._whole:
             length = str(len(self._whole)).encode()
             headers = [(b"content-type", b"application/json; charset=UTF-8"), (b"content-length", length)]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             half = self._whole[: len(self._whole) // 2]
             await send({"type": "http.response.body", "body": half, "more_body": True})
-            wire.close()
-        else:
-            wire.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-            wire.abort()
-        # The server learns of the end of the connection in its next turn, and then expects no answer any more.
+        self._end(scope["wire"])
+        # The server learns of the end of the connection in its next turns, and then expects no answer any more.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
+
+
+def _close(wire: asyncio.Transport) -> None:
+    """End the connection in order, once what was written is on its way."""
+    wire.close()
+
+
+def _reset(wire: asyncio.Transport) -> None:
+    """End the connection as a crashed machine would: without a farewell, what is on its way is lost."""
+    wire.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    wire.abort()

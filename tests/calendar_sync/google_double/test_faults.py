@@ -10,6 +10,9 @@ from calendar_sync.google_double import FaultKind
 from calendar_sync.google_double.faults import ANYWHERE, CALENDAR_ONLY, CONFERENCES, CONSENT, TOKEN
 from tests.calendar_sync.google_support import EVA, MORNING, Raw, plain_http
 
+BROKEN = frozenset({
+    FaultKind.SLOW, FaultKind.RESET, FaultKind.ANSWER_LOST, FaultKind.ANSWER_DROPPED, FaultKind.ANSWER_TORN,
+})  # fmt: skip
 REFUSALS = [
     (FaultKind.RATE_LIMITED, 429, "rateLimitExceeded"),
     (FaultKind.RATE_LIMIT, 403, "rateLimitExceeded"),
@@ -46,7 +49,8 @@ def test_a_page_comes_in_place_of_an_answer_and_nothing_was_done(raw: Raw, kind:
 
 
 @pytest.mark.parametrize(
-    ("kind", "done"), [(FaultKind.RESET, 0), (FaultKind.ANSWER_LOST, 1), (FaultKind.ANSWER_TORN, 1)]
+    ("kind", "done"),
+    [(FaultKind.RESET, 0), (FaultKind.ANSWER_LOST, 1), (FaultKind.ANSWER_DROPPED, 1), (FaultKind.ANSWER_TORN, 1)],
 )
 def test_a_broken_connection_tells_nothing_of_what_was_done(raw: Raw, kind: FaultKind, done: int):
     raw.double.fail_next(kind, "events.insert")
@@ -101,9 +105,7 @@ def test_the_older_order_comes_first(raw: Raw):
     assert outcomes(3, lambda: raw("GET")) == [503, 403, 200]
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(ANYWHERE - {FaultKind.SLOW, FaultKind.RESET, FaultKind.ANSWER_LOST, FaultKind.ANSWER_TORN})
-)
+@pytest.mark.parametrize("kind", sorted(ANYWHERE - BROKEN))
 @pytest.mark.parametrize("path", ["token", "revoke"])
 def test_the_token_and_revoke_addresses_fail_too(raw: Raw, kind: FaultKind, path: str):
     raw.double.fail_next(kind, f"oauth.{path}")
