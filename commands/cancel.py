@@ -12,7 +12,7 @@ from commands.transaction import Request
 from models.unit import Database, Unit
 from policy.changing import decide_cancel
 from policy.decisions import Decision
-from policy.facts import Attempt, ChangeFacts
+from policy.facts import Attempt
 from policy.terms import Action, ActorKind
 
 
@@ -48,6 +48,6 @@ def deciding(command: CancelSession, *, now: datetime) -> Decide:
             override=None if command.override is None else command.override.reason,
             note=command.note,
         )
-        return decide_cancel(case.policy, case.facts, attempt, ChangeFacts(zones=case.zones, lots=case.lots))
+        return decide_cancel(case.policy, case.facts, attempt, case.change_facts(at=case.facts.starts_at))
 
     return decide

@@ -36,7 +36,7 @@ def openings_to_move(
     if kind is None or not actor.may_change(kind) or case.facts.status is not SessionStatus.SCHEDULED or end <= start:
         return MoveOpenings(times=(), has_more=False)
     near = look_around(unit, case.pair, start=start, end=end, without=case.facts.id)
-    facts = ChangeFacts(zones=case.zones, lots=case.lots, others=near.others, availability=near.availability)
+    facts = case.change_facts(at=now, near=near)
     found = list(islice(_possible(case, kind, facts, start=start, end=end, now=now), most + 1))
     length = case.facts.kind.duration
     return MoveOpenings(

@@ -56,14 +56,14 @@ def deciding(command: RescheduleSession, *, now: datetime) -> Decide:
             override=None if command.override is None else command.override.reason,
             note=command.note,
         )
-        return decide_reschedule(case.policy, case.facts, attempt, _facts(unit, case, command.to))
+        return decide_reschedule(case.policy, case.facts, attempt, _facts(unit, case, command.to, now=now))
 
     return decide
 
 
-def _facts(unit: Unit, case: SessionCase, to: datetime | None) -> ChangeFacts:
+def _facts(unit: Unit, case: SessionCase, to: datetime | None, *, now: datetime) -> ChangeFacts:
     if to is None:
-        return ChangeFacts(zones=case.zones, lots=case.lots)
+        return case.change_facts(at=now)
     end = to + case.facts.kind.duration
     near = look_around(unit, case.pair, start=to, end=end, without=case.facts.id)
-    return ChangeFacts(zones=case.zones, lots=case.lots, others=near.others, availability=near.availability)
+    return case.change_facts(at=now, near=near)

@@ -1,4 +1,4 @@
-"""Sessions as facts of a decision, one or a page of them in two statements."""
+"""Sessions as facts of a decision, one or a page of them in two statements, one more where the policy counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +9,24 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from commands.apply.notices import Subject
-from commands.facts.calendar import Pair
+from commands.facts.calendar import Around, Pair
 from commands.facts.policies import stored_policy
+from models.queries.record import record_of
 from models.queries.sessions import lots_of, sessions_by_id
 from models.unit import Unit
+from policy.counting import Present, Recorded, asked_tallies, tally_values
 from policy.document import ResolvedPolicy
-from policy.facts import HeldUnit, Lot, Move, SessionFacts, Zones
+from policy.facts import ChangeFacts, HeldUnit, Lot, Move, SessionFacts, Zones
 from policy.money import Money
-from policy.terms import LotSource, SessionStatus, Side
+from policy.terms import Fault, LotSource, SessionStatus, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCase:
-    """A session with everything that a decision about it is made from, but the calendar around a new time."""
+    """A session with everything that a decision about it is made from, but the calendar around a new time.
+
+    `record`: what tallies count, where the policy asks for one.
+    """
 
     subject: Subject
     facts: SessionFacts
@@ -29,6 +34,24 @@ class SessionCase:
     zones: Zones
     lots: tuple[Lot, ...]
     pair: Pair
+    record: tuple[Recorded, ...] = ()
+
+    def change_facts(self, *, at: datetime, near: Around | None = None) -> ChangeFacts:
+        """What a decision about a change needs besides the session; `at` dates the change for tallies (D-59)."""
+        present = Present(
+            session_id=self.subject.session_id,
+            member_id=self.subject.member_id,
+            coach_id=self.subject.coach_id,
+            at=at,
+            lots=frozenset(held.lot.id for held in self.facts.held),
+        )
+        return ChangeFacts(
+            zones=self.zones,
+            lots=self.lots,
+            others=() if near is None else near.others,
+            availability=None if near is None else near.availability,
+            tallies=tally_values(self.policy, self.zones, self.record, present),
+        )
 
 
 def session_cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict[int, SessionCase]:
@@ -38,7 +61,27 @@ def session_cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict
         return {}
     pairs = sorted({(row.member_id, row.kind_id) for row in rows})
     lots = lots_of(unit, pairs, sessions=[row.id for row in rows], since=now)
-    return {row.id: _case(row, lots) for row in rows}
+    policies = {row.id: stored_policy(row.policy_digest, row.policy) for row in rows}
+    counted = [row for row in rows if asked_tallies(policies[row.id])]
+    record = _record(unit, counted) if counted else ()
+    return {row.id: _case(row, policies[row.id], lots, record) for row in rows}
+
+
+def _record(unit: Unit, rows: Sequence[Row[Any]]) -> tuple[Recorded, ...]:
+    found = record_of(unit, members=[row.member_id for row in rows], coaches=[row.coach_id for row in rows])
+    return tuple(
+        Recorded(
+            session_id=one.id,
+            member_id=one.member_id,
+            coach_id=one.coach_id,
+            reason=one.reason,
+            at=one.at.astimezone(UTC),
+            status=SessionStatus(one.status),
+            fault=Fault(one.fault),
+            lots=frozenset(one.lots),
+        )
+        for one in found
+    )
 
 
 def lot_of(row: Row[Any], order: int) -> Lot:
@@ -55,13 +98,14 @@ def lot_of(row: Row[Any], order: int) -> Lot:
     )
 
 
-def _case(row: Row[Any], all_lots: Sequence[Row[Any]]) -> SessionCase:
+def _case(
+    row: Row[Any], policy: ResolvedPolicy, all_lots: Sequence[Row[Any]], record: tuple[Recorded, ...]
+) -> SessionCase:
     own = [lot for lot in all_lots if (lot.member_id, lot.kind_id) == (row.member_id, row.kind_id)]
     lots = {lot.id: lot_of(lot, lot.id) for lot in own}
     held = tuple(
         HeldUnit(lot=lots[lot.id], units=units) for lot in own for session, units in lot.held_by if session == row.id
     )
-    policy = stored_policy(row.policy_digest, row.policy)
     return SessionCase(
         subject=_subject(row),
         facts=_facts(row, policy, held),
@@ -76,6 +120,7 @@ def _case(row: Row[Any], all_lots: Sequence[Row[Any]]) -> SessionCase:
             buffer_before=row.buffer_before,
             buffer_after=row.buffer_after,
         ),
+        record=record,
     )
 
 
