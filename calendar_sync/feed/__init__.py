@@ -2,13 +2,12 @@
 
 from calendar_sync.feed.appointment import Appointment, SessionLinks, Standing
 from calendar_sync.feed.calendar import single_session_ics
-from calendar_sync.feed.capability import FeedAddressesHidden, FeedOptions, Names, feed_url, webcal_url
+from calendar_sync.feed.capability import FeedOptions, Names, feed_url, webcal_url
 from calendar_sync.feed.projection import LinkedSession, Links, title_of
 from calendar_sync.feed.route import feed_routes
 
 __all__ = [
     "Appointment",
-    "FeedAddressesHidden",
     "FeedOptions",
     "LinkedSession",
     "Links",

@@ -1,17 +1,13 @@
 """The address of a feed is all that its reader needs: whoever holds it may read, until its owner renews it (CALENDAR 41)."""
 
 import hmac
-import logging
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
-
-from typing_extensions import override
 
 from models.keyring import Keyring
 
@@ -22,7 +18,6 @@ _PURPOSE: Final = b"fortnight feed 1:"
 _SPELLING: Final = re.compile(
     r"([0-9]{1,19})-([0-9]{1,19})-([0-9]{1,10})-([fih])([1-9][0-9]{0,4})?\.([\w-]{32})", re.ASCII
 )
-_IN_TEXT: Final = re.compile(r"(/feeds/[^./?#\s]*\.)[\w-]+", re.ASCII)
 
 
 class Names(StrEnum):
@@ -117,26 +112,3 @@ def _claim(capability: Capability) -> str:
 def _proof(keyring: Keyring, claim: str) -> str:
     digest = hmac.digest(keyring.key(KEY), _PURPOSE + claim.encode(), sha256)
     return urlsafe_b64encode(digest[:_BYTES]).decode()
-
-
-def without_proof(text: str) -> str:
-    """The text with every feed address in it made useless, fit for a log."""
-    return _IN_TEXT.sub(r"\1…", text)
-
-
-class FeedAddressesHidden(logging.Filter):
-    """A filter for the log of a web server: the addresses of feeds are never written there (CALENDAR 41)."""
-
-    @override
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, with the proof taken out of each address."""
-        record.msg = _hidden(record.msg)
-        if isinstance(record.args, tuple):
-            record.args = tuple(map(_hidden, record.args))
-        elif isinstance(record.args, Mapping):
-            record.args = {name: _hidden(value) for name, value in record.args.items()}
-        return True
-
-
-def _hidden(value: object) -> object:
-    return without_proof(value) if isinstance(value, str) else value

@@ -1,14 +1,17 @@
 """Content lines of iCalendar: escaped, folded, without control characters (RFC 5545 3.1, 3.3.11). Pure."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 END: Final = "\r\n"
 LONGEST: Final = 75
 """Octets of a line, its end not counted (CALENDAR 37)."""
 _URI_CHARACTERS: Final = ":/?#[]@!$&'()*+,;=-._~%"
+_URI: Final = re.compile(f"[A-Za-z0-9{re.escape(_URI_CHARACTERS)}]*")
+_WEB_ADDRESS: Final = re.compile(r"https?://([A-Za-z0-9]|\[[0-9A-Fa-f:.]+\])", re.ASCII)
 
 # Characters that end a line somewhere become our own line end; all other control characters, and halves of surrogate
 # pairs, which no encoding can write, are left out.
@@ -28,15 +31,13 @@ def escaped(text: str) -> str:
 
 def is_web_address(text: str) -> bool:
     """Whether this is an absolute http or https address; no other scheme gets into a calendar."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+    return _WEB_ADDRESS.match(text) is not None
 
 
 def uri(text: str) -> str:
     """The text as a value of type URI: what no address may hold is percent-encoded."""
+    if _URI.fullmatch(text):
+        return text
     return quote(text.translate(_UNWANTED), safe=_URI_CHARACTERS)
 
 

@@ -1,6 +1,5 @@
 """The address of a feed (CALENDAR 41)."""
 
-import logging
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendar_sync.feed import FeedAddressesHidden, FeedOptions, Names, feed_url, webcal_url
-from calendar_sync.feed.capability import Capability, read_capability, without_proof, write_capability
+from calendar_sync.feed import FeedOptions, Names, feed_url, webcal_url
+from calendar_sync.feed.capability import Capability, read_capability, write_capability
 from models.keyring import Keyring
 
 KEYRING = Keyring(b"only for tests: thirty-two bytes or more")
@@ -85,20 +84,3 @@ def test_the_address_is_shown_in_both_forms_and_is_the_same_again() -> None:
 def test_an_alarm_is_whole_minutes_before_the_start(alarm: timedelta) -> None:
     with pytest.raises(ValueError, match="whole minutes"):
         FeedOptions(alarm=alarm)
-
-
-def test_an_address_is_never_written_to_a_log() -> None:
-    url = feed_url(KEYRING, "https://fortnight.example.com", organisation_id=3, person_id=17, generation=2)
-    proof = url.split(".")[-2]
-    path = url.removeprefix("https://fortnight.example.com")
-    access = logging.LogRecord(
-        "access", logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d', ("127.0.0.1:1", "GET", path, "1.1", 200), None
-    )
-    plain = logging.LogRecord("error", logging.ERROR, "", 0, f"failed: {url}", None, None)
-    named = logging.LogRecord("error", logging.ERROR, "", 0, "%(path)s", ({"path": path},), None)
-    for record in (access, plain, named):
-        assert FeedAddressesHidden().filter(record)
-        assert proof not in record.getMessage()
-        assert "3-17-2-f" in record.getMessage()
-    assert access.getMessage() == '127.0.0.1:1 - "GET /feeds/3-17-2-f.….ics HTTP/1.1" 200'
-    assert without_proof("GET /graphql") == "GET /graphql"

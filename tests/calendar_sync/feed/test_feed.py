@@ -172,6 +172,16 @@ def test_the_window_reaches_from_90_days_ago_to_400_days_ahead(world: World) -> 
     assert starts(read(world, "Maya").content) == inside
 
 
+def test_a_live_organisation_has_the_clock_of_the_database(world: World) -> None:
+    world.run("UPDATE organisation SET is_sandbox = false, clock_at = NULL WHERE id = :o")
+    now = world.value("SELECT date_trunc('minute', now())")
+    assert isinstance(now, datetime)
+    inside = [now - 89 * DAY, now + 399 * DAY]
+    for start in [now - 91 * DAY, *inside, now + 401 * DAY]:
+        world.session("Eva", "Maya", start)
+    assert starts(read(world, "Eva").content) == inside
+
+
 def test_time_alone_changes_the_etag_exactly_when_it_changes_the_text(world: World) -> None:
     for start in (NOW - 90 * DAY, NOW, NOW + 400 * DAY):
         world.session("Eva", "Maya", start)

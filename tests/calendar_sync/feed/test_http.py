@@ -110,6 +110,12 @@ def test_forged_renewed_and_unknown_addresses_are_told_apart_by_nobody(world: Wo
     assert answers[0].headers["x-robots-tag"] == "noindex"
 
 
+def test_the_feed_of_somebody_who_was_deactivated_is_gone(world: World) -> None:
+    world.run("UPDATE person SET deactivated_at = :at WHERE id = :eva", at=NOW, eva=world.people["Eva"])
+    assert world.reader().get(world.url("Eva")).status_code == 404
+    assert world.reader().get(world.url("Maya")).status_code == 200
+
+
 def test_a_forged_address_does_not_reach_the_database(world: World) -> None:
     statements = count_statements(world.database.engine)
     assert world.reader().get(world.url("Eva")[:-5] + "x.ics").status_code == 404

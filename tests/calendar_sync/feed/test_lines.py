@@ -77,6 +77,7 @@ def test_only_web_addresses_are_addresses(text: str) -> None:
     assert not is_web_address(text)
     assert is_web_address("https://meet.google.com/abc-defg-hij")
     assert is_web_address("http://127.0.0.1:8000/join/x")
+    assert is_web_address("http://[::1]:8000/join/x")
 
 
 def test_offsets_carry_their_sign_and_zero_is_positive() -> None:

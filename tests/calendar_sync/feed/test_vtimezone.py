@@ -18,9 +18,9 @@ def test_the_tz_database_is_the_package_and_has_all_zones() -> None:
     assert len(ZONES) > 590
 
 
-@pytest.mark.parametrize("part", range(8))
-def test_every_hour_of_two_years_is_right_in_every_zone(part: int) -> None:
-    for name in ZONES[part::8]:
+@pytest.mark.parametrize("part", range(4))
+def test_every_third_hour_of_two_years_is_right_in_every_zone(part: int) -> None:
+    for name in ZONES[part::4]:
         zone = ZoneInfo(name)
         found = described(vtimezone(name, FIRST, LAST), until=datetime(2030, 1, 1))
         instant, end = FIRST, LAST
@@ -31,7 +31,7 @@ def test_every_hour_of_two_years_is_right_in_every_zone(part: int) -> None:
             stop = next((at for at in found.onsets if at > naive), end.replace(tzinfo=None)).replace(tzinfo=UTC)
             while instant < min(stop, end):
                 assert instant.astimezone(zone).utcoffset() == told, (name, instant)
-                instant += HOUR
+                instant += 3 * HOUR
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -1,0 +1,132 @@
+"""What the parsers of calendar programs make of our zones: libical (Thunderbird, Evolution, KDE) and ical.js.
+
+Where they are installed: libical3 as a system library, ical.js where `NODE_PATH` says.
+"""
+
+import ctypes
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from ctypes.util import find_library
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+
+from calendar_sync.feed.onsets import onsets
+from calendar_sync.feed.vtimezone import vtimezone
+
+FIRST, LAST = datetime(2026, 12, 1, tzinfo=UTC), datetime(2028, 12, 1, tzinfo=UTC)
+LIBICAL = find_library("ical")
+NODE = shutil.which("node")
+ICAL_JS = next((Path(one) for one in os.environ.get("NODE_PATH", "").split(":") if Path(one, "ical.js").is_dir()), None)
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone under a name that no parser knows, with wall times in it and the instants that they are."""
+
+    name: str
+    calendar: str
+    moments: list[tuple[str, int]]
+
+
+def zones() -> Iterator[Zone]:
+    """Every zone, with two years of wall times: every 61 hours, and around each onset; none that comes twice."""
+    for name in sorted(available_timezones()):
+        text = vtimezone(name, FIRST, LAST).replace(f"TZID:{name}", "TZID:Nobody/Knows")
+        moments = [moment for at in _instants(ZoneInfo(name)) if (moment := _moment(at, ZoneInfo(name))) is not None]
+        yield Zone(name, f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{text}END:VCALENDAR\r\n", moments)
+
+
+def _instants(zone: ZoneInfo) -> list[datetime]:
+    hour, second = timedelta(hours=1), timedelta(seconds=1)
+    regular = {FIRST + n * 61 * hour for n in range(288)}
+    around = product(onsets(zone, FIRST, LAST), (-25, -3, -2, -1, 0, 1, 2, 3, 25), (-1, 0, 1))
+    return sorted(regular | {onset.at + hours * hour + seconds * second for onset, hours, seconds in around})
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> tuple[str, int] | None:
+    local = at.astimezone(zone)
+    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        return None
+    return local.strftime("%Y%m%dT%H%M%S"), int(at.timestamp())
+
+
+class IcalTime(ctypes.Structure):
+    """libical's `struct icaltimetype`."""
+
+    _fields_ = [
+        *[
+            (name, ctypes.c_int)
+            for name in ("year", "month", "day", "hour", "minute", "second", "is_date", "is_daylight")
+        ],
+        ("zone", ctypes.c_void_p),
+    ]
+
+
+@pytest.mark.skipif(LIBICAL is None, reason="libical3 is not installed")
+def test_libical_reads_every_zone_as_the_tz_database_does() -> None:
+    library = _libical()
+    kind = library.icalcomponent_string_to_kind(b"VTIMEZONE")
+    for zone in zones():
+        root = library.icalparser_parse_string(zone.calendar.encode())
+        assert library.icalcomponent_count_errors(root) == 0, zone.name
+        component = library.icalcomponent_new_clone(library.icalcomponent_get_first_component(root, kind))
+        theirs = library.icaltimezone_new()
+        assert library.icaltimezone_set_component(theirs, component)
+        for local, instant in zone.moments:
+            parts = [int(local[a:b]) for a, b in ((0, 4), (4, 6), (6, 8), (9, 11), (11, 13), (13, 15))]
+            moment = IcalTime(*parts, 0, 0, theirs)
+            assert library.icaltime_as_timet_with_zone(moment, theirs) == instant, (zone.name, local)
+        library.icalcomponent_free(root)
+
+
+def _libical() -> ctypes.CDLL:
+    library = ctypes.CDLL(LIBICAL)
+    pointer = ctypes.c_void_p
+    signatures = {
+        "icalcomponent_string_to_kind": (ctypes.c_int, [ctypes.c_char_p]),
+        "icalparser_parse_string": (pointer, [ctypes.c_char_p]),
+        "icalcomponent_count_errors": (ctypes.c_int, [pointer]),
+        "icalcomponent_get_first_component": (pointer, [pointer, ctypes.c_int]),
+        "icalcomponent_new_clone": (pointer, [pointer]),
+        "icalcomponent_free": (None, [pointer]),
+        "icaltimezone_new": (pointer, []),
+        "icaltimezone_set_component": (ctypes.c_int, [pointer, pointer]),
+        "icaltime_as_timet_with_zone": (ctypes.c_longlong, [IcalTime, pointer]),
+    }
+    for name, (result, arguments) in signatures.items():
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+PROGRAM = """
+const ICAL = require('ical.js').default ?? require('ical.js');
+const wrong = [];
+for (const [name, text, moments] of JSON.parse(require('fs').readFileSync(0))) {
+  const calendar = new ICAL.Component(ICAL.parse(text));
+  const zone = new ICAL.Timezone(calendar.getFirstSubcomponent('vtimezone'));
+  for (const [local, instant] of moments) {
+    const [year, month, day, hour, minute, second] = local.match(/(....)(..)(..)T(..)(..)(..)/).slice(1).map(Number);
+    const found = new ICAL.Time({year, month, day, hour, minute, second}, zone).toUnixTime();
+    if (found !== instant) wrong.push([name, local, found - instant]);
+  }
+}
+console.log(JSON.stringify(wrong));
+"""
+
+
+@pytest.mark.skipif(NODE is None or ICAL_JS is None, reason="node, or ical.js on NODE_PATH, is not installed")
+def test_ical_js_reads_every_zone_as_the_tz_database_does() -> None:
+    told = json.dumps([[zone.name, zone.calendar, zone.moments] for zone in zones()])
+    found = subprocess.run([NODE or "node", "-e", PROGRAM], input=told, capture_output=True, text=True, check=True)
+    assert json.loads(found.stdout) == []
