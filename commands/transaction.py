@@ -1,7 +1,7 @@
 """The frame of every command: locks, nothing left due, the idempotency key, then the act (ARCHITECTURE, one request)."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,8 @@ def carry_out(
 
     A refusal or a stale version uses up no key and leaves no trace; what was settled before it stands.
     """
+    if not all(storable(words) for words in _texts(asdict(command))):
+        return refused(RefusalCode.INVALID_INPUT, message="Text cannot hold U+0000 or half a surrogate pair.")
     digest = command_digest(command)
     while True:
         with database.unit(request.actor.organisation_id) as unit:
@@ -77,6 +79,29 @@ def command_digest(command: "DataclassInstance") -> str:
     """A digest of a command's type and every field of it, so that a key is bound to one command."""
     fields = orjson.dumps(asdict(command), default=_plain, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(type(command).__name__.encode() + b"\0" + fields).hexdigest()
+
+
+def storable(words: str) -> bool:
+    """Whether the database can keep this text."""
+    try:
+        return b"\x00" not in words.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text of a command, however deep."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for part in value.values():
+                yield from _texts(part)
+        case list() | tuple() | set() | frozenset():
+            for part in value:
+                yield from _texts(part)
+        case _:
+            pass
 
 
 def _plain(value: object) -> object:

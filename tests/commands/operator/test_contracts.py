@@ -81,8 +81,6 @@ def test_a_contract_is_left_again(house: House) -> None:
         ("[booking]\nstart_grid = 'often'\n", ("document", "booking", "start_grid")),
         ("[entitlement.quantity]\nno_such_kind = 2\n", ("document", "entitlement", "quantity")),
         ("extends = 'thrive'\n", ("document", "extends")),
-        ("name = 'a\x00b'\n", ("document",)),
-        ("# \ud800\n", ("document",)),
     ],
 )
 def test_a_document_that_means_nothing_is_refused_by_name(house: House, document: str, path: tuple[str, ...]) -> None:
