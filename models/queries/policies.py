@@ -70,7 +70,5 @@ def versions_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
 def resolved_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
     """The resolved policies of these ids: digest and document; one statement."""
     columns: Statement = select(ResolvedPolicyRow.id, ResolvedPolicyRow.digest, ResolvedPolicyRow.document)
-    statement = columns.where(
-        ResolvedPolicyRow.organisation_id == unit.organisation_id, ResolvedPolicyRow.id.in_(ids)
-    )
+    statement = columns.where(ResolvedPolicyRow.organisation_id == unit.organisation_id, ResolvedPolicyRow.id.in_(ids))
     return {row.id: row for row in unit.connection.execute(statement)}
