@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from sqlalchemy import Engine
 
 from fortnight.database import open_database
@@ -27,8 +27,20 @@ settings.register_profile(
 )
 settings.register_profile("prove", max_examples=2000, deadline=None, database=None, suppress_health_check=_QUIET)
 settings.load_profile("ci")
+PROOF_SECONDS = 1800
 
 SECRET = b"only for tests: thirty-two bytes or more"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make prove` runs what is slow: the properties too, which then take all the examples of their profile."""
+    if settings.get_current_profile_name() != "prove":
+        return
+    for item in items:
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.timeout(PROOF_SECONDS))
 
 
 @pytest.fixture(scope="session", autouse=True)
