@@ -111,9 +111,10 @@ def _calendar_uid(keyring: Keyring, capability: Capability) -> str:
 
 
 def _version(opening: bytes, reader: Reader, head: FeedHead) -> str:
-    """Equal exactly when the whole text is: it covers how events are written, what stands before them, and each of them.
+    """Equal only when the whole text is: it covers how events are written, what stands before them, and each of them.
 
-    So time alone changes it only when a session enters or leaves the window, and then the text has changed.
+    So time alone changes it only when a session enters or leaves the window, and then the text has changed. It may change
+    without the text where the links made for a reader leave something out that a row tells, such as the conference's own.
     """
     digest = sha256()
     for part in (sample_of(reader).encode(), opening, head.entries):
