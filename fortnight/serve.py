@@ -28,7 +28,7 @@ from fortnight.version import version
 
 LOOK_SECONDS: Final = 0.25
 START_SECONDS: Final = 60.0
-OTHERS_END_SECONDS: Final = 8.0
+OTHERS_END_SECONDS: Final = 5.0
 """How long a start waits for an earlier one that is still ending."""
 
 T = TypeVar("T")
@@ -65,6 +65,7 @@ def _database(stack: ExitStack, settings: Settings) -> tuple[Server | None, URL]
         forget_clients_settings()
         server = _after_others(lambda: stack.enter_context(embedded_postgres.running(settings.data)))
         return server, server.url()
+    server_secret(settings)  # a secret that is missing is told before anything is changed
     data = open_data(settings.data)
     _after_others(lambda: stack.enter_context(only_user(data)))
     return None, parse_url(settings.database_url.get_secret_value())
