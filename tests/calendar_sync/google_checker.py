@@ -1,0 +1,102 @@
+"""An independent look at both sides: the sessions by plain SQL, the events as Google's double tells them.
+
+It knows nothing of how a session becomes an event. A session and its event are recognised by their coach and their
+time: a coach has no two sessions at once.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from calendar_sync.google_double import Handle
+
+Json = dict[str, Any]
+Span = tuple[datetime, datetime]
+
+COACHES = text("""
+SELECT person.id, person.email, connection.calendar_id, connection.connected_at
+FROM google_connection AS connection
+JOIN person ON person.organisation_id = connection.organisation_id AND person.id = connection.person_id
+WHERE connection.organisation_id = :organisation AND connection.status = 'CONNECTED'
+""")
+
+SESSIONS = text("""
+SELECT session.id, starts_at, ends_at, status, provisional, member.name AS member,
+    resolved.document -> 'values' -> 'conference.provider' ->> 'value' AS provider
+FROM session
+JOIN person AS member ON member.organisation_id = session.organisation_id AND member.id = session.member_id
+JOIN resolved_policy AS resolved
+    ON resolved.organisation_id = session.organisation_id AND resolved.id = session.resolved_policy_id
+WHERE session.organisation_id = :organisation AND session.coach_id = :coach
+""")
+
+
+def problems(owner: Engine, double: Handle, organisation_id: int) -> list[str]:
+    """Everything in which the calendars of connected coaches differ from the sessions; empty: they agree."""
+    found: list[str] = []
+    with owner.connect() as connection:
+        for coach in connection.execute(COACHES, {"organisation": organisation_id}).all():
+            sessions = connection.execute(SESSIONS, {"organisation": organisation_id, "coach": coach.id}).all()
+            events = [event for event in double.events(coach.email) if event["calendarId"] == coach.calendar_id]
+            found += [f"{coach.email}: {problem}" for problem in _compare(coach, sessions, events)]
+    return found + _shared_links(double, organisation_id, owner) + _careless_writes(double)
+
+
+def _compare(coach: Any, sessions: Sequence[Any], events: list[Json]) -> list[str]:
+    standing = {
+        (session.starts_at.astimezone(UTC), session.ends_at.astimezone(UTC)): session
+        for session in sessions
+        if session.status != "CANCELLED" and session.ends_at > coach.connected_at
+    }
+    shown = Counter(_span(event) for event in events)
+    found = [f"session {session.id} at {span[0]} has no event" for span, session in standing.items() if not shown[span]]
+    found += [f"an event at {span[0]} has no session" for span in shown if span not in standing]
+    found += [f"{number} events at {span[0]}" for span, number in shown.items() if number > 1]
+    for event in events:
+        if (session := standing.get(_span(event))) is not None:
+            found += [f"session {session.id}: {problem}" for problem in _differences(session, event)]
+    return found
+
+
+def _differences(session: Any, event: Json) -> list[str]:
+    found: list[str] = []
+    if event["status"] != ("tentative" if session.provisional else "confirmed"):
+        found.append(f"shown as {event['status']}")
+    if session.member not in event.get("summary", ""):
+        found.append("does not name its member")
+    if (session.provider == "GOOGLE_MEET") != bool(event.get("hangoutLink")):
+        found.append(f"Meet link {event.get('hangoutLink')}")
+    if event.get("attendees"):
+        found.append("has guests")
+    return found
+
+
+def _span(event: Json) -> Span:
+    starts, ends = (datetime.fromisoformat(event[side]["dateTime"]).astimezone(UTC) for side in ("start", "end"))
+    return starts, ends
+
+
+def _shared_links(double: Handle, organisation_id: int, owner: Engine) -> list[str]:
+    with owner.connect() as connection:
+        emails = [row.email for row in connection.execute(COACHES, {"organisation": organisation_id})]
+    links = Counter(
+        event["hangoutLink"]
+        for email in emails
+        for event in double.events(email, deleted=True)
+        if event.get("hangoutLink")
+    )
+    return [f"{number} events share {link}" for link, number in links.items() if number > 1]
+
+
+def _careless_writes(double: Handle) -> list[str]:
+    """Writes that say nothing about telling guests, and inserts that let Google choose the id."""
+    found: list[str] = []
+    for line in double.log():
+        if line["call"] in ("events.insert", "events.patch", "events.update", "events.delete"):
+            found += [] if line["query"].get("sendUpdates") == "none" else [f"request {line['number']} may tell guests"]
+        if line["call"] == "events.insert" and "id" not in line["body"]:
+            found.append(f"request {line['number']} inserts without an id")
+    return found
