@@ -1,0 +1,14 @@
+"""Proposals between the two sides, and cases about what happened.
+
+Revision ID: 0004
+Revises: 0003
+"""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing to do yet."""
