@@ -11,6 +11,7 @@ from calendar_sync.google.deliver import TryLater as PushLater
 from calendar_sync.google.endpoints import GoogleEndpoints
 from commands.advance_clock import Deliver
 from fortnight.faults import Unfit
+from fortnight.mail_files import calendar_files
 from fortnight.secret import earlier_keyrings
 from fortnight.settings import Settings
 from fortnight.version import version
@@ -67,16 +68,18 @@ def google(settings: Settings, keyring: Keyring) -> GoogleSettings:
 
 def mail(settings: Settings, keyring: Keyring) -> MailSettings:
     """How mails of live organisations go out, and where the links of all messages lead. Raises Unfit."""
+    addresses = Addresses(
+        keyring=keyring,
+        base_url=settings.public_url,
+        front_end_url=settings.front_end_url,
+        global_id=global_id,
+    )
     return MailSettings(
         server=_smtp(settings),
         sender_address=settings.mail_from,
-        addresses=Addresses(
-            keyring=keyring,
-            base_url=settings.public_url,
-            front_end_url=settings.front_end_url,
-            global_id=global_id,
-        ),
+        addresses=addresses,
         keyring=keyring,
+        ics_of=calendar_files(addresses),
     )
 
 
