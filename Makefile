@@ -28,7 +28,7 @@ check: $(ENV)/development ## lint, format, types, arrows between the rooms, lock
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m basedpyright
 	@$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
-	@$(RUN) -m pytest tests/fortnight/test_house.py tests/fortnight/test_requirements.py
+	@$(RUN) -m pytest tests/architecture tests/fortnight/test_house.py tests/fortnight/test_requirements.py
 	@$(ENV)/bin/fortnight schema --check
 
 bench: $(ENV)/development ## measured figures, each beside its floor

@@ -174,5 +174,5 @@ def _signals() -> Generator[Event]:
 
 
 def _said(settings: Settings, demo: str) -> str:
-    lines = [f"Fortnight {version()} answers. Ctrl-C stops it.", "", f"  GraphQL   {settings.public_url}/graphql"]
+    lines = [f"Fortnight {version()} answers. Ctrl-C stops it.", "", f"  {'GraphQL':<9} {settings.public_url}/graphql"]
     return "\n".join([*lines, demo])

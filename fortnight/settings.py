@@ -108,7 +108,6 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
     mail_from: str = "fortnight@localhost"
-    mail_from_name: str = "Fortnight"
 
     google_client_id: str | None = None
     """The OAuth client of live organisations; without it their coaches cannot connect a calendar."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from api.auth import issue_token
+from api.pages import mailbox_url
 from calendar_sync.feed import feed_url
 from fortnight.compose import real_now
 from fortnight.demo import CONNECTED, ROLES, STANDS_AT, demo_organisation, email_of
@@ -47,7 +48,11 @@ def _addresses(settings: Settings, keyring: Keyring, coach: Known) -> list[str]:
         person_id=coach.id,
         generation=coach.feed_generation,
     )
-    lines = [f"  {'Feed':<9} {feed}   ({coach.name}'s sessions, for any calendar program)"]
+    mailbox = mailbox_url(keyring, settings.public_url, coach.organisation_id)
+    lines = [
+        f"  {'Mailbox':<9} {mailbox}   (what a sandbox would have mailed)",
+        f"  {'Feed':<9} {feed}   ({coach.name}'s sessions, for any calendar program)",
+    ]
     if settings.google_sandbox_url is not None:
         page = f"{settings.google_sandbox_url}/calendar/{email_of(coach.name)}"
         lines.append(f"  {'Google':<9} {page}   ({coach.name}'s Google Calendar: the demo's, not Google's)")

@@ -143,6 +143,7 @@ def test_the_console_shows_a_token_for_each_role_and_the_pages(
         verify_token(keyring, token, real_now=real_now()).organisation_id == organisation for token in tokens.values()
     )
     assert "http://127.0.0.1:8000/feeds/" in shown
+    assert "http://127.0.0.1:8000/mailbox/" in shown
     assert "http://127.0.0.1:8001/calendar/eva@example.com" in shown
 
 
