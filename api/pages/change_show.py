@@ -91,11 +91,13 @@ def _move_page(guard: Guard, opened: Opened, seen: Visit) -> Response:
         checked = check(seen, None)
     if not checked.allowed:
         refusal = why_not(checked.code, checked.message)
-        return _change_page(guard, opened, seen, "change_choose.html.jinja", refusal=refusal, choice=None, until=None)
+        return _change_page(
+            guard, opened, seen, "change_choose.html.jinja", refusal=refusal, choice=None, deadline=None
+        )
     offered = offer_of(checked, seen)
-    until = None if offered is None else offered.until
+    deadline = None if offered is None else offered.deadline
     times = choice(seen, after=opened.after)
-    return _change_page(guard, opened, seen, "change_choose.html.jinja", refusal=None, choice=times, until=until)
+    return _change_page(guard, opened, seen, "change_choose.html.jinja", refusal=None, choice=times, deadline=deadline)
 
 
 def _new_time(seen: Visit, to: datetime) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from api.pages.asking import Visit
-from api.pages.consequences import Tongue, holds_until, sentences
+from api.pages.consequences import Deadline, Tongue, deadline_of, sentences
 from commands.cancel import CancelSession, check_cancel
 from commands.move_openings import openings_to_move
 from commands.outcome import ActionCheck
@@ -42,7 +42,7 @@ class Offer:
 
     digest: str
     said: tuple[str, ...]
-    until: str | None
+    deadline: Deadline | None
     must_acknowledge: bool
     ends: bool
 
@@ -115,7 +115,7 @@ def offer_of(checked: ActionCheck, visit: Visit) -> Offer | None:
     return Offer(
         digest=checked.consequence.digest,
         said=sentences(checked.consequence, tongue),
-        until=holds_until(checked, visit.case.subject.starts_at, tongue),
+        deadline=deadline_of(checked, visit.case.subject.starts_at, tongue),
         must_acknowledge=checked.decision.needs_acknowledgement,
         ends=checked.consequence.resulting_status is SessionStatus.CANCELLED,
     )

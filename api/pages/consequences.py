@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from commands.outcome import ActionCheck
 from notifications import times
 from notifications.words import credits_in_words
 from policy.decisions import Consequence, CreditChange
-from policy.terms import ActorKind, Disposition, LedgerKind
+from policy.terms import ActorKind, Answer, Disposition, LedgerKind
 
 _A_MOMENT = timedelta(seconds=1)
 
@@ -122,11 +123,27 @@ def _is(units: int) -> str:
     return "is" if units == 1 else "are"
 
 
-def holds_until(check: ActionCheck, starts_at: datetime, tongue: Tongue) -> str | None:
-    """Until when the answer stays what it is; None where nothing better or worse comes before the start."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """`until`: how long the answer stays what it is. `then`: what comes after, where something comes before the start."""
+
+    until: str
+    then: str | None
+
+
+def deadline_of(check: ActionCheck, starts_at: datetime, tongue: Tongue) -> Deadline | None:
+    """The last instant of the present answer, from the timeline that every check carries (MODEL 14)."""
     decision = check.decision
     if decision is None or decision.deadline_at is None:
         return None
     if decision.deadline_at >= starts_at - _A_MOMENT:
-        return f"This is so until the session starts, on {tongue.at(starts_at)}."
-    return f"This is so until {tongue.at(decision.deadline_at)}. After that, a change may cost the session."
+        return Deadline(until=f"until the session starts, on {tongue.at(starts_at)}", then=None)
+    following = decision.timeline[1].answer if len(decision.timeline) > 1 else Answer.REFUSE
+    return Deadline(until=f"until {tongue.at(decision.deadline_at)}", then=_THEN.get(following, _LATER))
+
+
+_LATER: Final = "After that, it may cost you the session."
+_THEN: Final = {
+    Answer.REFUSE: "After that, it is not possible any more.",
+    Answer.ASK: "After that, the other side has to agree.",
+}
