@@ -22,7 +22,7 @@ from graphql.language import SKIP, Visitor, VisitorAction, visit
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.errors import MOST_ERRORS, CodedError, ErrorCode, formatted
-from api.limits import Limits, weigh
+from api.limits import Limits, check_limit, weigh
 
 LONGEST_KEPT = 16_384
 MOST_KEPT = 512
@@ -87,12 +87,14 @@ class Documents:
                 self._kept.popitem(last=False)
 
     def _parse(self, text: str) -> DocumentNode:
+        limits = self.limits
+        check_limit("letters", len(text), limits.letters)
         try:
-            return parse(text, max_tokens=self.limits.tokens)
+            return parse(text, max_tokens=limits.tokens, max_comments=limits.comments)
         except GraphQLSyntaxError as fault:
-            if "tokens" in fault.message:
-                message = f"The document asks for too much: its tokens exceed {self.limits.tokens}."
-                raise CodedError(ErrorCode.LIMIT_EXCEEDED, message, limit="tokens", most=self.limits.tokens) from None
+            for name in ("tokens", "comments"):
+                if f"more than {getattr(limits, name)} {name}" in fault.message:
+                    check_limit(name, getattr(limits, name) + 1, getattr(limits, name))
             raise _refused(ErrorCode.DOCUMENT_SYNTAX, [fault]) from None
 
     def _validated(self, document: DocumentNode) -> Prepared:

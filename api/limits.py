@@ -22,6 +22,7 @@ from graphql import (
 )
 
 from api.errors import CodedError, ErrorCode
+from api.overlaps import overlaps
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
@@ -31,28 +32,33 @@ LARGEST_PAGE = 100
 class Limits:
     """The most that one document may have.
 
-    `tokens`: words and signs of its text. `depth`: fields inside fields. `aliases`, `fields`: with every fragment written out.
-    `repeats`: how often one name stands in one selection, because merging them is work of its square. `nodes`: objects of all
-    pages together, which is what a document costs. `roots`: fields of a mutation, each of which is a transaction.
+    `letters`, `tokens`, `comments`: of its text. `depth`: fields inside fields. `aliases`, `fields`: with every fragment written
+    out. `overlaps`: where one name stands n times in one place, merging them is work of n². `nodes`: objects of all pages
+    together, which is what a document costs. `roots`: fields of a mutation, each of which is a transaction.
     """
 
+    letters: int = 65_536
     tokens: int = 2000
+    comments: int = 500
     depth: int = 16
     aliases: int = 50
     fields: int = 2000
-    repeats: int = 20
+    overlaps: int = 5000
     nodes: int = 40_000
     roots: int = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """What a selection comes to, with every fragment written out. `nodes` counts the objects of pages, inner times outer."""
+    """What a selection comes to, with every fragment written out. `nodes` counts the objects of pages, inner times outer; `roots` the
+    fields of the selection itself.
+    """
 
     depth: int = 0
     aliases: int = 0
     fields: int = 0
     nodes: int = 0
+    roots: int = 0
 
 
 NOTHING = Weight()
@@ -73,7 +79,8 @@ def weigh(
     root = schema.get_root_type(operation.operation)
     weight = scale.selection(operation.selection_set, None if root is None else root.name, depth=0)
     if operation.operation.value == "mutation":
-        _check("roots", len(operation.selection_set.selections), limits.roots)
+        check_limit("roots", weight.roots, limits.roots)
+    check_limit("overlaps", overlaps([operation.selection_set], scale.fragments), limits.overlaps)
     return weight
 
 
@@ -86,7 +93,8 @@ def _values(operation: OperationDefinitionNode, variables: Mapping[str, Any]) ->
     return found
 
 
-def _check(name: str, value: int, most: int) -> None:
+def check_limit(name: str, value: int, most: int) -> None:
+    """Let pass what is within a limit. Raises CodedError LIMIT_EXCEEDED that names it."""
     if value > most:
         raise CodedError(
             ErrorCode.LIMIT_EXCEEDED,
@@ -105,26 +113,20 @@ class _Scale:
     variables: Mapping[str, Any]
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     known: dict[str, Weight] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
 
     def selection(self, selected: SelectionSetNode, parent: str | None, *, depth: int) -> Weight:
         """The weight of one selection of the type `parent`, found `depth` fields deep."""
-        _check("depth", depth, self.limits.depth)
-        names: dict[str, int] = {}
+        check_limit("depth", depth, self.limits.depth)
         parts: list[Weight] = []
         for node in selected.selections:
             match node:
                 case FieldNode():
-                    name = (node.alias or node.name).value
-                    names[name] = names.get(name, 0) + 1
-                    _check("repeats", names[name], self.limits.repeats)
                     parts.append(self.field(node, parent, depth=depth))
                 case InlineFragmentNode():
                     inner = parent if node.type_condition is None else node.type_condition.name.value
                     parts.append(self.selection(node.selection_set, inner, depth=depth))
                 case FragmentSpreadNode():
-                    name = f"...{node.name.value}"
-                    names[name] = names.get(name, 0) + 1
-                    _check("repeats", names[name], self.limits.repeats)
                     parts.append(self.fragment(node.name.value, depth=depth))
                 case _:
                     continue
@@ -134,6 +136,7 @@ class _Scale:
                 aliases=sum(part.aliases for part in parts),
                 fields=sum(part.fields for part in parts),
                 nodes=sum(part.nodes for part in parts),
+                roots=sum(part.roots for part in parts),
             )
         )
 
@@ -151,19 +154,25 @@ class _Scale:
                 aliases=inner.aliases + (node.alias is not None),
                 fields=inner.fields + 1,
                 nodes=inner.nodes if page is None else page * (1 + inner.nodes),
+                roots=1,
             )
         )
 
     def fragment(self, name: str, *, depth: int) -> Weight:
-        """The weight of a fragment, worked out where it is spread first; one that spreads itself is left to validation."""
+        """The weight of a fragment, worked out where it is spread first. Raises CodedError for one that spreads itself."""
+        if name in self.open:
+            raise CodedError(ErrorCode.DOCUMENT_INVALID, f"The fragment {name} spreads itself.")
+        definition = self.fragments.get(name)
         if name not in self.known:
-            definition = self.fragments.get(name)
-            self.known[name] = NOTHING
-            if definition is not None:
-                inner = definition.type_condition.name.value
-                self.known[name] = self.selection(definition.selection_set, inner, depth=0)
+            self.open.add(name)
+            self.known[name] = (
+                NOTHING
+                if definition is None
+                else self.selection(definition.selection_set, definition.type_condition.name.value, depth=depth)
+            )
+            self.open.discard(name)
         weight = self.known[name]
-        _check("depth", depth + weight.depth, self.limits.depth)
+        check_limit("depth", depth + weight.depth, self.limits.depth)
         return weight
 
     def definition(self, parent: str | None, name: str) -> GraphQLField | None:
@@ -197,7 +206,7 @@ class _Scale:
 
     def checked(self, weight: Weight) -> Weight:
         """The same weight, if it is within the limits."""
-        _check("aliases", weight.aliases, self.limits.aliases)
-        _check("fields", weight.fields, self.limits.fields)
-        _check("nodes", weight.nodes, self.limits.nodes)
+        check_limit("aliases", weight.aliases, self.limits.aliases)
+        check_limit("fields", weight.fields, self.limits.fields)
+        check_limit("nodes", weight.nodes, self.limits.nodes)
         return weight
