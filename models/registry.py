@@ -5,13 +5,16 @@ from models import (
     calendar,
     contract,
     due_work,
+    earning,
     entitlement,
     event,
     identity,
     membership,
     money,
+    notes,
     organisation,
     people,
+    presence,
     session,
 )
 from models.base import Base
@@ -21,13 +24,16 @@ TABLES = (
     calendar,
     contract,
     due_work,
+    earning,
     entitlement,
     event,
     identity,
     membership,
     money,
+    notes,
     organisation,
     people,
+    presence,
     session,
 )
 metadata = Base.metadata

@@ -16,6 +16,9 @@ class Session(Numbered, Base):
     """One appointment of one member with one coach, `[starts_at, ends_at)`.
 
     `version` rises with every change (optimistic lock); `sequence` only with a change of time or calendar status (RFC 5545).
+    `undecided`: cancelled with a claim, its reason waits for `decided_by` until `decide_by` (D-58). `recorded_at`: when an
+    outcome was first recorded; `stated_at`, `stated_by`: when and by whom what stands now was stated. `completes_at`: when it
+    completes by itself; None while something keeps it open.
     """
 
     __tablename__ = "session"
@@ -28,6 +31,7 @@ class Session(Numbered, Base):
         refers("membership_id", "membership"),
         refers("resolved_policy_id", "resolved_policy"),
         CheckConstraint("starts_at < ends_at", name="order"),
+        CheckConstraint("NOT undecided OR status = 'CANCELLED'", name="undecided"),
         Index("ix_session_coach", "organisation_id", "coach_id", "starts_at", "id"),
         Index("ix_session_member", "organisation_id", "member_id", "starts_at", "id"),
         Index("ix_session_starts", "organisation_id", "starts_at", "id"),
@@ -59,6 +63,15 @@ class Session(Numbered, Base):
     decision: Mapped[dict[str, Any] | None] = mapped_column(JSONB, default=None)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    claim: Mapped[str | None] = mapped_column(default=None)
+    undecided: Mapped[bool] = mapped_column(default=False, server_default="false")
+    decide_by: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    decided_by: Mapped[ActorKind | None] = mapped_column(Coded(ActorKind), default=None)
+    on_silence: Mapped[str | None] = mapped_column(default=None)
+    recorded_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    stated_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    stated_by: Mapped[ActorKind | None] = mapped_column(Coded(ActorKind), default=None)
+    completes_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
 class SessionMove(Numbered, Base):

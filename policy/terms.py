@@ -181,6 +181,30 @@ class MoneyKind(StrEnum):
     EARNING_REVERSAL = "EARNING_REVERSAL"
 
 
+class EarningStatus(StrEnum):
+    """How far an earning is paid (MODEL 5.7); one that is waived or reversed is no longer active (Inv. 5)."""
+
+    PENDING = "PENDING"
+    PAYABLE = "PAYABLE"
+    PAID = "PAID"
+    WAIVED = "WAIVED"
+    REVERSED = "REVERSED"
+
+
+class PresenceSignal(StrEnum):
+    """How somebody showed that they are there (D-19)."""
+
+    JOIN_LINK = "JOIN_LINK"
+    CHECK_IN = "CHECK_IN"
+
+
+class Visibility(StrEnum):
+    """Who reads what a coach writes down about a session (A18)."""
+
+    PRIVATE = "PRIVATE"
+    SHARED = "SHARED"
+
+
 class SessionStatus(StrEnum):
     """The states of a session (MODEL 5.1)."""
 
