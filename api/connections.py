@@ -45,7 +45,7 @@ class PageInfo:
 class Edge(Generic[NodeType]):
     """One object of a page, with its place in the list."""
 
-    node: NodeType
+    node: NodeType = strawberry.field(description="The object itself.")
     place: strawberry.Private["Place"]
     row: strawberry.Private[Any]
 

@@ -33,7 +33,7 @@ class AdvanceTestClockInput:
 class AdvanceTestClockSuccess:
     """The sandbox stands at the new instant."""
 
-    organisation: Organisation
+    organisation: Organisation = strawberry.field(description="The sandbox; `now` is where its clock stands.")
 
 
 AdvanceTestClockResult = Annotated[

@@ -37,7 +37,7 @@ class BookSessionSuccess:
     """The session stands, its credit is held, and both sides are told."""
 
     session: Session
-    consequence: Consequence
+    consequence: Consequence = strawberry.field(description="What it led to: the same that `canBook` had shown.")
 
 
 BookSessionResult = Annotated[

@@ -27,7 +27,7 @@ class WeeklyHoursInput:
     """A stretch of one weekday, on the wall clock of the coach's hours zone."""
 
     weekday: int = strawberry.field(description="0 is Monday, 6 is Sunday.")
-    from_: time = strawberry.field(name="from")
+    from_: time = strawberry.field(name="from", description="The first minute of the stretch.")
     to: time = strawberry.field(description="The end of the stretch; 00:00 is the end of the day.")
 
 

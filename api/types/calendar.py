@@ -17,7 +17,7 @@ class GoogleLink:
     """A coach's connected Google Calendar. Sessions are written to it; nothing in it changes a session."""
 
     status: ConnectionStatus
-    connected_at: datetime
+    connected_at: datetime = strawberry.field(description="When consent was last given.")
     last_pushed_at: datetime | None = strawberry.field(description="When a session was last written to it.")
     last_error: str | None = strawberry.field(description="Why the connection is broken; null while it is not.")
     failed_pushes: int = strawberry.field(

@@ -51,7 +51,7 @@ class Consequence:
     refund: Money | None = strawberry.field(description="What is due back to the member; null for coaches.")
     earning: Money | None = strawberry.field(description="What is due to the coach; null for members.")
     penalty: Money | None = strawberry.field(description="What is due from the coach; null for members.")
-    resulting_status: SessionStatus
+    resulting_status: SessionStatus = strawberry.field(description="Where the session stands afterwards.")
     next_bookable_from: datetime | None = strawberry.field(
         description="After a loss, the first start for which there is a credit again; null where none is known."
     )

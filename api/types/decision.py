@@ -23,14 +23,14 @@ class LimitFact:
         description="As the policy writes it: `PT48H`, or `1d 20:00` for a time on an earlier day."
     )
     at: datetime = strawberry.field(description="The last instant at which it is kept.")
-    kept: bool
+    kept: bool = strawberry.field(description="Whether the request came in time for it.")
 
 
 @output
 class EarlierMove:
     """An earlier move of the session."""
 
-    by: Side
+    by: Side = strawberry.field(description="Who moved it.")
     at: datetime = strawberry.field(description="When it was moved.")
     starts_at_before: datetime = strawberry.field(description="The start that it was moved away from.")
 
@@ -55,8 +55,8 @@ class TimelineStep:
 
     from_at: datetime = strawberry.field(description="The first instant.")
     until_at: datetime | None = strawberry.field(description="The last instant; null for the last step.")
-    row: str
-    answer: Answer
+    row: str = strawberry.field(description="The row of the change table.")
+    answer: Answer = strawberry.field(description="What the row would answer.")
     reason: str | None = strawberry.field(description="The reason whose terms would apply.")
     code: RefusalCode | None = strawberry.field(description="The refusal, where the row refuses.")
 
@@ -65,11 +65,11 @@ class TimelineStep:
 class Terms:
     """What a reason costs whom."""
 
-    use: Use
-    fault: Fault
+    use: Use = strawberry.field(description="Where the reason may stand.")
+    fault: Fault = strawberry.field(description="Whose doing it says it was.")
     late: bool = strawberry.field(description="Whether it marks a change as late.")
     take: str = strawberry.field(description="The part of the session's credit that is lost: `0`, `1/2`, `1`.")
-    rest: Rest
+    rest: Rest = strawberry.field(description="What becomes of the credit that is not lost.")
     fee: Money | None = strawberry.field(description="A fixed fee, due from who pays for the session.")
     fee_part: str | None = strawberry.field(description="A fee as a part of the session's price: `1/2`.")
     pay: str = strawberry.field(
@@ -125,7 +125,7 @@ class Decision:
     deadline_at: datetime | None = strawberry.field(
         description="The last instant at which the same row decides; null where no later instant changes it."
     )
-    facts: DecisionFacts
+    facts: DecisionFacts = strawberry.field(description="What the decision saw.")
     timeline: list[TimelineStep] = strawberry.field(
         description="From now on, which row would decide from when until when."
     )

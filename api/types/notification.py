@@ -26,7 +26,7 @@ class NotificationLink:
     """A personal link of a message; whoever has it may use it, so it is shown to its recipient only."""
 
     kind: LinkKind
-    url: URL
+    url: URL = strawberry.field(description="Opening it changes nothing.")
 
 
 @output

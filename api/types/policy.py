@@ -42,10 +42,10 @@ class PolicyParameter:
 class ChangeRow:
     """A row of the change table. Rows are asked in order; the first whose conditions all hold decides. A null condition always holds."""
 
-    id: str
+    id: str = strawberry.field(description="Unique in its table; every decision names the row that made it.")
     by: Side = strawberry.field(description="Whose change or absence it is about.")
     action: Action
-    answer: Answer
+    answer: Answer = strawberry.field(description="What happens where the row decides.")
     reason: str | None = strawberry.field(description="The reason whose terms apply.")
     code: RefusalCode | None = strawberry.field(description="The refusal, where the row refuses.")
     notice: str | None = strawberry.field(
@@ -68,7 +68,7 @@ class Reason:
     """A reason and what it costs whom. Reasons are data of the policy: an organisation may add its own."""
 
     code: str
-    terms: Terms
+    terms: Terms = strawberry.field(description="What it costs whom.")
 
 
 @output
@@ -143,7 +143,7 @@ def _row(row: PolicyRow) -> ChangeRow:
 class PolicyVersion(Node):
     """A published version of the organisation's policy. Versions never change; a session keeps the one it was booked under."""
 
-    number: int
+    number: int = strawberry.field(description="1, 2, 3 …; the highest is in force.")
     published_at: datetime
     published_by: Person | None = strawberry.field(description="Null for the version that the organisation began with.")
     document: str = strawberry.field(description="The document as it was published, in TOML.")

@@ -68,7 +68,7 @@ class Session(Node):
     status: SessionStatus
     starts_at: datetime
     ends_at: datetime
-    booked_at: datetime
+    booked_at: datetime = strawberry.field(description="Moving a session does not make its booking younger.")
     late: bool = strawberry.field(description="Whether its last change was late by its policy.")
     provisional: bool = strawberry.field(
         description="Whether the member has yet to choose between it and another booking."
@@ -79,9 +79,11 @@ class Session(Node):
     reason: str | None = strawberry.field(
         description="The reason of the policy by which it last changed: `policy.reasons`."
     )
-    fault: Fault | None
+    fault: Fault | None = strawberry.field(
+        description="Whose doing it was that it did not take place; null as long as it may."
+    )
     disposition: Disposition | None = strawberry.field(description="What became of its credit; null while it is held.")
-    cancelled_by: ActorKind | None
+    cancelled_by: ActorKind | None = strawberry.field(description="Null as long as it is not cancelled.")
     on_behalf_of: Side | None = strawberry.field(description="For which side a coach or staff made its last change.")
     kind: SessionKind
     coach: Person

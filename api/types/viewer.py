@@ -27,8 +27,8 @@ from policy.terms import Role, SessionStatus
 class DateTimeRange:
     """From `from` until just before `to`; leave one out for no bound on that side."""
 
-    from_: datetime | None = strawberry.field(name="from", default=None)
-    to: datetime | None = None
+    from_: datetime | None = strawberry.field(name="from", default=None, description="The first instant of it.")
+    to: datetime | None = strawberry.field(default=None, description="The first instant after it.")
 
 
 @given
@@ -46,7 +46,7 @@ class SessionFilter:
 class Viewer(Node):
     """The person who is signed in, with everything of their own."""
 
-    person: Person
+    person: Person = strawberry.field(description="You, as others see you.")
     time_zone: TimeZone = strawberry.field(description="The zone in which you read times.")
     roles: list[Role] = strawberry.field(description="What you are in the organisation; several are possible.")
     key: strawberry.Private[int]

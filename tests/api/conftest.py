@@ -44,9 +44,15 @@ def services_over(database: Database, keyring: Keyring, **more: Any) -> Services
     return Services(**{**values, **more})
 
 
-def token_for(keyring: Keyring, organisation_id: int, person_id: int, *, lifetime: timedelta = timedelta(hours=1)) -> str:
+def token_for(
+    keyring: Keyring, organisation_id: int, person_id: int, *, lifetime: timedelta = timedelta(hours=1)
+) -> str:
     return issue_token(
-        keyring, organisation_id=organisation_id, person_id=person_id, expires_at=REAL_NOW + lifetime, issued_at=REAL_NOW
+        keyring,
+        organisation_id=organisation_id,
+        person_id=person_id,
+        expires_at=REAL_NOW + lifetime,
+        issued_at=REAL_NOW,
     )
 
 

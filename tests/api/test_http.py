@@ -18,7 +18,9 @@ ANSWER = b'{"data":{"__typename":"Query"}}'
 def post(front_end: FrontEnd, body: Any, *, accept: str | None = NEW_MEDIA, **headers: str) -> httpx.Response:
     content = body if isinstance(body, bytes) else orjson.dumps(body)
     sent = {"content-type": "application/json", **headers}
-    return front_end.client.post("/graphql", content=content, headers=sent if accept is None else {**sent, "accept": accept})
+    return front_end.client.post(
+        "/graphql", content=content, headers=sent if accept is None else {**sent, "accept": accept}
+    )
 
 
 def get(front_end: FrontEnd, *, who: str | None = "Maya", accept: str = NEW_MEDIA, **query: str) -> httpx.Response:
@@ -35,7 +37,12 @@ def code_of(response: httpx.Response) -> str:
 
 @pytest.mark.parametrize(
     ("accept", "media"),
-    [(NEW_MEDIA, NEW_MEDIA), (OLD_MEDIA, OLD_MEDIA), ("*/*", OLD_MEDIA), (f"{NEW_MEDIA}, {OLD_MEDIA};q=0.9", NEW_MEDIA)],
+    [
+        (NEW_MEDIA, NEW_MEDIA),
+        (OLD_MEDIA, OLD_MEDIA),
+        ("*/*", OLD_MEDIA),
+        (f"{NEW_MEDIA}, {OLD_MEDIA};q=0.9", NEW_MEDIA),
+    ],
 )
 def test_the_answer_is_in_the_media_type_that_was_asked_for(front_end: FrontEnd, accept: str, media: str) -> None:
     response = post(front_end, {"query": "{ __typename }"}, accept=accept)
@@ -80,7 +87,9 @@ def test_a_mutation_never_comes_by_get(front_end: FrontEnd) -> None:
     response = get(front_end, query=document)
     assert (response.status_code, response.headers["allow"]) == (405, "GET, POST")
     assert code_of(response) == "METHOD_NOT_ALLOWED"
-    assert front_end.ask("Maya", "{ viewer { calendar { feedUrl } } }")["viewer"]["calendar"]["feedUrl"].count("-1-f") == 1
+    assert (
+        front_end.ask("Maya", "{ viewer { calendar { feedUrl } } }")["viewer"]["calendar"]["feedUrl"].count("-1-f") == 1
+    )
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])
@@ -96,7 +105,13 @@ def test_the_endpoint_answers_without_a_redirect(front_end: FrontEnd) -> None:
 
 # -- what is sent ---------------------------------------------------------------------------------------------------------
 
-NOT_JSON = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/graphql", ""]
+NOT_JSON = [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/graphql",
+    "",
+]
 
 
 @pytest.mark.parametrize("content_type", [*NOT_JSON, "application/json; charset=latin-1"])
@@ -210,7 +225,7 @@ def test_and_200_in_the_old_one(front_end: FrontEnd, body: Json, code: str) -> N
 
 
 def test_a_field_that_fails_leaves_the_rest_of_the_answer(front_end: FrontEnd) -> None:
-    response = front_end.post("Maya", '{ viewer { id } sessions { nodes { id } } }')
+    response = front_end.post("Maya", "{ viewer { id } sessions { nodes { id } } }")
     assert response.status_code == 200
     answer = response.json()
     assert answer["data"]["viewer"]["id"] is not None

@@ -183,7 +183,10 @@ def test_operations_that_were_not_chosen_are_weighed_too() -> None:
 def test_everything_within_the_limits_passes() -> None:
     fields = " ".join(f"a{n}: __typename" for n in range(50))
     assert refusal(f"{{ {fields} }}") == ("", None)
-    assert refusal("{ viewer { sessions(first: 100) { nodes { history(first: 100) { nodes { id } } } } } }") == ("", None)
+    assert refusal("{ viewer { sessions(first: 100) { nodes { history(first: 100) { nodes { id } } } } } }") == (
+        "",
+        None,
+    )
 
 
 def test_a_page_size_that_comes_later_is_weighed_when_it_comes() -> None:
