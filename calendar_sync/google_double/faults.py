@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from threading import Lock
-from typing import Any, Final
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from calendar_sync.google_double.answers import HTML_TYPE, Answer, error_answer
 
@@ -52,20 +54,22 @@ class FaultKind(StrEnum):
 class Fault:
     """One order: which calls fail, how, and how often."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
     kind: FaultKind
     call: str = "*"
     """A pattern for the call's name: `events.insert`, `events.*`, `oauth.token`, `*`."""
     account: str | None = None
     """Only calls for this account; None: for any."""
-    times: int | None = 1
+    times: Annotated[int, Field(ge=1)] | None = 1
     """How many calls; None: all, until the fault is taken back."""
-    skip: int = 0
+    skip: Annotated[int, Field(ge=0)] = 0
     """How many matching calls pass first."""
     retry_after: str | None = None
     """A Retry-After header to send along: seconds, or an HTTP date."""
-    seconds: float = 1.0
+    seconds: Annotated[float, Field(ge=0)] = 1.0
     """How slow SLOW is."""
-    reads: int | None = None
+    reads: Annotated[int, Field(ge=0)] | None = None
     """How long CONFERENCE_PENDING lasts."""
 
     def matches(self, call: str, account: str | None) -> bool:
@@ -74,13 +78,15 @@ class Fault:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Fault":
-        """The order written as JSON. Raises ValueError, TypeError."""
-        details = {name: value for name, value in body.items() if name != "kind"}
-        return cls(kind=FaultKind(body["kind"]), **details)
+        """The order written as JSON. Raises ValueError."""
+        return _ORDERS.validate_python(dict(body))
 
     def to_json(self) -> dict[str, Any]:
         """The order as JSON."""
         return asdict(self) | {"kind": str(self.kind)}
+
+
+_ORDERS: Final = TypeAdapter(Fault)
 
 
 @dataclass(slots=True)

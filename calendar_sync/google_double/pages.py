@@ -26,7 +26,8 @@ TEMPLATES = Environment(
 _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
     "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
+    # So that a form of ours says where it comes from, and nobody else is told.
+    "referrer-policy": "same-origin",
 }
 
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
@@ -82,8 +83,7 @@ def _decide_consent(service: Service) -> Endpoint:
             wish = oauth.authorisation(http.query_params, service.clients)
         except AuthorisationRefused as refused:
             return _wrong_request(refused)
-        origin = http.headers.get("origin")
-        if origin not in (None, "null", str(http.base_url).rstrip("/")):
+        if http.headers.get("origin") not in (None, str(http.base_url).rstrip("/")):
             return _page("message.html", 403, title="Refused", text="Another page sent this.", back="", back_text="")
         return await _decided(service, http, wish)
 

@@ -53,10 +53,15 @@ class GoogleDouble(Handle):
         self._thread: Thread | None = None
 
     def start(self) -> "GoogleDouble":
-        """It answers. Raises OSError when the port is taken."""
-        listener = _listener(self._port)
+        """It answers. Raises OSError when the port is taken, OtherVersion or sqlite3.Error when the store is not usable."""
+        store = Store(self._path)
+        try:
+            listener = _listener(self._port)
+        except OSError:
+            store.close()
+            raise
         self._port = listener.getsockname()[1]
-        self._service = Service(store=Store(self._path), faults=Faults(), clock=self._clock, clients=self._clients)
+        self._service = Service(store=store, faults=Faults(), clock=self._clock, clients=self._clients)
         self._server = uvicorn.Server(_config(self._service))
         self._thread = Thread(target=_run, args=(self._server, listener), name="google-double", daemon=True)
         self._thread.start()

@@ -72,6 +72,7 @@ CREATE TABLE IF NOT EXISTS request (
     fault TEXT
 );
 """
+VERSION: Final = 1
 IN_MEMORY: Final = ":memory:"
 
 
@@ -80,10 +81,15 @@ def digest(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
+class OtherVersion(Exception):
+    """The file was written by another version of the double."""
+
+
 class Store:
     """The double's database; one thread at a time is let in."""
 
     def __init__(self, path: Path | None) -> None:
+        """Raises OtherVersion, and sqlite3.Error for a file that cannot be used."""
         self._lock = RLock()
         # Autocommit: every transaction is opened and ended by `transaction` alone.
         self._connection = sqlite3.connect(
@@ -95,7 +101,15 @@ class Store:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
+        self._check_version()
         self._connection.executescript(SCHEMA)
+
+    def _check_version(self) -> None:
+        found = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if found not in (0, VERSION):
+            self._connection.close()
+            raise OtherVersion(f"its store is of version {found} and not {VERSION}; delete it to begin anew")
+        self._connection.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager
     def transaction(self) -> Generator["Books"]:

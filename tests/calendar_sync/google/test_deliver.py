@@ -9,10 +9,11 @@ from calendar_sync.google import deliver, keeping
 from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.client import GoogleCalendar
 from calendar_sync.google.deliver import GivenUp, Pushed, push_session
+from calendar_sync.google.failures import ConnectionBroken
 from calendar_sync.google_double import FaultKind
 from models.keyring import Keyring
 from tests.calendar_sync.google.world import TENTH, World
-from tests.calendar_sync.google_support import EVA, calls, hour, mark
+from tests.calendar_sync.google_support import EVA, brought_back, calls, hour, mark
 
 DAY = timedelta(days=1)
 NEXT_DAY = TENTH + DAY
@@ -268,15 +269,26 @@ def test_a_token_renewed_by_a_push_does_not_bring_a_disconnected_calendar_back(
 def test_a_push_under_the_old_grant_does_not_break_the_new_one(connected: World, monkeypatch: pytest.MonkeyPatch):
     def reconnect_and_fail() -> None:
         begun = connected.begin()
-        from tests.calendar_sync.google_support import brought_back
-
         connected.finish(begun, brought_back(connected.double.consent(begun.url)))
-        raise deliver.ConnectionBroken("invalid_grant")
+        raise ConnectionBroken("invalid_grant")
 
     during_the_insert(connected, monkeypatch, reconnect_and_fail)
     connected.book()
     assert (connected.connection.status, connected.logged("CALENDAR_BROKEN")) == ("CONNECTED", 0)
     assert connected.problems == []
+
+
+def test_a_push_that_was_under_way_does_not_hide_why_the_connection_broke(
+    connected: World, monkeypatch: pytest.MonkeyPatch
+):
+    def die() -> None:
+        with connected.database.unit(connected.organisation) as unit:
+            sealed = bytes(connected.connection.sealed_token)
+            keeping.keep_broken(unit, connected.eva, sealed, error="invalid_grant", now=connected.platform.now)
+
+    during_the_insert(connected, monkeypatch, die)
+    connected.book()
+    assert (connected.connection.status, connected.connection.last_error) == ("BROKEN", "invalid_grant")
 
 
 def test_a_session_moved_while_its_push_is_under_way_ends_where_it_was_moved_to(

@@ -3,11 +3,12 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,16 @@ def test_a_store_that_cannot_be_written_is_one_clear_line(tmp_path: Path):
     with process("--store", str(tmp_path / "missing" / "google.sqlite3")) as (running, _):
         _, said = running.communicate(timeout=PATIENCE_SECONDS)
     assert (running.returncode, said.count("\n")) == (1, 1)
+
+
+def test_a_store_of_another_version_is_one_clear_line(tmp_path: Path):
+    path = tmp_path / "google.sqlite3"
+    with closing(sqlite3.connect(path)) as store:
+        store.execute("PRAGMA user_version = 99")
+    with process("--store", str(path)) as (running, _):
+        _, said = running.communicate(timeout=PATIENCE_SECONDS)
+    assert (running.returncode, said.count("\n")) == (1, 1)
+    assert "its store is of version 99 and not 1" in said
 
 
 def test_a_running_double_can_be_asked_and_told_from_outside(tmp_path: Path):
