@@ -224,6 +224,8 @@ def _said(effect: Effect) -> Iterator[str]:
             yield f"PENALTY {effect.amount}"
         case Notify():
             return
+        case _:
+            yield type(effect).__name__
 
 
 def _new(opened: NewLot) -> str:

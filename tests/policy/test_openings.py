@@ -3,7 +3,7 @@
 import os
 import time as clock_time
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from policy.booking import decide_booking
 from policy.facts import Availability, BookingFacts, Interval, Zones
 from policy.openings import (
+    PublishedHours,
     WeeklyHours,
+    expand_hours,
     expand_weekly,
     is_taken,
     merged,
@@ -129,6 +131,18 @@ def test_hours_of_one_weekday_are_those_of_the_zone() -> None:
     weekly = hours(("09:00", "12:00"), days=range(1))
     (monday,) = expand_weekly(weekly, BERLIN, start=at("2027-03-15T00:00:00Z"), end=at("2027-03-16T00:00:00Z"))
     assert monday == busy("2027-03-15T08:00:00Z", "2027-03-15T11:00:00Z")
+
+
+def test_an_override_holds_instead_of_the_week_also_on_a_holiday() -> None:
+    monday, tuesday, wednesday = (date(2027, 3, day) for day in (15, 16, 17))
+    published = PublishedHours(
+        weekly=hours(("09:00", "12:00")),
+        overrides={monday: hours(("14:00", "15:00"), days=range(1)), tuesday: ()},
+        holidays=frozenset({monday, wednesday}),
+    )
+    found = expand_hours(published, LONDON, start=at("2027-03-15T00:00:00Z"), end=at("2027-03-18T00:00:00Z"))
+    inside = [one for one in found if at("2027-03-15T00:00:00Z") <= one.start < at("2027-03-18T00:00:00Z")]
+    assert inside == [busy("2027-03-15T14:00:00Z", "2027-03-15T15:00:00Z")]
 
 
 def test_intervals_are_merged_where_they_touch() -> None:
