@@ -35,26 +35,27 @@ def sentences(consequence: Consequence, tongue: Tongue) -> tuple[str, ...]:
 
 
 def _head(consequence: Consequence, tongue: Tongue) -> Iterator[str]:
+    if consequence.disposition is None:
+        yield from _moved(consequence, tongue)
+        return
+    yield _ENDS[consequence.disposition]
     lost = _units(consequence, LedgerKind.FORFEIT)
-    match consequence.disposition:
-        case None:
-            yield from _moved(consequence, tongue)
-        case Disposition.COUNTED | Disposition.CONSUMED:
-            yield "The session is cancelled and counts as used."
-        case Disposition.PART_COUNTED:
-            yield "The session is cancelled and counts in part as used."
-        case Disposition.RELEASED:
-            yield "The session is cancelled, in time."
-            yield from _free_again(consequence, tongue)
-        case Disposition.RETURNED:
-            yield "The session is cancelled, and nobody loses anything by it."
-            yield from _free_again(consequence, tongue)
-        case Disposition.REFUNDED:
-            yield "The session is cancelled, and its price is refunded."
-        case Disposition.NONE:
-            yield "The session is cancelled. It costs nothing."
     if lost:
         yield f"{credits_in_words(lost)}{_lots(consequence, LedgerKind.FORFEIT, tongue)} {_is(lost)} lost."
+    # What is refunded leaves its lot again: it is not free.
+    if consequence.disposition is not Disposition.REFUNDED:
+        yield from _free_again(consequence, tongue)
+
+
+_ENDS: Final = {
+    Disposition.CONSUMED: "The session is cancelled and counts as used.",
+    Disposition.COUNTED: "The session is cancelled and counts as used.",
+    Disposition.PART_COUNTED: "The session is cancelled and counts in part as used.",
+    Disposition.RELEASED: "The session is cancelled, in time.",
+    Disposition.RETURNED: "The session is cancelled, and nobody loses anything by it.",
+    Disposition.REFUNDED: "The session is cancelled, and its price is refunded.",
+    Disposition.NONE: "The session is cancelled. It costs nothing.",
+}
 
 
 def _moved(consequence: Consequence, tongue: Tongue) -> Iterator[str]:

@@ -150,3 +150,27 @@ def test_a_link_expires_when_the_session_that_it_came_with_begins(site: Site, ki
     site.keep()
     assert site.press(url, page).status_code == 410
     assert site.nothing_happened()
+
+
+ASKS = """
+extends = "mastered"
+[change]
+rules = [
+  {id = "cancel", by = "MEMBER", action = "CANCEL", then = "ASK", reason = "CLIENT_CANCELLED"},
+  {id = "move", by = "MEMBER", action = "MOVE", then = "REFUSE"},
+  {id = "coach-cancel", by = "COACH", action = "CANCEL", then = "DO", reason = "COACH_CANCELLED"},
+  {id = "coach-move", by = "COACH", action = "MOVE", then = "DO", reason = "COACH_MOVED"},
+]
+"""
+
+
+def test_what_the_policy_does_not_let_the_member_do_alone_is_said_and_has_no_button(site: Site) -> None:
+    site.platform.cancel("Maya", site.session)
+    site.platform.publish(ASKS)
+    site.session = site.platform.booked("Maya", "coaching", "Eva", at("2027-03-18T10:00"))
+    cancel, move = site.open(site.url(LinkKind.CANCEL)), site.open(site.url(LinkKind.RESCHEDULE))
+    assert "This session cannot be cancelled here" in cancel.text
+    assert "needs the consent of the other side" in cancel.text
+    assert "This session cannot be moved here" in move.text
+    assert "The notice is too short" in move.text
+    assert cancel.fields == move.fields == {}

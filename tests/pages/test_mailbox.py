@@ -115,3 +115,16 @@ def test_hostile_words_stay_inside_the_frame(site: Site) -> None:
     answer = site.browser.get(mails(site.open(url), url)[-1])
     assert "<script" not in answer.text
     assert answer.text.count("</iframe>") == 1
+
+
+def test_while_the_sandbox_is_catching_up_nothing_stale_is_shown(site: Site) -> None:
+    many = text("""
+        INSERT INTO due_work (organisation_id, kind, cause_key, persons, object_id, fires_at, effective_at, strict, changes_state, rank)
+        SELECT organisation_id, 'SESSION_END', 'more:' || n, ARRAY[coach_id, member_id], id, '2027-02-01', '2027-02-01', false, true, 8
+        FROM session CROSS JOIN generate_series(1, 201) AS n
+    """)
+    with site.owner.begin() as connection:
+        connection.execute(many)
+    answer = site.browser.get(url_of(site))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert site.browser.get(url_of(site)).status_code == 200
