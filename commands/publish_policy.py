@@ -12,6 +12,7 @@ from commands.transaction import Request
 from models.organisation import PolicyVersion, SessionKind
 from models.unit import Database, Unit, lock_organisation
 from policy.document import Policy, PolicyError, load_policy
+from policy.publication import examine, hindering
 from policy.terms import RefusalCode, Scope
 
 NUMBER = text("SELECT coalesce(max(number), 0) + 1 FROM policy_version WHERE organisation_id = :organisation")
@@ -19,9 +20,13 @@ NUMBER = text("SELECT coalesce(max(number), 0) + 1 FROM policy_version WHERE org
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishPolicy:
-    """A policy document in TOML: complete, or `extends = "mastered"` with what differs."""
+    """A policy document in TOML: complete, or `extends = "mastered"` with what differs.
+
+    `acknowledged`: the names of the findings that are meant (D-63).
+    """
 
     document: str
+    acknowledged: tuple[str, ...] = ()
 
 
 def publish_policy(database: Database, request: Request, command: PublishPolicy) -> Outcome:
@@ -30,6 +35,10 @@ def publish_policy(database: Database, request: Request, command: PublishPolicy)
         policy = load_policy(command.document)
     except PolicyError as fault:
         return refused(RefusalCode.INVALID_INPUT, message=str(fault), path=("document", *fault.path))
+    hindrances = hindering(examine(policy), command.acknowledged)
+    if hindrances:
+        message = "; ".join(f"{one.level} {one.name}: {one.message}" for one in hindrances)
+        return refused(RefusalCode.INVALID_INPUT, message=message, path=("document", *hindrances[0].path))
     verb = Verb(name="POLICY_PUBLISHED", scope=Scope.POLICY)
     return as_staff(
         database,
