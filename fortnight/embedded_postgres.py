@@ -1,5 +1,6 @@
 """A PostgreSQL of our own: made, started, found again and stopped, on a unix socket that only we can reach."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,8 @@ from fortnight.postgres_programs import programs
 DATABASE: Final = "fortnight"
 START_SECONDS: Final = 60.0
 LARGEST_LOG: Final = 10_000_000
+MEMORY: Final = "/dev/shm"  # noqa: S108  mkdtemp is safe there
+ROOM: Final = 4 * 2**30
 SETTINGS: Final = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -129,13 +132,23 @@ def reached(data: Path) -> Generator[Server]:
 @contextmanager
 def temporary() -> Generator[Server]:
     """A PostgreSQL for tests in a folder of its own; nothing is left of either when the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="fortnight-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="fortnight-test-", dir=_in_memory()))
     try:
         folder.chmod(0o711)  # root's tests run it as another user, who has to come this far
         with running(folder, durable=False) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_memory() -> str | None:
+    """A folder in memory where programs may run and there is room; a database is cloned there ten times as fast as on a disk."""
+    try:
+        found = os.statvfs(MEMORY)
+    except OSError:
+        return None
+    roomy = found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC
+    return MEMORY if roomy and os.access(MEMORY, os.W_OK | os.X_OK) else None
 
 
 def _of_another_process(data: Path) -> Server:
