@@ -57,9 +57,9 @@ query Entitlements { viewer { entitlements(first: 100) { nodes {
 
 
 def plain(stage: Stage, value: Any) -> Any:
-    """A value without what is an organisation's own: ids, addresses, tokens, and when a deadline was noticed."""
-    text = re.sub(r"http://[^\s\"]+", "ADDRESS", repr(value))
-    text = re.sub(r"'(id|digest|joinUrl|conferenceUrl|checkedAt)': ('[^']*'|None)", r"'\1': _", text)
+    """A value without what is an organisation's own or Google's: ids, addresses, tokens, Meet links, the instant of asking."""
+    text = re.sub(r"'(id|digest|joinUrl|conferenceUrl|checkedAt)': ('[^']*'|None)", r"'\1': _", repr(value))
+    text = re.sub(r"http://[^\s\"'\\]+", "ADDRESS", text)
     return text.replace(f".{stage.organisation_id}@", "@")
 
 
