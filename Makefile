@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?=
 WORKERS ?= logical
+TESTS ?= tests
 ENV := .venv
 RUN := $(ENV)/bin/python
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
@@ -20,8 +21,8 @@ help: ## this list
 serve: $(ENV)/runtime ## everything runs on one machine, with a demo in it: PORT=8000, Ctrl-C stops it
 	@exec env $(if $(PORT),FORTNIGHT_PORT=$(PORT)) $(ENV)/bin/fortnight serve --end-with-parent
 
-test: $(ENV)/development ## all tests, in random order, on a real PostgreSQL
-	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses 8
+test: $(ENV)/development ## all tests, in random order, on a real PostgreSQL: TESTS=tests/policy for some
+	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses 8 $(TESTS)
 
 check: $(ENV)/development ## lint, format, types, arrows between the rooms, lock file, schema.graphql
 	@$(RUN) -m ruff check .
