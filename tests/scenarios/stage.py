@@ -98,16 +98,21 @@ class Stage:
         self.at(self.now)
 
     @contextmanager
-    def step(self, *, deliver: bool = True) -> Generator[Step]:
-        """Watch what happens inside, and what workers then send."""
-        before = read_records(self.theatre.owner, self.organisation_id)
+    def step(self) -> Generator[Step]:
+        """Watch what happens inside, and what workers then send; Google is well."""
         mark = self.theatre.google_mark()
+        with self.watched() as step:
+            yield step
+        step.google_calls = self.theatre.google_calls(since=mark)
+
+    @contextmanager
+    def watched(self) -> Generator[Step]:
+        """Watch what happens inside, and what workers then try to send."""
+        before = read_records(self.theatre.owner, self.organisation_id)
         step = Step(self)
         yield step
-        if deliver:
-            self.deliver()
+        self.deliver()
         step.difference = Difference(before, read_records(self.theatre.owner, self.organisation_id))
-        step.google_calls = self.theatre.google_calls(since=mark)
 
     # -- givens, made by commands ---------------------------------------------------------------------------------------
 
@@ -251,6 +256,10 @@ class Stage:
         answer = self.theatre.get(self.feed_url(who))
         assert answer.status_code == 200, answer.text
         return {event.starts_at: event for event in read_feed(answer.content)}
+
+    def connection(self, coach: str) -> Json:
+        """What the coach is told of their connection to Google."""
+        return self.ask(coach, documents.CALENDAR)["viewer"]["calendar"]["google"]
 
     def google(self, coach: str) -> dict[datetime, Json]:
         """The events that stand in the coach's Google Calendar, by start."""

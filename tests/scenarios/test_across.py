@@ -1,7 +1,8 @@
-"""Across presets: S-X-01, S-X-02, S-X-03 (the cancellation), S-X-06 … S-X-10."""
+"""Across presets: S-X-01, S-X-02, S-X-03 (the cancellation), S-X-04, S-X-06 … S-X-10."""
 
 import pytest
 
+from calendar_sync.google_double import FaultKind
 from tests.scenarios import documents
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import (
@@ -115,6 +116,29 @@ def test_S_X_03_a_strangers_session_does_not_exist(open_stage: OpenStage) -> Non
         assert stage.session(session, who=who) is None
     assert stage.session(session)["status"] == "SCHEDULED"
     assert set(stage.feed("Maya")) == set(stage.google("Eva")) == {instant("2027-03-18T10:00:00Z")}
+
+
+def test_S_X_04_a_booking_stands_while_google_is_away(open_stage: OpenStage) -> None:
+    stage = mastered(open_stage)
+    call = instant("2027-03-18T10:00:00Z")
+    with stage.theatre.double.fail_while(FaultKind.UNAVAILABLE, "events.*"):
+        with stage.watched() as step:
+            session = stage.book("Maya", "coaching", "Eva", "2027-03-18T10:00:00Z")["session"]
+        assert session["status"] == "SCHEDULED"
+        assert step.ledger == [("HOLD", 1, "coaching 2027-03")]
+        assert step.mails == BOTH_BOOKED
+        assert set(stage.feed("Maya")) == set(stage.feed("Eva")) == {call}
+        stage.at("2027-03-01T10:00:00Z")
+        assert stage.google("Eva") == {}
+        assert stage.connection("Eva") == {"status": "CONNECTED", "lastError": "backendError (HTTP 503)"}
+    with stage.watched() as step:
+        stage.at("2027-03-01T12:00:00Z")
+    assert step.ledger == step.mails == step.money == []
+    assert set(stage.google("Eva")) == {call}
+    assert stage.google("Eva")[call]["hangoutLink"] == stage.session(session["id"])["conferenceUrl"]
+    assert stage.connection("Eva") == {"status": "CONNECTED", "lastError": None}
+    tried = [row for row in step.difference.after.of("due_work") if row["kind"] == "GOOGLE_PUSH"]
+    assert [row["done_at"] is not None and row["attempts"] > 3 for row in tried] == [True]
 
 
 def test_S_X_06_a_cancelled_session_leaves_the_feed_for_good(open_stage: OpenStage) -> None:
