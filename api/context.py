@@ -22,6 +22,7 @@ from models.queries.policies import version_of_number
 from models.unit import Unit
 from notifications.links import Addresses
 from policy.document import Policy
+from policy.terms import Scope
 
 T = TypeVar("T")
 
@@ -100,13 +101,13 @@ class Operation:
 
     def require_staff(self) -> None:
         """Let nobody but staff pass. Raises CodedError FORBIDDEN."""
-        if not self.actor.is_staff:
+        if not self.actor.may(Scope.READ):
             raise CodedError(ErrorCode.FORBIDDEN, "This is for the staff of the organisation.")
 
     @property
     def reader(self) -> int | None:
         """Whose own things are read; None for staff, who read everybody's."""
-        return None if self.actor.is_staff else self.actor.person_id
+        return None if self.actor.may(Scope.READ) else self.actor.person_id
 
     @property
     def now(self) -> datetime:

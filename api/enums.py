@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from enum import EnumMeta
 
 from api.describe import register
+from commands.imports.problems import ProblemCode
 from commands.messages import SENTENCES
+from commands.person_effect import SENTENCES as EFFECTS
+from commands.person_effect import PersonEffectKind
 from notifications.links import LinkKind
 from policy.terms import (
     Action,
@@ -12,6 +15,7 @@ from policy.terms import (
     Answer,
     ConnectionStatus,
     Disposition,
+    EngagementStatus,
     Fault,
     LedgerKind,
     LotSource,
@@ -21,6 +25,7 @@ from policy.terms import (
     RefusalCode,
     Rest,
     Role,
+    Scope,
     SessionStatus,
     Side,
     Source,
@@ -124,6 +129,17 @@ ENUMS = (
         },
     ),
     Named(
+        EarningStatus,
+        "How far an earning is paid.",
+        {
+            "PENDING": "Somebody may still object to it.",
+            "PAYABLE": "Nobody can any more: it is to be paid.",
+            "PAID": "The team has paid it.",
+            "WAIVED": "The coach has given it up.",
+            "REVERSED": "It was taken back, because the outcome was amended or decided anew.",
+        },
+    ),
+    Named(
         MembershipStatus,
         "Where a membership stands.",
         {
@@ -187,7 +203,66 @@ ENUMS = (
         },
         name="ParameterSource",
     ),
-    Named(NoticeCode, "What a message is about.", {"LATE_LOSS": "A session was lost by changing it too late."}),
+    Named(
+        Scope,
+        "What an API key may do; within its scopes it acts as staff.",
+        {
+            "READ": "Read everything that staff read.",
+            "PEOPLE": "People, coaches, members, engagements, memberships, contracts, identities.",
+            "AVAILABILITY": "Hours, date overrides, times off, buffers and holidays of any coach.",
+            "POLICY": "Publish policy versions, and with them session kinds.",
+            "BOOKINGS": "Book, move and cancel sessions, each with a reason in words.",
+            "CREDITS": "Grant packs.",
+            "TOKENS": "Sign people in: `issueToken`.",
+            "KEYS": "Make and revoke API keys.",
+            "CLOCK": "Move the clock of a sandbox.",
+        },
+        name="ApiKeyScope",
+    ),
+    Named(
+        EngagementStatus,
+        "Where the pairing of a member with a coach stands.",
+        {
+            "CANDIDATE": "The member has yet to choose between coaches.",
+            "ACTIVE": "The member may book the coach.",
+            "ENDED": "It is over; sessions that stood were not changed by that.",
+        },
+    ),
+    Named(
+        PersonEffectKind,
+        "One thing that stops, begins again or moves when a person is changed. More may be added: show `summary`.",
+        {kind.name: sentence.replace("{name}", "the person").capitalize() for kind, sentence in EFFECTS.items()},
+    ),
+    Named(
+        ProblemCode,
+        "Why a line, or a file as a whole, cannot be imported.",
+        {
+            "NOT_A_TABLE": "There is no header, or this is not CSV from here on.",
+            "MISSING_COLUMN": "The header lacks a column that is needed.",
+            "UNKNOWN_COLUMN": "The header has a column that means nothing here, or one twice.",
+            "TOO_MANY_LINES": "The file is too long; cut it into several.",
+            "WRONG_NUMBER_OF_CELLS": "The line has more or fewer cells than the header.",
+            "MISSING_VALUE": "The cell must not be empty.",
+            "INVALID_VALUE": "The cell cannot be read as what its column means.",
+            "UNKNOWN_REFERENCE": "The cell names somebody or something that the organisation does not have.",
+            "TWICE_IN_FILE": "An earlier line says the same.",
+            "EXISTS_ALREADY": "Somebody of the organisation has this address.",
+            "FORBIDDEN": "The caller may not hand out this role.",
+            "REFUSED": "The rules refuse the booking: `refusal` says why.",
+        },
+        name="ImportProblemCode",
+    ),
+    Named(
+        NoticeCode,
+        "What a message is about.",
+        {
+            "LATE_LOSS": "A session was lost by changing it too late.",
+            "OUTCOME_COUNTED": "A session that did not take place counts as used, for a reason that was stated after it.",
+            "OUTCOME_PROMPT": "Did the session take place?",
+            "EMERGENCY_QUESTION": "A session was cancelled with a claim: its reason is to be stated.",
+            "NUDGE": "The session has begun and the other side is waiting.",
+        },
+    ),
     Named(
         LinkKind,
         "What a link of a message is for.",

@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from api.context import Operation
 from api.ids import parse_id
 from api.siblings import Siblings
+from api.types.api_key import api_key
+from api.types.contract import contract
+from api.types.engagement import engagement
 from api.types.entitlement import LedgerEntry, entitlements, ledger_entry
 from api.types.history import history_entry
 from api.types.kind import session_kind
@@ -14,10 +17,12 @@ from api.types.node import Node
 from api.types.notification import notification
 from api.types.organisation import organisation
 from api.types.person import person
+from api.types.person_record import person_records
 from api.types.policy import policy_version
 from api.types.session import reader_of, visible_sessions
 from api.types.viewer import viewer
 from models.queries.acquaintances import visible_memberships, visible_people, visible_times_off
+from models.queries.operator import api_keys_of_ids, contracts_of_ids, engagements_of_ids, people_of_ids
 from models.queries.policies import kinds_of_ids, versions_of_ids
 from models.queries.views import history_of_ids, ledger_of_ids, lots_of_ids, money_of_ids, notification_of_id
 from policy.explain import sentence_of
@@ -63,6 +68,29 @@ def _memberships(operation: Operation, keys: Sequence[int]) -> Found:
 def _times_off(operation: Operation, keys: Sequence[int]) -> Found:
     rows = visible_times_off(operation.unit, keys, reader=operation.reader)
     return {key: time_off(row) for key, row in rows.items()}
+
+
+def _engagements(operation: Operation, keys: Sequence[int]) -> Found:
+    rows = engagements_of_ids(operation.unit, keys)
+    return {
+        key: engagement(row) for key, row in rows.items() if operation.reader in (None, row.member_id, row.coach_id)
+    }
+
+
+def _person_records(operation: Operation, keys: Sequence[int]) -> Found:
+    return person_records(people_of_ids(operation.unit, keys)) if operation.reader is None else {}
+
+
+def _contracts(operation: Operation, keys: Sequence[int]) -> Found:
+    if operation.reader is not None:
+        return {}
+    return {key: contract(row) for key, row in contracts_of_ids(operation.unit, keys).items()}
+
+
+def _api_keys(operation: Operation, keys: Sequence[int]) -> Found:
+    if operation.reader is not None:
+        return {}
+    return {key: api_key(row) for key, row in api_keys_of_ids(operation.unit, keys).items()}
 
 
 def _entitlements(operation: Operation, keys: Sequence[int]) -> Found:
@@ -121,6 +149,10 @@ READERS: dict[str, Read] = {
     "PolicyVersion": _versions,
     "Membership": _memberships,
     "TimeOff": _times_off,
+    "Engagement": _engagements,
+    "PersonRecord": _person_records,
+    "Contract": _contracts,
+    "ApiKey": _api_keys,
     "Entitlement": _entitlements,
     "LedgerEntry": _ledger,
     "MoneyEntry": _money,

@@ -27,7 +27,7 @@ class LinkIdentity:
 
 
 def link_identity(database: Database, request: Request, command: LinkIdentity) -> Outcome:
-    """Tokens of this subject sign this person in; the object is the identity."""
+    """Tokens of this subject sign this person in; the object is the person."""
     for value, longest, name in (
         (command.issuer, LONGEST_ISSUER, "issuer"),
         (command.subject, LONGEST_SUBJECT, "subject"),
@@ -46,7 +46,7 @@ def link_identity(database: Database, request: Request, command: LinkIdentity) -
 def _link(unit: Unit, request: Request, command: LinkIdentity) -> Written | Refused:
     if fault := fault_of_person(unit, request, command.person_id):
         return fault
-    return Written(object_id=insert_identity(unit, request, command))
+    return Written(object_id=command.person_id, effects=({"identity": insert_identity(unit, request, command)},))
 
 
 def insert_identity(unit: Unit, request: Request, command: LinkIdentity) -> int:

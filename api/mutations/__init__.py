@@ -4,20 +4,40 @@ import strawberry
 
 from api.describe import output
 from api.mutations.add_coach import add_coach
+from api.mutations.add_contract import add_contract
 from api.mutations.add_person import add_person
 from api.mutations.add_time_off import add_time_off
 from api.mutations.advance_test_clock import advance_test_clock
+from api.mutations.attach_contract import attach_contract
 from api.mutations.book_session import book_session
 from api.mutations.cancel_session import cancel_session
 from api.mutations.confirm_new_time import confirm_new_time
+from api.mutations.create_api_key import create_api_key
+from api.mutations.deactivate_person import deactivate_person
 from api.mutations.disconnect_google import disconnect_google
+from api.mutations.end_engagement import end_engagement
 from api.mutations.enrol_member import enrol_member
 from api.mutations.grant_pack import grant_pack
+from api.mutations.import_bookings import import_bookings
+from api.mutations.import_people import import_people
+from api.mutations.issue_token import issue_token
+from api.mutations.link_identity import link_identity
 from api.mutations.publish_policy_version import publish_policy_version
+from api.mutations.reactivate_person import reactivate_person
+from api.mutations.record_outcome import record_outcome
+from api.mutations.remove_time_off import remove_time_off
 from api.mutations.reschedule_session import reschedule_session
+from api.mutations.revoke_api_key import revoke_api_key
 from api.mutations.rotate_feed_url import rotate_feed_url
+from api.mutations.set_buffers import set_buffers
+from api.mutations.set_date_override import set_date_override
+from api.mutations.set_holidays import set_holidays
 from api.mutations.set_weekly_hours import set_weekly_hours
+from api.mutations.start_engagement import start_engagement
+from api.mutations.state_reason import state_reason
 from api.mutations.start_google_connection import start_google_connection
+from api.mutations.unlink_identity import unlink_identity
+from api.mutations.update_person import update_person
 
 
 @output
@@ -32,12 +52,32 @@ class Mutation:
     reschedule_session = strawberry.mutation(resolver=reschedule_session)
     cancel_session = strawberry.mutation(resolver=cancel_session)
     confirm_new_time = strawberry.mutation(resolver=confirm_new_time)
+    record_outcome = strawberry.mutation(resolver=record_outcome)
+    state_reason = strawberry.mutation(resolver=state_reason)
     add_person = strawberry.mutation(resolver=add_person)
     add_coach = strawberry.mutation(resolver=add_coach)
     set_weekly_hours = strawberry.mutation(resolver=set_weekly_hours)
     add_time_off = strawberry.mutation(resolver=add_time_off)
     enrol_member = strawberry.mutation(resolver=enrol_member)
     grant_pack = strawberry.mutation(resolver=grant_pack)
+    update_person = strawberry.mutation(resolver=update_person)
+    deactivate_person = strawberry.mutation(resolver=deactivate_person)
+    reactivate_person = strawberry.mutation(resolver=reactivate_person)
+    link_identity = strawberry.mutation(resolver=link_identity)
+    unlink_identity = strawberry.mutation(resolver=unlink_identity)
+    set_date_override = strawberry.mutation(resolver=set_date_override)
+    set_buffers = strawberry.mutation(resolver=set_buffers)
+    remove_time_off = strawberry.mutation(resolver=remove_time_off)
+    set_holidays = strawberry.mutation(resolver=set_holidays)
+    start_engagement = strawberry.mutation(resolver=start_engagement)
+    end_engagement = strawberry.mutation(resolver=end_engagement)
+    add_contract = strawberry.mutation(resolver=add_contract)
+    attach_contract = strawberry.mutation(resolver=attach_contract)
+    create_api_key = strawberry.mutation(resolver=create_api_key)
+    revoke_api_key = strawberry.mutation(resolver=revoke_api_key)
+    issue_token = strawberry.mutation(resolver=issue_token)
+    import_people = strawberry.mutation(resolver=import_people)
+    import_bookings = strawberry.mutation(resolver=import_bookings)
     publish_policy_version = strawberry.mutation(resolver=publish_policy_version)
     rotate_feed_url = strawberry.mutation(resolver=rotate_feed_url)
     start_google_connection = strawberry.mutation(resolver=start_google_connection)

@@ -31,6 +31,9 @@ class EnrolMemberInput:
     accounting_zone: TimeZone | None = strawberry.field(
         default=None, description="The zone in which periods, such as months, are counted; left out, the member's own."
     )
+    contract: strawberry.ID | None = strawberry.field(
+        default=None, description="The id of the contract that the membership stands under, if there is one."
+    )
 
 
 @output
@@ -56,6 +59,7 @@ def enrol_member(info: Info, input: EnrolMemberInput) -> EnrolMemberResult | Non
             coach_ids=keys(input.coaches, "Person", "coaches"),
             starts_on=input.starts_on,
             accounting_zone=input.accounting_zone,
+            contract_id=None if input.contract is None else key(input.contract, "Contract", "contract"),
         )
         return enrol(operation.services.database, request, command)
 

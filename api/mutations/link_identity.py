@@ -42,14 +42,13 @@ LinkIdentityResult = Annotated[
 def link_identity(info: Info, input: LinkIdentityInput) -> LinkIdentityResult | None:
     """For staff: link an issuer's subject to a person. Without it, a verified address links it at the first sign-in."""
     operation = info.context
-    wanted: list[int] = []
 
     def run(request: Request) -> Outcome:
-        wanted.append(key(input.person, "Person", "person"))
-        command = LinkIdentity(person_id=wanted[0], issuer=input.issuer, subject=input.subject)
+        person = key(input.person, "Person", "person")
+        command = LinkIdentity(person_id=person, issuer=input.issuer, subject=input.subject)
         return link(operation.services.database, request, command)
 
-    def success(_done: Done) -> LinkIdentitySuccess:
-        return LinkIdentitySuccess(record=record_of(operation, wanted[0]))
+    def success(done: Done) -> LinkIdentitySuccess:
+        return LinkIdentitySuccess(record=record_of(operation, done.object_id))
 
     return carry(operation, input.idempotency_key, run, success)

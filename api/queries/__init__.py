@@ -4,16 +4,26 @@ import strawberry
 
 from api.connections import Connection
 from api.describe import output
+from api.queries.availability import coach_availability, holidays
 from api.queries.can_book import can_book
 from api.queries.node import node, nodes
 from api.queries.openings import openings
+from api.queries.operator import api_keys, contracts
 from api.queries.own import organisation, viewer
+from api.queries.people import engagements, people
+from api.queries.person_checks import can_deactivate_person, can_reactivate_person, can_update_person
 from api.queries.policies import policies, policy
 from api.queries.sessions import sessions
 from api.types.action_check import ActionCheck
+from api.types.api_key import ApiKey
+from api.types.availability import CoachAvailability, Holiday
+from api.types.contract import Contract
+from api.types.engagement import Engagement
 from api.types.node import Node
 from api.types.openings import Opening
 from api.types.organisation import Organisation
+from api.types.person_check import PersonCheck
+from api.types.person_record import PersonRecord
 from api.types.policy import PolicyVersion
 from api.types.session import Session
 from api.types.viewer import Viewer
@@ -32,6 +42,15 @@ class Query:
     sessions: Connection[Session] | None = strawberry.field(resolver=sessions)
     can_book: ActionCheck | None = strawberry.field(resolver=can_book)
     openings: Connection[Opening] | None = strawberry.field(resolver=openings)
+    coach_availability: CoachAvailability | None = strawberry.field(resolver=coach_availability)
+    holidays: list[Holiday] | None = strawberry.field(resolver=holidays)
+    engagements: Connection[Engagement] | None = strawberry.field(resolver=engagements)
+    people: Connection[PersonRecord] | None = strawberry.field(resolver=people)
+    can_update_person: PersonCheck | None = strawberry.field(resolver=can_update_person)
+    can_deactivate_person: PersonCheck | None = strawberry.field(resolver=can_deactivate_person)
+    can_reactivate_person: PersonCheck | None = strawberry.field(resolver=can_reactivate_person)
+    contracts: Connection[Contract] | None = strawberry.field(resolver=contracts)
+    api_keys: Connection[ApiKey] | None = strawberry.field(resolver=api_keys)
 
 
 __all__ = ["Query"]

@@ -6,11 +6,14 @@ from typing import Any
 import strawberry
 from sqlalchemy import Row
 
+from api.context import Info
 from api.describe import output
 from api.ids import global_id
 from api.scalars import TimeZone
+from api.types.contract import Contract, contract
 from api.types.node import Node
 from api.types.person import Person, person
+from models.queries.operator import contracts_of_ids
 from policy.terms import MembershipStatus
 
 
@@ -26,6 +29,14 @@ class Membership(Node):
     )
     starts_on: date = strawberry.field(description="Its first day there.")
     enrolled_at: datetime
+    contract_key: strawberry.Private[int | None] = None
+
+    @strawberry.field
+    def contract(self, info: Info) -> Contract | None:
+        """The contract that it stands under; null where there is none, and for everybody but staff."""
+        if self.contract_key is None or info.context.reader is not None:
+            return None
+        return contract(contracts_of_ids(info.context.unit, [self.contract_key])[self.contract_key])
 
 
 def membership(row: Row[Any]) -> Membership:
@@ -38,6 +49,7 @@ def membership(row: Row[Any]) -> Membership:
         accounting_zone=TimeZone(row.accounting_zone),
         starts_on=row.starts_on,
         enrolled_at=row.enrolled_at,
+        contract_key=row.contract_id,
     )
 
 
