@@ -129,17 +129,6 @@ ENUMS = (
         },
     ),
     Named(
-        EarningStatus,
-        "How far an earning is paid.",
-        {
-            "PENDING": "Somebody may still object to it.",
-            "PAYABLE": "Nobody can any more: it is to be paid.",
-            "PAID": "The team has paid it.",
-            "WAIVED": "The coach has given it up.",
-            "REVERSED": "It was taken back, because the outcome was amended or decided anew.",
-        },
-    ),
-    Named(
         MembershipStatus,
         "Where a membership stands.",
         {
