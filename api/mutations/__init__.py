@@ -24,7 +24,6 @@ from api.mutations.issue_token import issue_token
 from api.mutations.link_identity import link_identity
 from api.mutations.publish_policy_version import publish_policy_version
 from api.mutations.reactivate_person import reactivate_person
-from api.mutations.record_outcome import record_outcome
 from api.mutations.remove_time_off import remove_time_off
 from api.mutations.reschedule_session import reschedule_session
 from api.mutations.revoke_api_key import revoke_api_key
@@ -34,7 +33,6 @@ from api.mutations.set_date_override import set_date_override
 from api.mutations.set_holidays import set_holidays
 from api.mutations.set_weekly_hours import set_weekly_hours
 from api.mutations.start_engagement import start_engagement
-from api.mutations.state_reason import state_reason
 from api.mutations.start_google_connection import start_google_connection
 from api.mutations.unlink_identity import unlink_identity
 from api.mutations.update_person import update_person
@@ -52,8 +50,6 @@ class Mutation:
     reschedule_session = strawberry.mutation(resolver=reschedule_session)
     cancel_session = strawberry.mutation(resolver=cancel_session)
     confirm_new_time = strawberry.mutation(resolver=confirm_new_time)
-    record_outcome = strawberry.mutation(resolver=record_outcome)
-    state_reason = strawberry.mutation(resolver=state_reason)
     add_person = strawberry.mutation(resolver=add_person)
     add_coach = strawberry.mutation(resolver=add_coach)
     set_weekly_hours = strawberry.mutation(resolver=set_weekly_hours)
