@@ -36,12 +36,12 @@ from policy.layering import (
 )
 from policy.parameters import PARAMETERS, PolicyError, read_text
 from policy.reading import read_currency, read_kind, read_row, read_tally, read_terms
-from policy.reasons import Terms
+from policy.reasons import Terms, stated_by_default
 from policy.references import check_rows, check_tallies, check_values
 from policy.resolved import ResolvedPolicy
 from policy.rows import Row
 from policy.tallies import Tally
-from policy.terms import Source
+from policy.terms import Source, Use
 
 __all__ = ["Overlay", "Policy", "PolicyError", "ResolvedPolicy", "load_overlay", "load_policy", "resolve"]
 
@@ -118,7 +118,7 @@ def resolve(
         "currency": policy.currency,
         "kind": {"code": kind, **policy.raw_kinds[kind]},
         "values": {parameter: _value(policy, layers, kind, parameter) for parameter in PARAMETERS},
-        "reasons": _stated(reasons_of(*reversed(layers.values())), policy.currency),
+        "reasons": _stated(reasons_of(*reversed(layers.values()))),
         "rows": with_absences(rules),
         "tallies": tallies,
     }
@@ -135,10 +135,13 @@ def _value(policy: Policy, layers: Mapping[Source, Overlay], kind: str, paramete
     return {"value": PARAMETERS[parameter].default, "source": Source.DEFAULT}
 
 
-def _stated(reasons: Mapping[str, Raw], currency: str) -> dict[str, Raw]:
+def _stated(reasons: Mapping[str, Raw]) -> dict[str, Raw]:
     """The reasons with those who may state them named, so that nothing depends on which reasons a later release knows."""
-    terms = _terms(reasons, currency, "reasons")
-    return {code: {**raw, "stated_by": list(terms[code].stated_by)} for code, raw in reasons.items()}
+    known = base()["reasons"]
+    return {
+        code: {"stated_by": list(stated_by_default(code, Use(raw["use"]), added=code not in known)), **raw}
+        for code, raw in reasons.items()
+    }
 
 
 def _split_kinds(raw: Any) -> dict[str, tuple[Raw, Overlay]]:
@@ -173,8 +176,10 @@ def _check(policy: Policy) -> None:
     kinds = frozenset(policy.kinds)
     _check_table(policy.rows, policy.reasons, policy.tallies, policy.own, kinds)
     for code, overlay in policy.by_kind.items():
-        reasons = _terms(reasons_of(policy.own, overlay), policy.currency, "kinds", code, "reasons")
-        check_rows(policy.rows, reasons, policy.tallies, kinds)
+        reasons = policy.reasons
+        if overlay.reasons:
+            reasons = _terms(reasons_of(policy.own, overlay), policy.currency, "kinds", code, "reasons")
+            check_rows(policy.rows, reasons, policy.tallies, kinds)
         check_values(overlay.values, reasons, kinds, "kinds", code, "values")
 
 

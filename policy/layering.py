@@ -53,7 +53,13 @@ def completed(raw: Raw) -> Raw:
     if extended is None:
         return own
     preset = read_at(one_of(*PRESETS), extended, "extends")
-    return _merged(_without_cites(parse(preset_text(preset)), own), own)
+    return _merged(_without_cites(_preset(preset), own), own)
+
+
+@cache
+def _preset(name: str) -> Raw:
+    """A preset's own document; it is merged into others and never changed."""
+    return parse(preset_text(name))
 
 
 def _merged(weak: Raw, strong: Raw) -> Raw:

@@ -38,4 +38,4 @@ def noticed(neighbour: Neighbour, probes: list[Probe]) -> bool:
 
 
 def test_the_neighbours_are_many() -> None:
-    assert {name: sum(1 for _ in neighbours(name)) for name in BEHAVIOURS}["mastered"] > 300
+    assert sum(1 for _ in neighbours("mastered")) > 300
