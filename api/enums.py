@@ -15,6 +15,7 @@ from policy.terms import (
     Answer,
     ConnectionStatus,
     Disposition,
+    EarningStatus,
     EngagementStatus,
     Fault,
     LedgerKind,
@@ -22,6 +23,8 @@ from policy.terms import (
     MembershipStatus,
     MoneyKind,
     NoticeCode,
+    ProposalKind,
+    ProposalStatus,
     RefusalCode,
     Rest,
     Role,
@@ -126,6 +129,17 @@ ENUMS = (
             "PENALTY": "Due from the coach.",
             "EARNING": "Due to the coach.",
             "EARNING_REVERSAL": "Takes back an earning.",
+        },
+    ),
+    Named(
+        EarningStatus,
+        "How far an earning is paid.",
+        {
+            "PENDING": "Somebody may still object to it.",
+            "PAYABLE": "Nobody can any more: it is to be paid.",
+            "PAID": "The team has paid it.",
+            "WAIVED": "The coach has given it up.",
+            "REVERSED": "It was taken back, because the outcome was amended or decided anew.",
         },
     ),
     Named(
@@ -242,6 +256,23 @@ ENUMS = (
         name="ImportProblemCode",
     ),
     Named(
+        ProposalKind,
+        "What one side offers or asks and the other answers.",
+        {
+            "CHANGE_REQUEST": "One side asks the other, or the team, to cancel or move a session.",
+            "RESCHEDULE": "The coach proposes another time to the member, and holds it.",
+            "REBOOK_OFFER": "The coach lets the member choose another time.",
+        },
+    ),
+    Named(
+        ProposalStatus,
+        "Where a proposal stands; only a pending one can be answered.",
+        {
+            "WITHDRAWN": "Taken back, or fallen with the cancellation or the move of its session.",
+            "SUPERSEDED": "A newer proposal of the same kind took its place.",
+        },
+    ),
+    Named(
         NoticeCode,
         "What a message is about.",
         {
@@ -259,6 +290,7 @@ ENUMS = (
             "RESCHEDULE": "Shows new times; opening it changes nothing.",
             "CANCEL": "Shows what cancelling would cost; opening it changes nothing.",
             "JOIN": "Leads into the session.",
+            "OUTCOME": "Asks what became of the session; opening it changes nothing.",
         },
     ),
 )

@@ -12,15 +12,19 @@ from commands.confirm_new_time import ConfirmNewTime
 from commands.confirm_new_time import deciding as deciding_confirm
 from commands.facts.sessions import SessionCase
 from commands.outcome import ActionCheck
+from commands.record_outcome import RecordOutcome
+from commands.record_outcome import deciding as deciding_outcome
 from commands.reschedule import RescheduleSession
 from commands.reschedule import deciding as deciding_reschedule
+from commands.state_reason import StateReason
+from commands.state_reason import deciding as deciding_reason
 from policy.terms import ActorKind, RefusalCode, Side
 
 NO_SESSION = 0
 """A twin's command names no session: it is asked about each session of a page."""
 
 
-AnyChange = CancelSession | RescheduleSession | ConfirmNewTime
+AnyChange = CancelSession | RescheduleSession | ConfirmNewTime | RecordOutcome | StateReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,10 @@ def _deciding(command: AnyChange, now: datetime) -> Decide:
             return deciding_reschedule(command, now=now)
         case ConfirmNewTime():
             return deciding_confirm(now=now)
+        case RecordOutcome():
+            return deciding_outcome(command, now=now)
+        case StateReason():
+            return deciding_reason(command, now=now)
 
 
 def misplaced(side: Side | None, reader: ActorKind) -> bool:

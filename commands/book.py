@@ -143,6 +143,7 @@ def _act(unit: Unit, request: Request, command: BookSession) -> Outcome:
         actor=request.actor,
         actor_kind=case.actor_kind,
         now=request.now,
+        policy=case.policy,
         note=command.note,
         request=request.idempotency_key,
     )

@@ -28,19 +28,25 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledged:
-    """What every change of a session carries besides its own arguments.
+class Act:
+    """What every act carries that may cost somebody something, besides its own arguments.
 
     `acknowledge`: the digest of the consequence that was shown. `if_version`: the version that the caller has read.
     `note`: the reason in words; staff must give one.
     """
 
-    session_id: int
     acknowledge: str | None = None
     if_version: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(Act):
+    """What every change of a session carries besides its own arguments."""
+
+    session_id: int
     on_behalf_of_member: bool = False
     override: Override | None = None
-    note: str | None = None
 
 
 def change_session(database: Database, request: Request, command: Acknowledged, decide: Decide) -> Outcome:
@@ -102,15 +108,16 @@ def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide) ->
     consequence = consequence_of(decision)
     check = check_of(decision, consequence, now=request.now)
     if not decision.allowed:
-        return _refusal(check, decision)
+        return refusal_of(check, decision)
     if decision.needs_acknowledgement and command.acknowledge != consequence.digest:
-        return _unacknowledged(check, command)
+        return unacknowledged(check, command)
     change = Change(
         subject=case.subject,
         decision=decision,
         actor=request.actor,
         actor_kind=kind,
         now=request.now,
+        policy=case.policy,
         note=command.note,
         request=request.idempotency_key,
     )
@@ -118,7 +125,8 @@ def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide) ->
     return Done(object_id=command.session_id, event_id=event, consequence=consequence)
 
 
-def _refusal(check: ActionCheck, decision: Decision) -> Refused:
+def refusal_of(check: ActionCheck, decision: Decision) -> Refused:
+    """The refusal that a decision is, with the check behind it."""
     if decision.code is None:
         raise ValueError("a refusal has a code")
     return Refused(
@@ -126,7 +134,7 @@ def _refusal(check: ActionCheck, decision: Decision) -> Refused:
     )
 
 
-def _unacknowledged(check: ActionCheck, command: Acknowledged) -> Refused:
+def unacknowledged(check: ActionCheck, command: Act) -> Refused:
     """Nothing costly happens without the digest of exactly what was shown (D-04, GRAPHQL 2)."""
     code = RefusalCode.LATE_CHANGE_NEEDS_ACK if command.acknowledge is None else RefusalCode.CONSEQUENCE_CHANGED
     plain = refused(code)

@@ -17,7 +17,12 @@ class NoticeFacts:
     `valid_until`: the end of a returned credit, None where it has no end. `accounting_zone`: names months (D-08).
     `change_links`: the reader may reschedule and cancel by links (M3). `join_link`: the reader gets a join link (M22).
     `by`: in which capacity somebody acted, `on_behalf_of` the side that they stated (D-37). `unconfirmed`: the other side moved
-    the session and the member may still decline it (D-36). `amount`: what a fee or a refund comes to.
+    the session and the member may still decline it (D-36). `amount`: what a fee or a refund comes to. `undecided`: the reason of a
+    cancellation, and so its cost, is stated afterwards; `claim` is what was claimed, `answer_by` until when it is stated (D-58).
+    `contest_until`: until when the reader may object (D-47). `next_starts_at`: the pair's next session. `outcome_link`: the
+    reader gets a link to where they say what became of the session. `for_team`: the reader is staff, neither side of it.
+    `missed`: it was not held. `asks`: what is proposed, CANCEL or MOVE, to `proposed_starts_at` where a time is named, by
+    `asked_by`, for `answers` to answer until `answer_by`.
     """
 
     kind_code: str
@@ -43,6 +48,19 @@ class NoticeFacts:
     unconfirmed: bool = False
     disposition: str | None = None
     amount: Money | None = None
+    undecided: bool = False
+    claim: str | None = None
+    answer_by: datetime | None = None
+    contest_until: datetime | None = None
+    next_starts_at: datetime | None = None
+    outcome_link: bool = False
+    for_team: bool = False
+    missed: bool = False
+    asks: str | None = None
+    asked_by: str | None = None
+    answers: str | None = None
+    proposed_starts_at: datetime | None = None
+    proposed_ends_at: datetime | None = None
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

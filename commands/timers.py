@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from commands.decision_due import decide_by_silence
+from commands.earnings import become_payable
+from commands.expire_proposal import expire_proposal
 from commands.grants import grant_next_period
 from commands.lots import close_lot
-from commands.session_end import end_session
+from commands.session_end import complete_session, end_session
 from models.queries.due_work import Timer
 from models.unit import Unit
 from policy.terms import WorkKind
@@ -13,11 +16,19 @@ from policy.terms import WorkKind
 def fire(unit: Unit, timer: Timer, *, now: datetime) -> None:
     """The timer's effect stands, effective at its due instant and recorded at `now`; without effect where its moment has gone."""
     match timer.kind:
+        case WorkKind.PROPOSAL_EXPIRY:
+            expire_proposal(unit, timer, now=now)
         case WorkKind.LOT_GRANT:
             grant_next_period(unit, timer, now=now)
         case WorkKind.LOT_CLOSE:
             close_lot(unit, timer, now=now)
         case WorkKind.SESSION_END:
             end_session(unit, timer, now=now)
-        case WorkKind.MAIL | WorkKind.GOOGLE_PUSH:
+        case WorkKind.AUTO_COMPLETE:
+            complete_session(unit, timer, now=now)
+        case WorkKind.EARNING_PAYABLE:
+            become_payable(unit, timer, now=now)
+        case WorkKind.REASON_DUE:
+            decide_by_silence(unit, timer, now=now)
+        case _:
             raise ValueError(f"{timer.kind} changes no state and is not settled")

@@ -10,6 +10,7 @@ from calendar_sync.google.deliver import Pushed, push_session
 from calendar_sync.google.deliver import TryLater as PushLater
 from calendar_sync.google.endpoints import GoogleEndpoints
 from commands.advance_clock import Deliver
+from commands.remind import TELLINGS, Occasion, tell
 from fortnight.faults import Unfit
 from fortnight.mail_files import calendar_files
 from fortnight.secret import earlier_keyrings
@@ -136,7 +137,22 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
             case PushGivenUp():
                 return Hopeless(error=outcome.error)
 
-    return {WorkKind.MAIL: send, WorkKind.GOOGLE_PUSH: push}
+    def say(database: Database, work: Claim) -> Delivery:
+        tell(
+            database,
+            Occasion(
+                organisation_id=work.organisation_id,
+                work_id=work.id,
+                kind=work.kind,
+                session_id=work.object_id,
+                persons=work.persons,
+                due=work.effective_at,
+                now=work.now,
+            ),
+        )
+        return Delivered()
+
+    return {WorkKind.MAIL: send, WorkKind.GOOGLE_PUSH: push, **dict.fromkeys(TELLINGS, say)}
 
 
 def delivery(database: Database, handlers: Handlers) -> Deliver:

@@ -35,6 +35,22 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     NoticeCode.REFUNDED: Message(
         subject="{% if amount %}Refund of {{ amount }}{% else %}Refund{% endif %}: " + _ABOUT, template="refunded.jinja"
     ),
+    NoticeCode.NO_SHOW_RECORDED: Message(subject=f"We missed you: {_ABOUT}", template="no_show_recorded.jinja"),
+    NoticeCode.OUTCOME_COUNTED: Message(subject=f"Counted as used: {_ABOUT}", template="outcome_counted.jinja"),
+    NoticeCode.OUTCOME_PROMPT: Message(subject=f"Did your session happen? {_ABOUT}", template="outcome_prompt.jinja"),
+    NoticeCode.EMERGENCY_QUESTION: Message(
+        subject=f"Please state the reason: {_ABOUT}", template="emergency_question.jinja"
+    ),
+    NoticeCode.REMINDER: Message(subject=f"Reminder: {_ABOUT}", template="reminder.jinja"),
+    NoticeCode.NUDGE: Message(subject="Your {{ kind }} with {{ other|name }} has begun", template="nudge.jinja"),
+    NoticeCode.CHANGE_REQUESTED: Message(subject=f"A change is asked for: {_ABOUT}", template="change_requested.jinja"),
+    NoticeCode.RESCHEDULE_PROPOSED: Message(
+        subject=f"Another time is proposed: {_ABOUT}", template="reschedule_proposed.jinja"
+    ),
+    NoticeCode.REBOOK_OFFER: Message(subject=f"Please choose another time: {_ABOUT}", template="rebook_offer.jinja"),
+    NoticeCode.PROPOSAL_DECLINED: Message(subject=f"Declined: {_ABOUT}", template="proposal_declined.jinja"),
+    NoticeCode.PROPOSAL_EXPIRED: Message(subject=f"No answer in time: {_ABOUT}", template="proposal_expired.jinja"),
+    NoticeCode.INVITE_WITHDRAWN: Message(subject=f"Withdrawn: {_ABOUT}", template="invite_withdrawn.jinja"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -19,6 +19,7 @@ class LinkKind(StrEnum):
     RESCHEDULE = "RESCHEDULE"
     CANCEL = "CANCEL"
     JOIN = "JOIN"
+    OUTCOME = "OUTCOME"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,21 @@ def read_link(keyring: Keyring, token: str) -> ChangeLink:
     )
 
 
+ANSWERABLE: Final = timedelta(days=90)
+"""How long after a session its outcome can be stated by a link; by signing in it can be at any time (A11)."""
+
+
+def _until(kind: LinkKind, facts: NoticeFacts) -> datetime:
+    """When a link of a message has lost its purpose."""
+    match kind:
+        case LinkKind.JOIN:
+            return facts.ends_at
+        case LinkKind.OUTCOME:
+            return facts.ends_at + ANSWERABLE
+        case LinkKind.RESCHEDULE | LinkKind.CANCEL:
+            return facts.starts_at
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
     """Where links lead: to the front end where there is one, else to our own pages.
@@ -80,6 +96,7 @@ class Addresses:
         if session_id is None:
             return ()
         kinds = [LinkKind.JOIN] if facts.join_link else []
+        kinds += [LinkKind.OUTCOME] if facts.outcome_link else []
         if facts.change_links:
             kinds += [LinkKind.RESCHEDULE, LinkKind.CANCEL]
         return tuple(
@@ -89,7 +106,7 @@ class Addresses:
                     person_id=recipient_id,
                     session_id=session_id,
                     kind=kind,
-                    expires_at=facts.ends_at if kind is LinkKind.JOIN else facts.starts_at,
+                    expires_at=_until(kind, facts),
                 )
             )
             for kind in kinds
@@ -126,8 +143,9 @@ class Addresses:
         match link.kind:
             case LinkKind.JOIN:
                 return f"{self.base_url}/join/{seal_link(self.keyring, link)}"
-            case LinkKind.RESCHEDULE | LinkKind.CANCEL:
+            case LinkKind.RESCHEDULE | LinkKind.CANCEL | LinkKind.OUTCOME:
                 if self.front_end_url is None:
-                    return f"{self.base_url}/change/{seal_link(self.keyring, link)}"
+                    page = "outcome" if link.kind is LinkKind.OUTCOME else "change"
+                    return f"{self.base_url}/{page}/{seal_link(self.keyring, link)}"
                 session = self.global_id("Session", link.session_id)
                 return f"{self.front_end_url}/sessions/{session}/{link.kind.lower()}"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from commands.notices import NoticeFacts
 from notifications import times
 from notifications.safe import line, paragraph
-from policy.terms import ActorKind, Disposition, Side
+from policy.terms import Action, ActorKind, Disposition, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,27 @@ class Words:
     released: bool
     costs_nothing: bool
     in_part: bool
+    undecided: bool
+    claim: str | None
+    answer_by: str | None
+    contest_until: str | None
+    next_session: str | None
+    reason: str | None
+    for_team: bool
+    asks_move: bool
+    asker: str | None
+    answerer: str | None
+    proposed: str | None
 
+
+REASONS = {
+    "CLIENT_NO_SHOW": "the member did not come",
+    "CLIENT_CANCELLED": "the member cancelled",
+    "CLIENT_CANCELLED_LATE": "the member cancelled at the last minute",
+    "JOIN_INSTRUCTIONS_NOT_FOLLOWED": "the instructions for joining were not followed",
+    "BOOKED_WRONG_TIME": "it was booked at a wrong time",
+}
+"""Reasons that cost the member something, in words; one that a policy has added is said by its own name."""
 
 FREE = frozenset({Disposition.RETURNED, Disposition.NONE})
 
@@ -59,7 +79,7 @@ FREE = frozenset({Disposition.RETURNED, Disposition.NONE})
 def words_of(facts: NoticeFacts, reader: Reader) -> Words:
     """The words of these facts for this reader, clean of whatever people may have put into names and notes."""
     zone, accounting = ZoneInfo(reader.zone), ZoneInfo(facts.accounting_zone)
-    is_member = reader.side is Side.MEMBER
+    is_member = reader.side is Side.MEMBER and not facts.for_team
     return Words(
         reader=line(reader.name),
         organisation=line(reader.organisation),
@@ -84,7 +104,26 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         released=facts.disposition == Disposition.RELEASED,
         costs_nothing=facts.disposition in FREE,
         in_part=facts.disposition == Disposition.PART_COUNTED,
+        undecided=facts.undecided,
+        claim=None if facts.claim is None else line(facts.claim).lower().replace("_", " "),
+        answer_by=None if facts.answer_by is None else _at(facts.answer_by, zone),
+        contest_until=None if facts.contest_until is None else _at(facts.contest_until, zone),
+        next_session=None if facts.next_starts_at is None else _at(facts.next_starts_at, zone),
+        reason=None if facts.reason is None else REASONS.get(facts.reason, facts.reason.lower().replace("_", " ")),
+        for_team=facts.for_team,
+        asks_move=facts.asks == Action.MOVE,
+        asker=None if facts.asked_by is None else _name_of(facts.asked_by, facts, reader),
+        answerer=None if facts.answers is None else _name_of(facts.answers, facts, reader),
+        proposed=_proposed(facts, zone),
     )
+
+
+def _proposed(facts: NoticeFacts, zone: ZoneInfo) -> str | None:
+    """The time that a proposal names."""
+    if facts.proposed_starts_at is None or facts.proposed_ends_at is None:
+        return None
+    said = times.span(facts.proposed_starts_at, facts.proposed_ends_at, zone)
+    return f"{said} ({times.zone_words(facts.proposed_starts_at, zone)})"
 
 
 def credits_in_words(units: int) -> str:
@@ -97,7 +136,12 @@ def _at(instant: datetime, zone: ZoneInfo) -> str:
 
 
 def _actor(facts: NoticeFacts, reader: Reader) -> str | None:
-    match facts.by or facts.cancelled_by:
+    return _name_of(facts.by or facts.cancelled_by, facts, reader)
+
+
+def _name_of(capacity: str | None, facts: NoticeFacts, reader: Reader) -> str | None:
+    """Who that is for this reader: "You", a name or the team; None where it is nobody."""
+    match capacity:
         case ActorKind.MEMBER:
             return "You" if reader.side is Side.MEMBER else line(facts.member_name)
         case ActorKind.COACH:

@@ -4,26 +4,39 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from policy.asking import answers_of, asked
 from policy.booking import ALTERNATIVES, AROUND, nearest, objection_to_credit, objection_to_note
 from policy.change_table import anchor_of, fixed_row, limits_of, row_for, timeline_of
+from policy.deciding import cancelled_undecided
 from policy.decisions import Decision, DecisionFacts, Objection, first_objection
-from policy.effects import Cancel, ConfirmTime, Credit, Effect, Move, Notify
-from policy.entitlement import after, change_lots, disposition_of, next_bookable
+from policy.effects import Cancel, ConfirmTime, Effect, EndProposal, Move, Notify
+from policy.entitlement import change_lots, disposition_of, next_after
 from policy.facts import Attempt, ChangeFacts, SessionFacts
 from policy.limits import TICK
 from policy.openings import objection_to_start, objection_to_time, starts_to_move_to
 from policy.reasons import Terms
 from policy.resolved import ResolvedPolicy
-from policy.rows import UNCONFIRMED_MOVE
+from policy.rows import UNCONFIRMED_MOVE, Row
 from policy.settlement import (
     Settlement,
+    contestable_until,
     notices_of_cancelling,
     notices_of_fees,
     notices_of_return,
     settle_ended,
     settle_moved,
 )
-from policy.terms import Action, ActorKind, Answer, LedgerKind, NoticeCode, RefusalCode, SessionStatus, Side, Use
+from policy.terms import (
+    Action,
+    ActorKind,
+    Answer,
+    NoticeCode,
+    ProposalStatus,
+    RefusalCode,
+    SessionStatus,
+    Side,
+    Use,
+)
 
 
 def decide_cancel(policy: ResolvedPolicy, session: SessionFacts, attempt: Attempt, facts: ChangeFacts) -> Decision:
@@ -163,14 +176,55 @@ def _by_the_table(
     match row.then:
         case Answer.REFUSE:
             return decision.refused(row.code)
-        case Answer.ASK | Answer.OFFER | Answer.DECIDE:
-            # Requests between the two sides do not exist yet: nothing is lost by asking.
-            return decision.refused(RefusalCode.APPROVAL_REQUIRED)
+        case Answer.DECIDE:
+            return cancelled_undecided(policy, session, attempt, row, decision)
+        case Answer.ASK | Answer.OFFER:
+            return _asked(policy, session, attempt, facts, row, decision)
         case Answer.CANCEL:
             return _not_moved_but_cancelled(policy, session, attempt, facts, decision)
         case Answer.DO:
             returned = attempt.by is not Side.MEMBER or row.id == UNCONFIRMED_MOVE
             return _carried_out(policy, session, attempt, facts, decision, returned=returned)
+
+
+def _asked(
+    policy: ResolvedPolicy,
+    session: SessionFacts,
+    attempt: Attempt,
+    facts: ChangeFacts,
+    row: Row,
+    decision: Decision,
+) -> Decision:
+    """The other side is asked, if what is named is possible now; who would ask themselves agrees by acting."""
+    by = ActorKind.MEMBER if attempt.by is Side.MEMBER else ActorKind.COACH
+    returned = attempt.by is not Side.MEMBER
+    if attempt.actor is answers_of(row, by):
+        return _carried_out(policy, session, attempt, facts, decision, returned=returned)
+    if attempt.to is not None:
+        objection = first_objection(
+            _objections_to_moving(policy, session, attempt, facts, attempt.to, returned=returned)
+        )
+        if objection is not None:
+            refused = decision.refused(objection.code, parameter=objection.parameter)
+            return replace(refused, alternatives=_alternatives(policy, session, attempt, facts, objection))
+    return asked(policy, session, attempt, row, replace(decision, terms=policy.reasons[row.reason or ""]))
+
+
+def carried_out_as_agreed(
+    policy: ResolvedPolicy, session: SessionFacts, attempt: Attempt, facts: ChangeFacts, decision: Decision
+) -> Decision:
+    """What one side has asked for and the other agreed to: by the reason of the row that was chosen when it was asked (D-58)."""
+    terms = policy.reasons[decision.reason or ""]
+    decision = replace(decision, terms=terms)
+    if attempt.action is Action.CANCEL:
+        return _cancelled(policy, session, attempt, facts, decision)
+    returned = attempt.by is not Side.MEMBER
+    return _moved(policy, session, attempt, facts, decision, returned=returned, agreed=True)
+
+
+def _withdrawn(session: SessionFacts) -> tuple[EndProposal, ...]:
+    """What was proposed about a session falls with its cancellation or its move (D-54)."""
+    return tuple(EndProposal(proposal=one, status=ProposalStatus.WITHDRAWN) for one in session.proposals)
 
 
 def _carried_out(
@@ -202,7 +256,7 @@ def _cancelled(
     policy: ResolvedPolicy, session: SessionFacts, attempt: Attempt, facts: ChangeFacts, decision: Decision
 ) -> Decision:
     terms = decision.terms or Terms(use=Use.ENDED)
-    settlement = settle_ended(policy, session, terms, now=attempt.now)
+    settlement = settle_ended(policy, session, terms, now=attempt.now, payable_at=_payable_at(policy, attempt))
     late = terms.late and attempt.override is None
     cancel = Cancel(
         reason=decision.reason or "",
@@ -214,14 +268,17 @@ def _cancelled(
     )
     by_coach = attempt.actor is ActorKind.COACH and attempt.by is Side.COACH
     notices = notices_of_cancelling(session, terms, settlement, by_coach=by_coach)
-    effects = (cancel, *settlement.effects, *notices)
-    lost = any(isinstance(one, Credit) and one.kind is LedgerKind.FORFEIT for one in effects)
-    left = after(facts.lots, effects)
+    effects = (cancel, *_withdrawn(session), *settlement.effects, *notices)
     return replace(
         _priced(policy, decision, settlement, late=late),
         effects=effects,
-        next_bookable_from=next_bookable(left, session.kind.units, now=attempt.now) if lost else None,
+        next_bookable_from=next_after(facts.lots, effects, session.kind.units, now=attempt.now),
     )
+
+
+def _payable_at(policy: ResolvedPolicy, attempt: Attempt) -> datetime | None:
+    """What the member's own change earns the coach is payable at once; what somebody else states can be contested (D-47)."""
+    return None if attempt.actor is ActorKind.MEMBER else contestable_until(policy, now=attempt.now)
 
 
 def _priced(policy: ResolvedPolicy, decision: Decision, settlement: Settlement, *, late: bool) -> Decision:
@@ -237,6 +294,7 @@ def _moved(
     decision: Decision,
     *,
     returned: bool,
+    agreed: bool = False,
 ) -> Decision:
     terms = decision.terms or Terms(use=Use.MOVED)
     settlement = settle_moved(policy, session, terms, now=attempt.now)
@@ -244,7 +302,9 @@ def _moved(
     decision = _priced(policy, decision, settlement, late=late)
     if attempt.to is None:
         return replace(decision, effects=(*settlement.effects, *_notices_of_moving(settlement, ())))
-    objection = first_objection(_objections_to_moving(policy, session, attempt, facts, attempt.to, returned=returned))
+    objection = first_objection(
+        _objections_to_moving(policy, session, attempt, facts, attempt.to, returned=returned, agreed=agreed)
+    )
     if objection is not None:
         refused = decision.refused(objection.code, parameter=objection.parameter)
         return replace(refused, alternatives=_alternatives(policy, session, attempt, facts, objection))
@@ -256,11 +316,11 @@ def _moved(
         ends_at=attempt.to + session.kind.duration,
         reason=decision.reason or "",
         late=late,
-        unconfirmed=attempt.by is not Side.MEMBER,
+        unconfirmed=attempt.by is not Side.MEMBER and not agreed,
         on_behalf_of=decision.on_behalf_of,
     )
     notices = _notices_of_moving(settlement, credits if returned else ())
-    return replace(decision, effects=(move, *credits, *settlement.effects, *notices))
+    return replace(decision, effects=(move, *_withdrawn(session), *credits, *settlement.effects, *notices))
 
 
 def _notices_of_moving(settlement: Settlement, returned: tuple[Effect, ...]) -> Iterator[Notify]:
@@ -271,20 +331,33 @@ def _notices_of_moving(settlement: Settlement, returned: tuple[Effect, ...]) -> 
 
 
 def _objections_to_moving(
-    policy: ResolvedPolicy, session: SessionFacts, attempt: Attempt, facts: ChangeFacts, to: datetime, *, returned: bool
+    policy: ResolvedPolicy,
+    session: SessionFacts,
+    attempt: Attempt,
+    facts: ChangeFacts,
+    to: datetime,
+    *,
+    returned: bool,
+    agreed: bool = False,
 ) -> Iterator[Objection | None]:
     """Published hours bind the member, not the coach; a session of either and a missing credit bind everybody (D-43)."""
-    yield _objection_to_place(policy, session, attempt, facts, to)
+    yield _objection_to_place(policy, session, attempt, facts, to, agreed=agreed)
     if change_lots(policy, session, facts.lots, to, returned=returned, now=attempt.now) is None:
         yield objection_to_credit(policy, facts.zones, facts.others, to)
 
 
 def _objection_to_place(
-    policy: ResolvedPolicy, session: SessionFacts, attempt: Attempt, facts: ChangeFacts, to: datetime
+    policy: ResolvedPolicy,
+    session: SessionFacts,
+    attempt: Attempt,
+    facts: ChangeFacts,
+    to: datetime,
+    *,
+    agreed: bool,
 ) -> Objection | None:
     if to == session.starts_at or facts.availability is None:
         return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter="openings")
-    if attempt.actor is ActorKind.MEMBER:
+    if attempt.actor is ActorKind.MEMBER and not agreed:
         return objection_to_start(policy, facts.zones, facts.availability, to, now=attempt.now)
     return objection_to_time(facts.availability, to, session.kind.duration, now=attempt.now)
 

@@ -9,7 +9,27 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from policy.effects import Book, Cancel, Charge, ConfirmTime, Credit, Earn, Effect, Grant, Move, NewLot, Penalty, Refund
+from policy.effects import (
+    Book,
+    Cancel,
+    Charge,
+    Conclude,
+    ConfirmTime,
+    Credit,
+    Earn,
+    Effect,
+    EndProposal,
+    GiveBackFee,
+    Grant,
+    KeepEarning,
+    Move,
+    NewLot,
+    Penalty,
+    Propose,
+    Refund,
+    ReverseEarning,
+    Undecided,
+)
 from policy.facts import Lot
 from policy.facts import Move as EarlierMove
 from policy.money import Money
@@ -56,10 +76,11 @@ class TimelineStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
-    """Why something may not be done: the code, and the parameter or rule that it rests on."""
+    """Why something may not be done: the code, the parameter or rule that it rests on, and from when on it may, if ever."""
 
     code: RefusalCode
     parameter: str
+    possible_from: datetime | None = None
 
 
 def first_objection(objections: Iterable[Objection | None]) -> Objection | None:
@@ -72,7 +93,8 @@ class Decision:
     """What the rules say to one request at one instant.
 
     `row`: the row of the change table that decided, where it was asked; `parameter`: else the parameter or rule that did.
-    `deadline_at`: the last instant at which the same row decides. `costly`: somebody loses something by it;
+    `deadline_at`: the last instant at which the same row decides. `possible_from`: where it is too early, the first instant at
+    which it is not. `costly`: somebody loses something by it;
     `needs_acknowledgement`: who acts must say that they know (D-58). `effects` is empty where it is not allowed.
     """
 
@@ -93,6 +115,7 @@ class Decision:
     policy: str = ""
     policy_version: int = 0
     deadline_at: datetime | None = None
+    possible_from: datetime | None = None
     timeline: tuple[TimelineStep, ...] = ()
     effects: tuple[Effect, ...] = ()
     next_bookable_from: datetime | None = None
@@ -140,7 +163,8 @@ class CreditChange:
 class Consequence:
     """What will happen, for who has to agree to it; `digest` covers the cost only (GRAPHQL 2).
 
-    `summary` leaves money out, because not everybody may read it: `summary_for` says it to whom it concerns.
+    `summary` leaves money out, because not everybody may read it: `summary_for` says it to whom it concerns. `waits_for`: who has
+    to agree before anything happens.
     """
 
     digest: str
@@ -154,6 +178,10 @@ class Consequence:
     penalty: Money | None
     resulting_status: SessionStatus
     next_bookable_from: datetime | None
+    reversed_earning: Money | None = None
+    fee_given_back: Money | None = None
+    coach_fee_given_back: Money | None = None
+    waits_for: ActorKind | None = None
 
 
 def consequence_of(decision: Decision) -> Consequence:
@@ -161,7 +189,9 @@ def consequence_of(decision: Decision) -> Consequence:
     credits: list[CreditChange] = []
     disposition: Disposition | None = None
     status = SessionStatus.SCHEDULED
-    sums: dict[type, Money | None] = {Charge: None, Refund: None, Earn: None, Penalty: None}
+    sums: dict[type, Money | None] = {Charge: None, Refund: None, Earn: None, Penalty: None, ReverseEarning: None}
+    given_back: dict[str, Money] = {}
+    asked: Propose | None = None
     for effect in decision.effects:
         match effect:
             case Credit():
@@ -170,12 +200,20 @@ def consequence_of(decision: Decision) -> Consequence:
                 credits.append(CreditChange(kind=LedgerKind.GRANT, units=effect.units, lot=None, to=effect.to))
             case Cancel():
                 disposition, status = effect.disposition, SessionStatus.CANCELLED
-            case Charge() | Refund() | Earn() | Penalty():
+            case Conclude():
+                disposition, status = effect.disposition, effect.status
+            case Charge() | Refund() | Earn() | Penalty() | ReverseEarning():
                 sums[type(effect)] = effect.amount
+            case KeepEarning():
+                sums[Earn] = effect.amount
+            case GiveBackFee():
+                given_back[effect.to] = effect.amount
+            case Propose():
+                asked = effect
             case _:
                 pass
     return Consequence(
-        digest=_digest(disposition, credits, sums),
+        digest=_digest(disposition, credits, sums, given_back, "" if asked is None else asked.costs),
         costly=decision.costly,
         summary=_summary(decision, disposition, credits),
         disposition=disposition,
@@ -184,18 +222,30 @@ def consequence_of(decision: Decision) -> Consequence:
         refund=sums[Refund],
         earning=sums[Earn],
         penalty=sums[Penalty],
+        reversed_earning=sums[ReverseEarning],
+        fee_given_back=given_back.get(Side.MEMBER),
+        coach_fee_given_back=given_back.get(Side.COACH),
         resulting_status=status,
         next_bookable_from=decision.next_bookable_from,
+        waits_for=None if asked is None else asked.proposal.answers,
     )
 
 
-def _digest(disposition: Disposition | None, credits: list[CreditChange], sums: dict[type, Money | None]) -> str:
+def _digest(
+    disposition: Disposition | None,
+    credits: list[CreditChange],
+    sums: dict[type, Money | None],
+    given_back: dict[str, Money],
+    asked: str,
+) -> str:
     cost = {
         "disposition": disposition,
         "credits": sorted(
             [change.kind, change.units, 0 if change.lot is None else change.lot.id] for change in credits
         ),
         "money": {kind.__name__: None if sum_ is None else str(sum_) for kind, sum_ in sums.items()},
+        "given back": {side: str(amount) for side, amount in given_back.items()},
+        "asked": asked,
     }
     return hashlib.sha256(json.dumps(cost, sort_keys=True).encode()).hexdigest()
 
@@ -218,15 +268,37 @@ def summary_for(consequence: Consequence, reader: ActorKind) -> str:
     """The consequence in plain words as its reader may know it: nobody reads of the other side's money (MODEL 10)."""
     amounts: dict[str, Money | None] = {}
     if reader is not ActorKind.COACH:
-        amounts |= {"A fee of {} is due.": consequence.charge, "{} is refunded.": consequence.refund}
+        amounts |= {
+            "A fee of {} is due.": consequence.charge,
+            "{} is refunded.": consequence.refund,
+            "The fee of {} is given back.": consequence.fee_given_back,
+        }
     if reader is not ActorKind.MEMBER:
-        amounts |= {"The coach is paid {}.": consequence.earning, "The coach owes {}.": consequence.penalty}
+        amounts |= {
+            "The coach is paid {}.": consequence.earning,
+            "The coach owes {}.": consequence.penalty,
+            "The coach's {} are taken back.": consequence.reversed_earning,
+            "The coach's fee of {} is given back.": consequence.coach_fee_given_back,
+        }
     money = [words.format(amount) for words, amount in amounts.items() if amount is not None]
     return " ".join([consequence.summary, *money])
 
 
 def _head(decision: Decision, disposition: Disposition | None) -> str:
-    return _kept(decision) if disposition is None else f"The session is cancelled {_ENDS[disposition]}."
+    if disposition is None:
+        return _kept(decision)
+    return f"The session {_states(decision)} {_ENDS[disposition]}."
+
+
+def _states(decision: Decision) -> str:
+    """What the session is by the decision, in a word or two."""
+    for effect in decision.effects:
+        if isinstance(effect, Conclude):
+            return _STATES.get(effect.status, "is cancelled")
+    return "is cancelled"
+
+
+_STATES = {SessionStatus.COMPLETED: "was held", SessionStatus.MISSED: "was missed"}
 
 
 _ENDS = {
@@ -249,11 +321,30 @@ def _kept(decision: Decision) -> str:
                 return "The session is moved."
             case ConfirmTime():
                 return "The session stays at its new time, and the ordinary notice applies again."
+            case Propose():
+                return _asks(effect)
+            case EndProposal():
+                return "The session stays as it is."
+            case Undecided():
+                return "The session is cancelled; its reason, and so its cost, is stated afterwards."
             case _:
                 continue
     if decision.allowed and decision.action is Action.MOVE:
         return "The session can be moved."
     return "Nothing changes."
+
+
+def _asks(effect: Propose) -> str:
+    costs = f" If it is accepted, {effect.costs}." if effect.costs else ""
+    return f"{_ANSWERERS[effect.proposal.answers]} asked; until there is an answer the session stays as it is.{costs}"
+
+
+_ANSWERERS = {
+    ActorKind.MEMBER: "The member is",
+    ActorKind.COACH: "The coach is",
+    ActorKind.STAFF: "The team is",
+    ActorKind.SYSTEM: "Nobody is",
+}
 
 
 def _units(count: int) -> str:

@@ -7,9 +7,20 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from policy.facts import Lot
+from policy.facts import Lot, Proposal
 from policy.money import Money
-from policy.terms import ActorKind, Disposition, Fault, LedgerKind, LotSource, NoticeCode, Side
+from policy.terms import (
+    Account,
+    ActorKind,
+    Disposition,
+    Fault,
+    LedgerKind,
+    LotSource,
+    NoticeCode,
+    ProposalStatus,
+    SessionStatus,
+    Side,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +57,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel:
-    """The session is cancelled with this reason and disposition."""
+    """The session is cancelled with this reason and disposition; None while the reason is still to be stated (D-58)."""
 
-    reason: str
+    reason: str | None
     fault: Fault
-    disposition: Disposition
+    disposition: Disposition | None
     late: bool
     by: ActorKind
     on_behalf_of: Side | None
@@ -64,13 +75,60 @@ class ConfirmTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """The reason of the cancellation is stated by `decided_by` until `decide_by` (None: at any time); silence gives `on_silence`."""
+
+    decided_by: ActorKind
+    decide_by: datetime | None
+    on_silence: str | None
+    claim: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclude:
+    """What became of the session is stated: held, missed, or cancelled for this reason.
+
+    `amends`: in place of an earlier statement. `contest_until`: until when the member may object to it (D-47).
+    """
+
+    status: SessionStatus
+    reason: str
+    fault: Fault
+    disposition: Disposition
+    late: bool
+    by: ActorKind
+    amends: bool
+    contest_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Propose:
+    """The other side is asked; nothing changes until it answers. `costs`: what acceptance would cost somebody, in words."""
+
+    proposal: Proposal
+    costs: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndProposal:
+    """A proposal no longer waits for an answer, and what it held is free."""
+
+    proposal: Proposal
+    status: ProposalStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """An entry of this kind in the ledger of `lot`; `to` is the lot that a CARRY opens and fills."""
+    """An entry of this kind in the ledger of `lot`.
+
+    `to`: the lot that a CARRY opens and fills. `out_of`: the account that the units of a RESTORE leave, if not the kind's own.
+    """
 
     kind: LedgerKind
     units: int
     lot: Lot
     to: NewLot | None = None
+    out_of: Account | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +141,29 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earn:
-    """Due to the coach: this fraction of the session fee at booking time (D-21)."""
+    """Due to the coach: this fraction of the session fee at booking time (D-21).
+
+    `payable_at`: until when it may be objected to (D-47); None: payable at once.
+    """
 
     amount: Money
     fraction: Fraction
+    payable_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepEarning:
+    """What the coach has earned already stays; while it is not payable yet, the time to object runs anew until `payable_at`."""
+
+    amount: Money
+    payable_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseEarning:
+    """What the coach has earned by the session is taken back (D-30)."""
+
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +188,21 @@ class Penalty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveBackFee:
+    """A fee that this side owed for the session is due back (D-56)."""
+
+    amount: Money
+    to: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyStaff:
+    """A message of this code to each person of the team."""
+
+    code: NoticeCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
     """A message of this code to this side."""
 
@@ -118,7 +210,27 @@ class Notify:
     to: Side
 
 
-Effect = Book | Move | Cancel | ConfirmTime | Credit | Grant | Earn | Charge | Refund | Penalty | Notify
+Effect = (
+    Book
+    | Move
+    | Cancel
+    | Undecided
+    | Conclude
+    | ConfirmTime
+    | Propose
+    | EndProposal
+    | Credit
+    | Grant
+    | Earn
+    | KeepEarning
+    | ReverseEarning
+    | Charge
+    | Refund
+    | Penalty
+    | GiveBackFee
+    | Notify
+    | NotifyStaff
+)
 
 _EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)
 

@@ -1,6 +1,6 @@
 """Which lots pay for a session, and what becomes of the units that it held (MODEL 6, D-10, D-56)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from policy.effects import Credit, Effect, Grant, NewLot
 from policy.facts import HeldUnit, Lot, SessionFacts
 from policy.reasons import Terms
 from policy.resolved import ResolvedPolicy
-from policy.terms import Disposition, LedgerKind, LotSource, Rest
+from policy.terms import Disposition, LedgerKind, LotSource, Rest, Use
 
 
 def choose(lots: Iterable[Lot], start: datetime, units: int) -> tuple[HeldUnit, ...] | None:
@@ -54,10 +54,11 @@ def units_lost(session: SessionFacts, terms: Terms) -> int:
 
 
 def settle(policy: ResolvedPolicy, session: SessionFacts, terms: Terms, *, now: datetime) -> tuple[Credit, ...]:
-    """The entries by which an ended session gives up its units: some are forfeited, the rest goes where the reason says.
-
-    What is lost is taken from the lots that close first.
+    """The entries by which a session gives up its units: one that was held has used them; of one that ended some are forfeited,
+    and the rest goes where the reason says. What is lost is taken from the lots that close first.
     """
+    if terms.use is Use.HELD:
+        return _entries(LedgerKind.CONSUME, session.held)
     lost, left = _split(sorted(session.held, key=lambda held: _order(held.lot)), units_lost(session, terms))
     return (*_entries(LedgerKind.FORFEIT, lost), *give_back(policy, left, terms.rest, now=now))
 
@@ -81,13 +82,18 @@ def give_back(policy: ResolvedPolicy, units: Iterable[HeldUnit], rest: Rest, *, 
     entries: list[Credit] = []
     for one in units:
         entries.append(Credit(kind=LedgerKind.RELEASE, units=one.units, lot=one.lot))
-        if rest is Rest.REFUNDED and one.lot.source is LotSource.PURCHASE:
-            entries.append(Credit(kind=LedgerKind.REVOKE, units=one.units, lot=one.lot))
-        elif rest is not Rest.RELEASED and (lot := return_lot(policy, one.lot, now=now)) is not None:
-            entries.append(Credit(kind=LedgerKind.CARRY, units=one.units, lot=one.lot, to=lot))
-        elif one.lot.closed(now=now):
-            entries.append(Credit(kind=LedgerKind.EXPIRE, units=one.units, lot=one.lot))
+        entries += once_free(policy, one, rest, now=now)
     return tuple(entries)
+
+
+def once_free(policy: ResolvedPolicy, one: HeldUnit, rest: Rest, *, now: datetime) -> Iterator[Credit]:
+    """What becomes of units that are available again in their lot: they leave, are carried on, expire, or stay."""
+    if rest is Rest.REFUNDED and one.lot.source is LotSource.PURCHASE:
+        yield Credit(kind=LedgerKind.REVOKE, units=one.units, lot=one.lot)
+    elif rest is not Rest.RELEASED and (lot := return_lot(policy, one.lot, now=now)) is not None:
+        yield Credit(kind=LedgerKind.CARRY, units=one.units, lot=one.lot, to=lot)
+    elif one.lot.closed(now=now):
+        yield Credit(kind=LedgerKind.EXPIRE, units=one.units, lot=one.lot)
 
 
 def return_lot(policy: ResolvedPolicy, lot: Lot, *, now: datetime) -> NewLot | None:
@@ -124,7 +130,8 @@ def disposition_of(session: SessionFacts, terms: Terms) -> Disposition:
 
 
 def _purchased(session: SessionFacts) -> bool:
-    return any(one.lot.source is LotSource.PURCHASE for one in session.held)
+    units = (*session.held, *session.settled.taken)
+    return any(one.lot.source is LotSource.PURCHASE for one in units)
 
 
 def bonus(policy: ResolvedPolicy, terms: Terms, *, now: datetime) -> tuple[Grant, ...]:
@@ -164,6 +171,7 @@ def after(lots: Iterable[Lot], effects: Iterable[Effect]) -> tuple[Lot, ...]:
 _CHANGE = {
     LedgerKind.HOLD: -1,
     LedgerKind.RELEASE: 1,
+    LedgerKind.RESTORE: 1,
     LedgerKind.CARRY: -1,
     LedgerKind.EXPIRE: -1,
     LedgerKind.REVOKE: -1,
@@ -181,3 +189,9 @@ def next_bookable(lots: Sequence[Lot], units: int, *, now: datetime) -> datetime
             return at
     ends = [lot.closes_at for lot in lots if lot.source is LotSource.PERIOD and lot.closes_at is not None]
     return max((end for end in ends if end > now), default=None)
+
+
+def next_after(lots: Sequence[Lot], effects: Sequence[Effect], units: int, *, now: datetime) -> datetime | None:
+    """From when on sessions can be booked again after a loss; None where these effects lose nothing, or none is known."""
+    lost = any(isinstance(one, Credit) and one.kind is LedgerKind.FORFEIT for one in effects)
+    return next_bookable(after(lots, effects), units, now=now) if lost else None

@@ -9,18 +9,35 @@ from policy.effects import (
     Book,
     Cancel,
     Charge,
+    Conclude,
     ConfirmTime,
     Credit,
     Earn,
     Effect,
+    EndProposal,
+    GiveBackFee,
     Grant,
     Move,
     Penalty,
+    Propose,
     Refund,
+    ReverseEarning,
+    Undecided,
     effects_from_json,
 )
+from policy.facts import Proposal
 from policy.rows import DUPLICATE, STARTED, UNCONFIRMED_MOVE
-from policy.terms import Action, ActorKind, Answer, Disposition, LedgerKind
+from policy.terms import (
+    Action,
+    ActorKind,
+    Answer,
+    Disposition,
+    LedgerKind,
+    ProposalKind,
+    ProposalStatus,
+    SessionStatus,
+    Side,
+)
 from policy.words import duration_words, instant_words, limit_words, units_words
 
 
@@ -30,7 +47,7 @@ def why(decision: Decision, effects: Iterable[Effect], *, reader: ActorKind) -> 
     *cancelled 23 h 59 min 59 s before the start; row `cancel-late` applies from 24 h before; the session counts as used*.
     """
     known = tuple(effects)
-    said = [_deed(decision, known), _ground(decision), *_outcome(decision, known, reader)]
+    said = [_deed(decision, known), _ground(decision, known), *_outcome(decision, known, reader)]
     return "; ".join(part for part in said if part)
 
 
@@ -58,7 +75,17 @@ def _who(kind: ActorKind, name: str | None) -> str:
             return name or "Somebody"
 
 
-_NAMES = {"SESSION_ENDED": "the session reached its end and awaits its outcome"}
+_NAMES = {
+    "SESSION_ENDED": "the session reached its end and awaits its outcome",
+    "SESSION_REMINDED": "both sides were reminded of the session",
+    "ABSENT_NUDGED": "whoever had not appeared was nudged",
+    "OUTCOME_ASKED": "the coach was asked whether the session took place",
+    "EARNING_PAYABLE": "what the coach earned became payable",
+    "EARNING_WAIVED": "the coach waived the earning",
+    "EARNING_PAID": "what the coach earned was marked as paid",
+    "CHECKED_IN": "said to be there",
+    "JOINED": "used the join link",
+}
 
 
 def _plain(name: str) -> str:
@@ -67,15 +94,37 @@ def _plain(name: str) -> str:
 
 def _deed(decision: Decision, effects: tuple[Effect, ...]) -> str:
     """What was done, or asked for, and how long before the start that is."""
+    stated = next((effect for effect in effects if isinstance(effect, Conclude)), None)
+    if stated is not None:
+        return _stated(stated)
     for_whom = " on the member's behalf" if decision.on_behalf_of is not None else ""
     return f"{_verb(decision, effects)}{for_whom} {duration_words(decision.facts.notice)} before the start"
+
+
+def _stated(said: Conclude) -> str:
+    """What was said of the session: that it was held, or why it was not."""
+    verb = "amended the outcome: the session" if said.amends else "stated that the session"
+    if said.status is SessionStatus.COMPLETED:
+        return f"{verb} was held" if said.reason == "HELD" else f"{verb} was held ({said.reason})"
+    return (
+        f"{verb} was {'cancelled' if said.status is SessionStatus.CANCELLED else 'missed'} for the reason {said.reason}"
+    )
 
 
 def _verb(decision: Decision, effects: tuple[Effect, ...]) -> str:
     if not decision.allowed:
         return f"asked to {_WISHES[decision.action]}"
+    agreed = "agreed to what was asked: " if _accepted(effects) else ""
     for effect in effects:
         match effect:
+            case Propose():
+                return _proposing(effect.proposal)
+            case EndProposal() if effect is effects[0] and effect.status in _ENDINGS:
+                return _ENDINGS[effect.status]
+            case Cancel() if agreed:
+                return f"{agreed}cancelled the session"
+            case Move() if agreed:
+                return f"{agreed}moved the session to {instant_words(effect.starts_at)},"
             case Book():
                 return f"booked the session of {instant_words(effect.starts_at)},"
             case Move():
@@ -89,6 +138,28 @@ def _verb(decision: Decision, effects: tuple[Effect, ...]) -> str:
     return "cancelled"
 
 
+def _accepted(effects: tuple[Effect, ...]) -> bool:
+    return any(isinstance(one, EndProposal) and one.status is ProposalStatus.ACCEPTED for one in effects)
+
+
+def _proposing(proposal: Proposal) -> str:
+    """What was asked or offered, and of whom."""
+    asked = {ActorKind.STAFF: "the team"}.get(proposal.answers, "the other side")
+    if proposal.kind is ProposalKind.REBOOK_OFFER:
+        return "offered the member another time of their choice"
+    if proposal.action is Action.CANCEL:
+        return f"asked {asked} to cancel the session"
+    to = "" if proposal.starts_at is None else f" to {instant_words(proposal.starts_at)},"
+    return f"asked {asked} to move the session{to}"
+
+
+_ENDINGS = {
+    ProposalStatus.DECLINED: "declined what was proposed",
+    ProposalStatus.EXPIRED: "let what was proposed expire",
+    ProposalStatus.WITHDRAWN: "withdrew what was proposed",
+}
+
+
 _WISHES = {
     None: "book the session",
     Action.CANCEL: "cancel",
@@ -97,9 +168,11 @@ _WISHES = {
 }
 
 
-def _ground(decision: Decision) -> str:
+def _ground(decision: Decision, effects: tuple[Effect, ...]) -> str:
     """The row that decided and from when to when it applies, or the rule that did."""
     match decision.row:
+        case str() if _accepted(effects):
+            return f"row `{decision.row}` applied when it was asked"
         case None:
             return _rule(decision)
         case str() if decision.row in _FIXED:
@@ -143,8 +216,10 @@ def _outcome(decision: Decision, effects: tuple[Effect, ...], reader: ActorKind)
         return
     for effect in effects:
         match effect:
-            case Cancel():
+            case Cancel() | Conclude() if effect.disposition is not None:
                 yield _fate(effect.disposition, effects)
+            case Undecided():
+                yield "its reason, and so its cost, is stated afterwards"
             case Grant():
                 yield f"the member gets {units_words(effect.units)} as a bonus"
             case Charge() if reader is not ActorKind.COACH:
@@ -155,6 +230,10 @@ def _outcome(decision: Decision, effects: tuple[Effect, ...], reader: ActorKind)
                 yield f"the coach is paid {effect.amount}"
             case Penalty() if reader is not ActorKind.MEMBER:
                 yield f"the coach owes {effect.amount}"
+            case ReverseEarning() if reader is not ActorKind.MEMBER:
+                yield f"the coach's {effect.amount} are taken back"
+            case GiveBackFee() if reader is not (ActorKind.COACH if effect.to is Side.MEMBER else ActorKind.MEMBER):
+                yield f"a fee of {effect.amount} is given back"
             case _:
                 continue
 

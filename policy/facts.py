@@ -6,7 +6,17 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from policy.money import Money
-from policy.terms import Action, ActorKind, LotSource, SessionStatus, Side
+from policy.terms import (
+    Account,
+    Action,
+    ActorKind,
+    Disposition,
+    LotSource,
+    ProposalKind,
+    ProposalStatus,
+    SessionStatus,
+    Side,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +84,68 @@ class Zones:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenUnit:
+    """Units of a lot that a session has used or forfeited."""
+
+    lot: Lot
+    units: int
+    account: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What a session has cost by the statement that stands now, so that it can be taken back (D-30, D-56).
+
+    `returned`: units that it gave back, in the lot where they are now; `bonus`: units that it granted. `earned`: what the coach
+    still has of it; `fee`, `coach_fee`: what the two owed for it. `refunded`: part of its price was given back.
+    """
+
+    taken: tuple[TakenUnit, ...] = ()
+    returned: tuple[HeldUnit, ...] = ()
+    bonus: tuple[HeldUnit, ...] = ()
+    earned: Money | None = None
+    fee: Money | None = None
+    coach_fee: Money | None = None
+    refunded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What `by` has proposed about a session and `answers` is asked: to cancel it, or to move it (MODEL 5.2).
+
+    `starts_at`, `ends_at`: the time that is named, if one is; of an offer, whose time the member chooses, a suggestion. `reason`,
+    `row`: what the change table answered when it was sent; `answer_until`, `at_start`: the last instant for an answer, or, where
+    it is a start, the first one that is too late. `id` 0: not sent yet.
+    """
+
+    id: int = 0
+    kind: ProposalKind
+    by: ActorKind
+    answers: ActorKind
+    action: Action
+    reason: str
+    row: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    sent_at: datetime
+    answer_until: datetime
+    at_start: bool
+    status: ProposalStatus = ProposalStatus.PENDING
+
+    @property
+    def holds_slot(self) -> bool:
+        """Whether the coach's time that it names is held for it."""
+        return self.starts_at is not None and self.kind is not ProposalKind.REBOOK_OFFER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFacts:
-    """A session as it stands. `fee`: the coach's at booking time; `price`: what was paid for the booking, if anything."""
+    """A session as it stands. `fee`: the coach's at booking time; `price`: what was paid for the booking, if anything.
+
+    `reason`, `late`: of its last change or of the statement that stands, made by `stated_by`; `recorded_at`: when the first one
+    was made. `undecided`: cancelled, and `decided_by` has not stated the reason until `decide_by`. `completes_at`: when it
+    completes by itself. `coach_present`, `member_present`: there was a sign of them. `proposals`: those that wait for an answer.
+    """
 
     id: int
     kind: Kind
@@ -91,11 +161,30 @@ class SessionFacts:
     moved_by_other_unconfirmed: bool = False
     provisional: bool = False
     in_open_duplicate_case: bool = False
+    reason: str | None = None
+    late: bool = False
+    recorded_at: datetime | None = None
+    stated_by: ActorKind | None = None
+    undecided: bool = False
+    decided_by: ActorKind | None = None
+    decide_by: datetime | None = None
+    on_silence: str | None = None
+    completes_at: datetime | None = None
+    coach_present: bool = False
+    member_present: bool = False
+    disposition: Disposition | None = None
+    settled: Settled = field(default_factory=Settled)
+    proposals: tuple[Proposal, ...] = ()
 
     @property
     def units(self) -> int:
         """How many units it holds."""
         return sum(held.units for held in self.held)
+
+    @property
+    def agreed_at(self) -> datetime:
+        """When its present time was agreed: by its last move, else by the booking."""
+        return self.moves[-1].at if self.moves else self.booked_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +215,22 @@ class Attempt:
                 return Side.MEMBER if self.on_behalf_of_member else Side.COACH
             case ActorKind.STAFF | ActorKind.SYSTEM:
                 return Side.MEMBER if self.on_behalf_of_member else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Somebody says at `now` what became of a session: it was held, one side was absent, or it ended for a reason.
+
+    `reason`: a code of the policy; of a session that was held, HELD where none is named. `absent`: whose absence it is; the
+    rows of the table then give the reason. `note`: the reason that staff must give in words.
+    """
+
+    actor: ActorKind
+    now: datetime
+    held: bool = False
+    reason: str | None = None
+    absent: Side | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

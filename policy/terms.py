@@ -215,6 +215,25 @@ class SessionStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class ProposalKind(StrEnum):
+    """What one side offers or asks and the other answers (MODEL 5.2)."""
+
+    CHANGE_REQUEST = "CHANGE_REQUEST"
+    RESCHEDULE = "RESCHEDULE"
+    REBOOK_OFFER = "REBOOK_OFFER"
+
+
+class ProposalStatus(StrEnum):
+    """The states of a proposal; all but the first are final (MODEL 5.2)."""
+
+    PENDING = "PENDING"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+    SUPERSEDED = "SUPERSEDED"
+
+
 class MembershipStatus(StrEnum):
     """The states of a membership (MODEL 5.7)."""
 
@@ -244,11 +263,18 @@ class ConnectionStatus(StrEnum):
 
 
 class WorkKind(StrEnum):
-    """What becomes due by itself (MODEL 8): the first three change state, the others tell somebody."""
+    """What becomes due by itself (MODEL 8); `commands.apply.work.changes_state` says what changes state and what tells somebody."""
 
+    PROPOSAL_EXPIRY = "PROPOSAL_EXPIRY"
     LOT_GRANT = "LOT_GRANT"
     LOT_CLOSE = "LOT_CLOSE"
     SESSION_END = "SESSION_END"
+    AUTO_COMPLETE = "AUTO_COMPLETE"
+    EARNING_PAYABLE = "EARNING_PAYABLE"
+    REASON_DUE = "REASON_DUE"
+    REMINDER = "REMINDER"
+    NUDGE = "NUDGE"
+    OUTCOME_PROMPT = "OUTCOME_PROMPT"
     MAIL = "MAIL"
     GOOGLE_PUSH = "GOOGLE_PUSH"
 
@@ -377,6 +403,18 @@ class NoticeCode(StrEnum):
     BOOK_AGAIN = "BOOK_AGAIN"
     FEE_CHARGED = "FEE_CHARGED"
     REFUNDED = "REFUNDED"
+    NO_SHOW_RECORDED = "NO_SHOW_RECORDED"
+    OUTCOME_COUNTED = "OUTCOME_COUNTED"
+    OUTCOME_PROMPT = "OUTCOME_PROMPT"
+    EMERGENCY_QUESTION = "EMERGENCY_QUESTION"
+    REMINDER = "REMINDER"
+    NUDGE = "NUDGE"
+    CHANGE_REQUESTED = "CHANGE_REQUESTED"
+    RESCHEDULE_PROPOSED = "RESCHEDULE_PROPOSED"
+    REBOOK_OFFER = "REBOOK_OFFER"
+    PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
+    PROPOSAL_EXPIRED = "PROPOSAL_EXPIRED"
+    INVITE_WITHDRAWN = "INVITE_WITHDRAWN"
 
 
 class RefusalCode(StrEnum):

@@ -3,6 +3,7 @@
 import strawberry
 
 from api.describe import output
+from api.mutations.accept_proposal import accept_proposal
 from api.mutations.add_coach import add_coach
 from api.mutations.add_contract import add_contract
 from api.mutations.add_person import add_person
@@ -14,6 +15,7 @@ from api.mutations.cancel_session import cancel_session
 from api.mutations.confirm_new_time import confirm_new_time
 from api.mutations.create_api_key import create_api_key
 from api.mutations.deactivate_person import deactivate_person
+from api.mutations.decline_proposal import decline_proposal
 from api.mutations.disconnect_google import disconnect_google
 from api.mutations.end_engagement import end_engagement
 from api.mutations.enrol_member import enrol_member
@@ -24,6 +26,7 @@ from api.mutations.issue_token import issue_token
 from api.mutations.link_identity import link_identity
 from api.mutations.publish_policy_version import publish_policy_version
 from api.mutations.reactivate_person import reactivate_person
+from api.mutations.record_outcome import record_outcome
 from api.mutations.remove_time_off import remove_time_off
 from api.mutations.reschedule_session import reschedule_session
 from api.mutations.revoke_api_key import revoke_api_key
@@ -34,8 +37,10 @@ from api.mutations.set_holidays import set_holidays
 from api.mutations.set_weekly_hours import set_weekly_hours
 from api.mutations.start_engagement import start_engagement
 from api.mutations.start_google_connection import start_google_connection
+from api.mutations.state_reason import state_reason
 from api.mutations.unlink_identity import unlink_identity
 from api.mutations.update_person import update_person
+from api.mutations.withdraw_proposal import withdraw_proposal
 
 
 @output
@@ -50,6 +55,11 @@ class Mutation:
     reschedule_session = strawberry.mutation(resolver=reschedule_session)
     cancel_session = strawberry.mutation(resolver=cancel_session)
     confirm_new_time = strawberry.mutation(resolver=confirm_new_time)
+    record_outcome = strawberry.mutation(resolver=record_outcome)
+    state_reason = strawberry.mutation(resolver=state_reason)
+    accept_proposal = strawberry.mutation(resolver=accept_proposal)
+    decline_proposal = strawberry.mutation(resolver=decline_proposal)
+    withdraw_proposal = strawberry.mutation(resolver=withdraw_proposal)
     add_person = strawberry.mutation(resolver=add_person)
     add_coach = strawberry.mutation(resolver=add_coach)
     set_weekly_hours = strawberry.mutation(resolver=set_weekly_hours)

@@ -27,6 +27,9 @@ class ActionCheck:
     deadline_at: datetime | None = strawberry.field(
         description="The last instant at which this answer holds; null where no later instant changes it."
     )
+    possible_from: datetime | None = strawberry.field(
+        description="Where it is too early, the first instant at which it is not."
+    )
     checked_at: datetime = strawberry.field(description="The instant of this answer.")
     decision: Decision | None = strawberry.field(
         description="How the answer came about; null where no rule was asked, because you may not act here at all."
@@ -44,6 +47,7 @@ def action_check(check: Checked, reader: ActorKind) -> ActionCheck:
         message=check.message,
         reason=None if decided is None else decided.reason,
         deadline_at=None if decided is None else decided.deadline_at,
+        possible_from=None if decided is None else decided.possible_from,
         checked_at=check.checked_at,
         decision=None if decided is None else decision(decided),
         consequence=None if check.consequence is None else consequence(check.consequence, reader),

@@ -51,9 +51,21 @@ class Consequence:
     refund: Money | None = strawberry.field(description="What is due back to the member; null for coaches.")
     earning: Money | None = strawberry.field(description="What is due to the coach; null for members.")
     penalty: Money | None = strawberry.field(description="What is due from the coach; null for members.")
+    reversed_earning: Money | None = strawberry.field(
+        description="What the coach had earned and is taken back; null for members."
+    )
+    fee_given_back: Money | None = strawberry.field(
+        description="A fee that the member owed and that is given back; null for coaches."
+    )
+    coach_fee_given_back: Money | None = strawberry.field(
+        description="A fee that the coach owed and that is given back; null for members."
+    )
     resulting_status: SessionStatus = strawberry.field(description="Where the session stands afterwards.")
     next_bookable_from: datetime | None = strawberry.field(
         description="After a loss, the first start for which there is a credit again; null where none is known."
+    )
+    waits_for: ActorKind | None = strawberry.field(
+        description="Who has to agree before anything changes: it becomes a proposal. Null where it happens at once."
     )
 
 
@@ -72,8 +84,12 @@ def consequence(found: PolicyConsequence, reader: ActorKind) -> Consequence:
         refund=money(found.refund) if member else None,
         earning=money(found.earning) if coach else None,
         penalty=money(found.penalty) if coach else None,
+        reversed_earning=money(found.reversed_earning) if coach else None,
+        fee_given_back=money(found.fee_given_back) if member else None,
+        coach_fee_given_back=money(found.coach_fee_given_back) if coach else None,
         resulting_status=found.resulting_status,
         next_bookable_from=found.next_bookable_from,
+        waits_for=found.waits_for,
     )
 
 

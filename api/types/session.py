@@ -15,7 +15,9 @@ from api.scalars import URL
 from api.siblings import Siblings
 from api.twins import NO_SESSION, Twin, forbidden, misplaced
 from api.types.action_check import ActionCheck, action_check
+from api.types.consequence import SEES_COACH_MONEY
 from api.types.decision import Decision, decision
+from api.types.earning import Earning, earning
 from api.types.entitlement import ENTRIES, LedgerEntry, ledger_connection
 from api.types.history import HISTORY, HistoryEntry, history_entry
 from api.types.kind import SessionKind, session_kind
@@ -25,11 +27,16 @@ from api.types.override import OverrideInput
 from api.types.override import override as override_of
 from api.types.person import Person, person
 from api.types.policy import AppliedPolicy, applied_policy
+from api.types.proposal import Proposal, proposals
 from commands.cancel import CancelSession
 from commands.confirm_new_time import ConfirmNewTime
 from commands.facts.policies import stored_policy
+from commands.record_outcome import RecordOutcome
 from commands.reschedule import RescheduleSession
+from commands.state_reason import StateReason
+from models.queries.earnings import earnings_of_sessions
 from models.queries.policies import resolved_of_ids
+from models.queries.proposals import pending_of_sessions
 from models.queries.views import history_of_sessions, ledger_of_sessions, money_of_sessions, sessions_of_ids
 from policy.decisions import decision_from_json
 from policy.explain import sentence_of
@@ -54,6 +61,11 @@ OverrideTo = Annotated[
     OverrideInput | None,
     strawberry.argument(description="Only for senior staff: the reason whose terms apply instead."),
 ]
+Held = Annotated[bool, strawberry.argument(description="Whether it took place.")]
+Reason = Annotated[
+    str | None, strawberry.argument(description="A reason of the policy: `policy.reasons`. Held: HELD, if left out.")
+]
+Absent = Annotated[Side | None, strawberry.argument(description="Who was absent; the policy then gives the reason.")]
 Note = Annotated[
     str | None,
     strawberry.argument(description="Why, in words. Staff must give a reason; its wording changes no answer."),
@@ -85,6 +97,18 @@ class Session(Node):
     disposition: Disposition | None = strawberry.field(description="What became of its credit; null while it is held.")
     cancelled_by: ActorKind | None = strawberry.field(description="Null as long as it is not cancelled.")
     on_behalf_of: Side | None = strawberry.field(description="For which side a coach or staff made its last change.")
+    claim: str | None = strawberry.field(description="What the member claimed when cancelling, such as EMERGENCY.")
+    undecided: bool = strawberry.field(
+        description="Whether it was cancelled and its reason, and so its cost, is still to be stated."
+    )
+    decide_by: datetime | None = strawberry.field(
+        description="Until when the reason is stated before silence gives one; null where there is no such limit."
+    )
+    recorded_at: datetime | None = strawberry.field(description="When its outcome was first stated.")
+    stated_by: ActorKind | None = strawberry.field(description="Who stated what stands now.")
+    completes_at: datetime | None = strawberry.field(
+        description="After which instant it counts as held by itself; null where it never does, or something keeps it open."
+    )
     kind: SessionKind
     coach: Person
     member: Person
@@ -171,6 +195,45 @@ class Session(Node):
         return self._check(info, Twin(command=ConfirmNewTime(session_id=NO_SESSION)))
 
     @strawberry.field
+    def can_record_outcome(
+        self,
+        info: Info,
+        held: Held,
+        reason: Reason = strawberry.UNSET,
+        absent: Absent = strawberry.UNSET,
+        note: Note = strawberry.UNSET,
+    ) -> ActionCheck:
+        """Whether this may be said of it now, and what follows: the twin of `recordOutcome`."""
+        command = RecordOutcome(
+            session_id=NO_SESSION, held=held, reason=reason or None, absent=absent or None, note=note or None
+        )
+        return self._check(info, Twin(command=command))
+
+    @strawberry.field
+    def can_state_reason(self, info: Info, reason: str, note: Note = strawberry.UNSET) -> ActionCheck:
+        """Whether this may be stated as the reason of its cancellation, and what follows: the twin of `stateReason`."""
+        return self._check(info, Twin(command=StateReason(session_id=NO_SESSION, reason=reason, note=note or None)))
+
+    @strawberry.field
+    def earning(self, info: Info) -> Earning | None:
+        """What its coach has earned by it; null for members, and where nothing was earned."""
+        if self.reader(info.context) not in SEES_COACH_MONEY:
+            return None
+        found = self.siblings.ask("earnings", lambda keys: earnings_of_sessions(info.context.unit, keys))
+        return earning(found[self.row.id]) if self.row.id in found else None
+
+    @strawberry.field
+    def proposals(self, info: Info) -> list[Proposal]:
+        """What is proposed about it and waits for an answer, the oldest first."""
+
+        def read(keys: Sequence[int]) -> dict[int, list[Proposal]]:
+            rows = pending_of_sessions(info.context.unit, keys)
+            made = proposals({row.id: row for found in rows.values() for row in found})
+            return {key: [made[row.id] for row in found] for key, found in rows.items()}
+
+        return self.siblings.ask("proposals", read)[self.row.id]
+
+    @strawberry.field
     def ledger_entries(
         self,
         info: Info,
@@ -253,6 +316,12 @@ def session(row: Row[Any], siblings: Siblings) -> Session:
         disposition=row.disposition,
         cancelled_by=row.cancelled_by,
         on_behalf_of=row.on_behalf_of,
+        claim=row.claim,
+        undecided=row.undecided,
+        decide_by=row.decide_by,
+        recorded_at=row.recorded_at,
+        stated_by=row.stated_by,
+        completes_at=row.completes_at,
         kind=session_kind(row.kind_id, row.kind_code, row.kind_name),
         coach=person(row.coach_id, row.coach_name, row.coach_zone),
         member=person(row.member_id, row.member_name, row.member_zone),

@@ -7,6 +7,7 @@ from commands.actor import Actor
 from commands.apply.credits import Posting, post_credits, post_grant
 from commands.apply.money import MoneyPosting, post_money
 from commands.apply.notices import Subject, notify
+from commands.apply.proposals import Sending, end_proposals, send_proposals
 from commands.apply.record import Record, write_event
 from commands.apply.slots import change_slots, session_work
 from commands.apply.work import schedule
@@ -15,32 +16,39 @@ from policy.decisions import Decision, decision_to_json
 from policy.effects import (
     Book,
     Cancel,
-    Charge,
+    Conclude,
     ConfirmTime,
     Credit,
-    Earn,
     Effect,
+    EndProposal,
     Grant,
     Move,
-    Notify,
-    Penalty,
-    Refund,
+    Propose,
     effects_to_json,
 )
-from policy.terms import ActorKind
+from policy.resolved import ResolvedPolicy
+from policy.terms import ActorKind, ProposalKind, SessionStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A decision to be carried out on one session, by whom and when."""
+    """A decision to be carried out on one session, by whom and as of when; `timer`: the deadline that caused it, if one did."""
 
     subject: Subject
     decision: Decision
     actor: Actor
     actor_kind: ActorKind
     now: datetime
+    policy: ResolvedPolicy
     note: str | None = None
     request: str | None = None
+    timer: str | None = None
+    recorded_at: datetime | None = None
+
+    @property
+    def noticed_at(self) -> datetime:
+        """When it is written down; later than `now` only for a deadline that was noticed late."""
+        return self.recorded_at or self.now
 
 
 def apply_change(unit: Unit, change: Change) -> int:
@@ -49,6 +57,7 @@ def apply_change(unit: Unit, change: Change) -> int:
     The locks of both persons are held. A slot that somebody holds raises IntegrityError (`ex_busy_person_during`).
     """
     subject, decision = change.subject, change.decision
+    end_proposals(unit, decision.effects, now=change.now)
     version = change_slots(unit, change.subject, decision, now=change.now)
     event = write_event(unit, _record(change))
     cause = f"event:{event}"
@@ -59,7 +68,7 @@ def apply_change(unit: Unit, change: Change) -> int:
         event_id=event,
         session_id=subject.session_id,
         reason=decision.reason,
-        recorded_at=change.now,
+        recorded_at=change.noticed_at,
         effective_at=change.now,
         cause=f"{cause}:credit",
     )
@@ -67,29 +76,61 @@ def apply_change(unit: Unit, change: Change) -> int:
     for bonus in (effect for effect in decision.effects if isinstance(effect, Grant)):
         works += post_grant(unit, posting, bonus.to, bonus.units)
     money = MoneyPosting(
-        subject=subject, event_id=event, reason=decision.reason, now=change.now, cause=f"{cause}:money"
+        subject=subject,
+        event_id=event,
+        reason=decision.reason,
+        now=change.now,
+        recorded_at=change.noticed_at,
+        cause=f"{cause}:money",
     )
-    post_money(unit, money, decision.effects)
-    works += notify(unit, subject, decision, event_id=event, note=change.note, now=change.now)
-    schedule(unit, [*works, *session_work(subject, decision.effects, version=version, now=change.now)])
+    works += post_money(unit, money, decision.effects)
+    sending = Sending(subject=subject, event_id=event, note=change.note, now=change.now)
+    works += send_proposals(unit, sending, decision.effects)
+    works += notify(unit, subject, decision, event_id=event, note=change.note, now=change.noticed_at)
+    works += session_work(subject, change.policy, decision.effects, version=version, now=change.noticed_at)
+    schedule(unit, works)
     return event
 
 
 def name_of(effects: tuple[Effect, ...]) -> str:
     """What the log calls a change: its first effect on the session."""
     for effect in effects:
-        match effect:
-            case Book():
-                return "SESSION_BOOKED"
-            case Move():
-                return "SESSION_MOVED"
-            case Cancel():
-                return "SESSION_CANCELLED"
-            case ConfirmTime():
-                return "TIME_CONFIRMED"
-            case Credit() | Grant() | Earn() | Charge() | Refund() | Penalty() | Notify():
-                continue
+        name = _name_of(effect)
+        if name is not None:
+            return name
     raise ValueError("a decision without an effect on the session is not applied")
+
+
+def _name_of(effect: Effect) -> str | None:
+    match effect:
+        case Conclude():
+            return _name_of_statement(effect)
+        case Propose():
+            return _SENT[effect.proposal.kind]
+        case EndProposal():
+            return f"PROPOSAL_{effect.status}"
+        case _:
+            return _NAMES.get(type(effect))
+
+
+_NAMES: dict[type, str] = {
+    Book: "SESSION_BOOKED",
+    Move: "SESSION_MOVED",
+    Cancel: "SESSION_CANCELLED",
+    ConfirmTime: "TIME_CONFIRMED",
+}
+
+_SENT = {
+    ProposalKind.CHANGE_REQUEST: "CHANGE_REQUESTED",
+    ProposalKind.RESCHEDULE: "RESCHEDULE_PROPOSED",
+    ProposalKind.REBOOK_OFFER: "REBOOKING_OFFERED",
+}
+
+
+def _name_of_statement(effect: Conclude) -> str:
+    if effect.status is SessionStatus.CANCELLED:
+        return "REASON_AMENDED" if effect.amends else "REASON_STATED"
+    return "OUTCOME_AMENDED" if effect.amends else "OUTCOME_RECORDED"
 
 
 def _record(change: Change) -> Record:
@@ -99,12 +140,12 @@ def _record(change: Change) -> Record:
         actor_kind=change.actor_kind,
         actor_id=change.actor.person_id,
         api_key_id=change.actor.api_key_id,
-        cause="request" if change.request is None else f"request:{change.request}",
+        cause=change.timer or ("request" if change.request is None else f"request:{change.request}"),
         session_id=change.subject.session_id,
         resolved_policy_id=change.subject.resolved_policy_id,
         decision=decision_to_json(change.decision),
         effects=effects_to_json(change.decision.effects),
         note=change.note,
-        recorded_at=change.now,
+        recorded_at=change.noticed_at,
         effective_at=change.now,
     )

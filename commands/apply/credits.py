@@ -73,6 +73,7 @@ def post_credits(unit: Unit, posting: Posting, credits: Sequence[Credit]) -> lis
     for number, credit in enumerate(credits):
         cause = f"{posting.cause}:{number}"
         row = _row(unit, posting, credit.kind, credit.units, credit.lot.id, cause)
+        row["from_account"] = credit.out_of or row["from_account"]
         if credit.to is not None:
             lot_id = open_lot(unit, posting, credit.to, cause=cause)
             if lot_id is None:

@@ -1,113 +1,76 @@
 """Notify effects become messages with their facts, and the mails that carry them (MODEL 9)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
+from commands.apply.notice_facts import facts_of_notice
+from commands.apply.subject import Subject
 from commands.apply.work import Work, mails_of
-from commands.notices import NoticeFacts, facts_to_json
+from commands.notices import facts_to_json
 from models.event import Notification
 from models.unit import Unit
 from policy.decisions import Decision
-from policy.effects import Cancel, Charge, Credit, Move, Notify, Penalty, Refund
-from policy.money import Money
-from policy.terms import LedgerKind, NoticeCode, Side
+from policy.effects import Notify, NotifyStaff
+from policy.terms import NoticeCode, Side
 
+TEAM = text("""
+SELECT person.id FROM person WHERE organisation_id = :organisation AND deactivated_at IS NULL AND EXISTS (
+    SELECT FROM person_role AS role WHERE role.organisation_id = :organisation AND role.person_id = person.id
+    AND role.role IN ('STAFF', 'SENIOR_STAFF'))
+ORDER BY id
+""")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """The session that a change is about, as it stood before; its ids and the names that messages use."""
-
-    session_id: int
-    coach_id: int
-    member_id: int
-    kind_id: int
-    membership_id: int | None
-    resolved_policy_id: int
-    kind_code: str
-    kind_name: str
-    coach_name: str
-    member_name: str
-    accounting_zone: str
-    starts_at: datetime
-    ends_at: datetime
-    sequence: int
-    version: int
+NEXT = text("""
+SELECT min(starts_at) FROM session WHERE organisation_id = :organisation AND member_id = :member AND coach_id = :coach
+AND kind_id = :kind AND status = 'SCHEDULED' AND starts_at > :after
+""")
 
 
 def notify(
     unit: Unit, subject: Subject, decision: Decision, *, event_id: int, note: str | None, now: datetime
 ) -> list[Work]:
-    """Each message of the decision stands, for its recipient; returns the mails to be sent."""
-    wanted = [effect for effect in decision.effects if isinstance(effect, Notify)]
-    if not wanted:
-        return []
+    """Each message of the decision stands, for its recipients; returns the mails to be sent."""
     rows = [
         {
             "organisation_id": unit.organisation_id,
-            "code": effect.code,
-            "recipient_id": subject.member_id if effect.to is Side.MEMBER else subject.coach_id,
+            "code": message.code,
+            "recipient_id": recipient,
             "session_id": subject.session_id,
             "event_id": event_id,
             "channel": "EMAIL",
-            "facts": facts_to_json(_facts(subject, decision, effect, note)),
+            "facts": facts_to_json(facts_of_notice(subject, decision, message, note, next_starts_at=following)),
             "created_at": now,
         }
-        for effect in wanted
+        for message in decision.effects
+        if isinstance(message, Notify | NotifyStaff)
+        for following in (_following(unit, subject, message),)
+        for recipient in _recipients(unit, subject, message)
     ]
+    if not rows:
+        return []
     written = unit.connection.execute(insert(Notification).returning(Notification.id, Notification.recipient_id), rows)
     return mails_of([(row.id, row.recipient_id) for row in written], now=now)
 
 
-def _facts(subject: Subject, decision: Decision, notice: Notify, note: str | None) -> NoticeFacts:
-    move = next((effect for effect in decision.effects if isinstance(effect, Move)), None)
-    cancel = next((effect for effect in decision.effects if isinstance(effect, Cancel)), None)
-    credits = [effect for effect in decision.effects if isinstance(effect, Credit)]
-    stands = cancel is None
-    return NoticeFacts(
-        kind_code=subject.kind_code,
-        kind_name=subject.kind_name,
-        coach_name=subject.coach_name,
-        member_name=subject.member_name,
-        accounting_zone=subject.accounting_zone,
-        starts_at=subject.starts_at if move is None else move.starts_at,
-        ends_at=subject.ends_at if move is None else move.ends_at,
-        sequence=subject.sequence + (move is not None),
-        previous_starts_at=None if move is None else move.starts_at_before,
-        reason=decision.reason,
-        late=decision.late,
-        cancelled_by=None if cancel is None else str(cancel.by),
-        units=sum(effect.units for effect in credits if effect.kind in _ABOUT.get(notice.code, frozenset())),
-        next_bookable_from=decision.next_bookable_from,
-        valid_until=_valid_until(credits) if notice.code is NoticeCode.CREDIT_RETURNED else None,
-        note=note,
-        change_links=stands and notice.to is Side.MEMBER,
-        join_link=stands,
-        by=str(decision.actor),
-        on_behalf_of=None if decision.on_behalf_of is None else str(decision.on_behalf_of),
-        unconfirmed=move is not None and move.unconfirmed,
-        disposition=None if cancel is None else str(cancel.disposition),
-        amount=_amount(decision, notice),
-    )
+def _recipients(unit: Unit, subject: Subject, message: Notify | NotifyStaff) -> list[int]:
+    if isinstance(message, Notify):
+        return [subject.member_id if message.to is Side.MEMBER else subject.coach_id]
+    return list(unit.connection.execute(TEAM, {"organisation": unit.organisation_id}).scalars())
 
 
-_ABOUT = {
-    NoticeCode.LATE_LOSS: frozenset({LedgerKind.FORFEIT}),
-    NoticeCode.CREDIT_RETURNED: frozenset({LedgerKind.RELEASE}),
-}
+def _following(unit: Unit, subject: Subject, message: Notify | NotifyStaff) -> datetime | None:
+    """The pair's next session of the kind, where the message confirms it (O18)."""
+    if message.code is not NoticeCode.NO_SHOW_RECORDED:
+        return None
+    values = {
+        "organisation": unit.organisation_id,
+        "member": subject.member_id,
+        "coach": subject.coach_id,
+        "kind": subject.kind_id,
+        "after": subject.starts_at,
+    }
+    return unit.connection.execute(NEXT, values).scalar_one()
 
 
-def _amount(decision: Decision, notice: Notify) -> Money | None:
-    """What the message is about: the refund, or the fee that this side owes."""
-    fee = Charge if notice.to is Side.MEMBER else Penalty
-    wanted = {NoticeCode.FEE_CHARGED: fee, NoticeCode.REFUNDED: Refund}.get(notice.code)
-    return next((effect.amount for effect in decision.effects if wanted and isinstance(effect, wanted)), None)
-
-
-def _valid_until(credits: list[Credit]) -> datetime | None:
-    """Until when what was returned can be used: the end of the return lot, else of the lot it came from."""
-    for effect in credits:
-        if effect.kind is LedgerKind.CARRY and effect.to is not None:
-            return effect.to.closes_at
-    return next((effect.lot.closes_at for effect in credits if effect.kind is LedgerKind.RELEASE), None)
+__all__ = ["Subject", "notify"]

@@ -10,8 +10,10 @@ from sqlalchemy import text
 from commands.apply.notices import Subject
 from commands.apply.work import Work
 from models.unit import Unit
+from policy.aftermath import nudge_at, reminders_at
 from policy.decisions import Decision, decision_to_json
-from policy.effects import Book, Cancel, ConfirmTime, Effect, Move
+from policy.effects import Book, Cancel, Conclude, ConfirmTime, Effect, Move, Undecided
+from policy.resolved import ResolvedPolicy
 from policy.terms import WorkKind
 
 TAKE = text("""
@@ -40,12 +42,26 @@ CANCEL = text("""
 WITH cancelled AS (
     UPDATE session SET status = 'CANCELLED', version = version + 1, sequence = sequence + 1, changed_at = :now,
         calendar_changed_at = :now, late = :late, reason = :reason, fault = :fault, disposition = :disposition,
-        cancelled_by = :by, on_behalf_of = :on_behalf_of, provisional = false, decision = CAST(:decision AS jsonb)
+        cancelled_by = :by, on_behalf_of = :on_behalf_of, provisional = false, decision = CAST(:decision AS jsonb),
+        recorded_at = :now, stated_at = :now, stated_by = :by
     WHERE organisation_id = :organisation AND id = :session RETURNING id, version
 ), freed AS (
     DELETE FROM busy USING cancelled WHERE busy.organisation_id = :organisation AND busy.session_id = cancelled.id
 )
 SELECT version FROM cancelled
+""")
+
+UNDECIDED = text("""
+UPDATE session SET undecided = true, recorded_at = NULL, stated_at = NULL, stated_by = NULL, decided_by = :decided_by,
+    decide_by = :decide_by, on_silence = :on_silence, claim = :claim
+WHERE organisation_id = :organisation AND id = :session
+""")
+
+CONCLUDE = text("""
+UPDATE session SET status = :status, reason = :reason, fault = :fault, disposition = :disposition, late = :late,
+    version = version + 1, changed_at = :now, recorded_at = coalesce(recorded_at, :now), stated_at = :now, stated_by = :by,
+    undecided = false, completes_at = NULL, decision = CAST(:decision AS jsonb)
+WHERE organisation_id = :organisation AND id = :session RETURNING version
 """)
 
 CONFIRM = text("""
@@ -66,6 +82,10 @@ def change_slots(unit: Unit, subject: Subject, decision: Decision, *, now: datet
                 version = unit.connection.execute(MOVE, {**values, **_moved(effect, decision)}).scalar_one()
             case Cancel():
                 version = unit.connection.execute(CANCEL, {**values, **_cancelled(effect, decision)}).scalar_one()
+            case Undecided():
+                unit.connection.execute(UNDECIDED, {**values, **_undecided(effect)})
+            case Conclude():
+                version = unit.connection.execute(CONCLUDE, {**values, **_concluded(effect, decision)}).scalar_one()
             case ConfirmTime():
                 version = unit.connection.execute(CONFIRM, values).scalar_one()
             case _:
@@ -110,25 +130,82 @@ def _cancelled(effect: Cancel, decision: Decision) -> dict[str, Any]:
     }
 
 
+def _undecided(effect: Undecided) -> dict[str, Any]:
+    return {
+        "decided_by": effect.decided_by,
+        "decide_by": effect.decide_by,
+        "on_silence": effect.on_silence,
+        "claim": effect.claim,
+    }
+
+
+def _concluded(effect: Conclude, decision: Decision) -> dict[str, Any]:
+    return {
+        "status": effect.status,
+        "reason": effect.reason,
+        "fault": effect.fault,
+        "disposition": effect.disposition,
+        "late": effect.late,
+        "by": effect.by,
+        "decision": decision_text(decision),
+    }
+
+
 def decision_text(decision: Decision) -> str:
     """The decision as JSON text, for a jsonb column."""
     return orjson.dumps(decision_to_json(decision)).decode()
 
 
-def session_work(subject: Subject, effects: Iterable[Effect], *, version: int, now: datetime) -> list[Work]:
-    """What a change of the session makes due: its end, and the push to the coach's calendar."""
+def session_work(
+    subject: Subject, policy: ResolvedPolicy, effects: Iterable[Effect], *, version: int, now: datetime
+) -> list[Work]:
+    """What a change of the session makes due: its end, reminders of it, and the push to the coach's calendar."""
     persons = frozenset({subject.coach_id, subject.member_id})
     works: list[Work] = []
     for effect in effects:
         match effect:
             case Book() | Move():
                 works.append(_end(subject.session_id, persons, effect.ends_at))
+                works += _reminders(subject.session_id, policy, persons, effect.starts_at, now=now)
                 works.append(push_of(subject.session_id, subject.coach_id, persons, version=version, now=now))
             case Cancel():
                 works.append(push_of(subject.session_id, subject.coach_id, persons, version=version, now=now))
+            case Undecided() if effect.decide_by is not None:
+                works.append(_decision_due(subject.session_id, persons, effect.decide_by))
             case _:
                 continue
     return works
+
+
+def _reminders(
+    session_id: int, policy: ResolvedPolicy, persons: frozenset[int], starts_at: datetime, *, now: datetime
+) -> list[Work]:
+    """The reminders of a start that was agreed now, and the nudge of who has not appeared."""
+    due = [(WorkKind.REMINDER, at) for at in reminders_at(policy, starts_at, agreed_at=now)]
+    nudge = nudge_at(policy, starts_at)
+    if nudge is not None:
+        due.append((WorkKind.NUDGE, nudge))
+    return [
+        Work(
+            kind=kind,
+            cause_key=f"{kind.lower()}:{session_id}:{starts_at.isoformat()}:{at.isoformat()}",
+            persons=persons,
+            object_id=session_id,
+            fires_at=at,
+        )
+        for kind, at in due
+    ]
+
+
+def _decision_due(session_id: int, persons: frozenset[int], at: datetime) -> Work:
+    return Work(
+        kind=WorkKind.REASON_DUE,
+        cause_key=f"reason-due:{session_id}",
+        persons=persons,
+        object_id=session_id,
+        fires_at=at,
+        strict=True,
+    )
 
 
 def _end(session_id: int, persons: frozenset[int], ends_at: datetime) -> Work:

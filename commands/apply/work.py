@@ -1,6 +1,6 @@
 """Due work written by the transaction that causes it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -42,17 +42,25 @@ class Work:
     strict: bool = False
 
 
+_RANKS: Mapping[WorkKind, Rank] = {
+    WorkKind.PROPOSAL_EXPIRY: Rank.PROPOSAL,
+    WorkKind.REASON_DUE: Rank.CASE,
+    WorkKind.LOT_CLOSE: Rank.LOT_CLOSE,
+    WorkKind.LOT_GRANT: Rank.LOT_GRANT,
+    WorkKind.SESSION_END: Rank.SESSION_END,
+    WorkKind.AUTO_COMPLETE: Rank.AUTO_COMPLETE,
+    WorkKind.EARNING_PAYABLE: Rank.AUTO_COMPLETE,
+    WorkKind.REMINDER: Rank.REMINDER,
+    WorkKind.NUDGE: Rank.REMINDER,
+    WorkKind.OUTCOME_PROMPT: Rank.REMINDER,
+    WorkKind.MAIL: Rank.OUTBOUND,
+    WorkKind.GOOGLE_PUSH: Rank.OUTBOUND,
+}
+
+
 def rank_of(kind: WorkKind) -> Rank:
     """Where a kind of work stands among others of the same instant."""
-    match kind:
-        case WorkKind.LOT_CLOSE:
-            return Rank.LOT_CLOSE
-        case WorkKind.LOT_GRANT:
-            return Rank.LOT_GRANT
-        case WorkKind.SESSION_END:
-            return Rank.SESSION_END
-        case WorkKind.MAIL | WorkKind.GOOGLE_PUSH:
-            return Rank.OUTBOUND
+    return _RANKS[kind]
 
 
 def changes_state(kind: WorkKind) -> bool:

@@ -11,14 +11,18 @@ from sqlalchemy import Row
 from commands.apply.notices import Subject
 from commands.facts.calendar import Around, Pair
 from commands.facts.policies import stored_policy
+from commands.facts.proposals import proposals_of
+from commands.facts.settled import settled_facts
 from models.queries.record import record_of
 from models.queries.sessions import lots_of, sessions_by_id
+from models.queries.settled import settled_of
 from models.unit import Unit
 from policy.counting import Present, Recorded, asked_tallies, tally_values
 from policy.document import ResolvedPolicy
-from policy.facts import ChangeFacts, HeldUnit, Lot, Move, SessionFacts, Zones
+from policy.facts import ChangeFacts, HeldUnit, Lot, Move, SessionFacts, Settled, Zones
 from policy.money import Money
-from policy.terms import Fault, LotSource, SessionStatus, Side
+from policy.stating import OPEN
+from policy.terms import ActorKind, Disposition, Fault, LotSource, SessionStatus, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,11 @@ class SessionCase:
     lots: tuple[Lot, ...]
     pair: Pair
     record: tuple[Recorded, ...] = ()
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Its two sides."""
+        return frozenset({self.subject.coach_id, self.subject.member_id})
 
     def change_facts(self, *, at: datetime, near: Around | None = None) -> ChangeFacts:
         """What a decision about a change needs besides the session; `at` dates the change for tallies (D-59)."""
@@ -64,7 +73,9 @@ def session_cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict
     policies = {row.id: stored_policy(row.policy_digest, row.policy) for row in rows}
     counted = [row for row in rows if asked_tallies(policies[row.id])]
     record = _record(unit, counted) if counted else ()
-    return {row.id: _case(row, policies[row.id], lots, record) for row in rows}
+    over = [row.id for row in rows if SessionStatus(row.status) not in OPEN]
+    settled = settled_of(unit, over) if over else {}
+    return {row.id: _case(row, policies[row.id], lots, record, settled.get(row.id)) for row in rows}
 
 
 def _record(unit: Unit, rows: Sequence[Row[Any]]) -> tuple[Recorded, ...]:
@@ -99,7 +110,11 @@ def lot_of(row: Row[Any], order: int) -> Lot:
 
 
 def _case(
-    row: Row[Any], policy: ResolvedPolicy, all_lots: Sequence[Row[Any]], record: tuple[Recorded, ...]
+    row: Row[Any],
+    policy: ResolvedPolicy,
+    all_lots: Sequence[Row[Any]],
+    record: tuple[Recorded, ...],
+    settled: Row[Any] | None,
 ) -> SessionCase:
     own = [lot for lot in all_lots if (lot.member_id, lot.kind_id) == (row.member_id, row.kind_id)]
     lots = {lot.id: lot_of(lot, lot.id) for lot in own}
@@ -108,7 +123,7 @@ def _case(
     )
     return SessionCase(
         subject=_subject(row),
-        facts=_facts(row, policy, held),
+        facts=_facts(row, policy, held, Settled() if settled is None else settled_facts(settled, lots)),
         policy=policy,
         zones=zones_of(row),
         lots=tuple(lots.values()),
@@ -136,7 +151,7 @@ def zones_of(row: Row[Any]) -> Zones:
     )
 
 
-def _facts(row: Row[Any], policy: ResolvedPolicy, held: tuple[HeldUnit, ...]) -> SessionFacts:
+def _facts(row: Row[Any], policy: ResolvedPolicy, held: tuple[HeldUnit, ...], settled: Settled) -> SessionFacts:
     return SessionFacts(
         id=row.id,
         kind=policy.kind,
@@ -153,7 +168,25 @@ def _facts(row: Row[Any], policy: ResolvedPolicy, held: tuple[HeldUnit, ...]) ->
         ),
         moved_by_other_unconfirmed=row.moved_by_other_unconfirmed,
         provisional=row.provisional,
+        reason=row.reason,
+        late=row.late,
+        recorded_at=_utc(row.recorded_at),
+        stated_by=None if row.stated_by is None else ActorKind(row.stated_by),
+        undecided=row.undecided,
+        decided_by=None if row.decided_by is None else ActorKind(row.decided_by),
+        decide_by=_utc(row.decide_by),
+        on_silence=row.on_silence,
+        completes_at=_utc(row.completes_at),
+        coach_present=row.coach_present,
+        member_present=row.member_present,
+        disposition=None if row.disposition is None else Disposition(row.disposition),
+        settled=settled,
+        proposals=proposals_of(row.proposals),
     )
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant.astimezone(UTC)
 
 
 def _subject(row: Row[Any]) -> Subject:

@@ -5,12 +5,19 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
+from models.queries.proposals import PENDING
 from models.unit import Unit
 
-SESSIONS = text("""
+SESSIONS = text(f"""
 SELECT s.id, s.uid, s.version, s.sequence, s.status, s.provisional, s.starts_at, s.ends_at, s.first_starts_at, s.booked_at,
     s.moved_by_other_unconfirmed, s.late, s.coach_id, s.member_id, s.kind_id, s.membership_id, s.resolved_policy_id,
-    s.fee_minor_units, s.fee_currency, kind.code AS kind_code, kind.name AS kind_name,
+    s.fee_minor_units, s.fee_currency, s.reason, s.disposition, s.recorded_at, s.stated_by, s.undecided, s.decided_by, s.decide_by,
+    s.on_silence, s.completes_at,
+    EXISTS (SELECT FROM presence WHERE organisation_id = s.organisation_id AND session_id = s.id AND person_id = s.coach_id)
+        AS coach_present,
+    EXISTS (SELECT FROM presence WHERE organisation_id = s.organisation_id AND session_id = s.id AND person_id = s.member_id)
+        AS member_present,
+    kind.code AS kind_code, kind.name AS kind_name,
     coach.name AS coach_name, coach.zone AS coach_zone, member.name AS member_name, member.zone AS member_zone,
     organisation.zone AS organisation_zone, coalesce(membership.accounting_zone, member.zone) AS accounting_zone,
     membership.starts_on AS enrolled_on,
@@ -18,7 +25,8 @@ SELECT s.id, s.uid, s.version, s.sequence, s.status, s.provisional, s.starts_at,
     terms.hours_zone, terms.buffer_before, terms.buffer_after,
     resolved.document AS policy, resolved.digest AS policy_digest,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(move.by, move.moved_at, move.from_starts_at) ORDER BY move.id), '[]')
-        FROM session_move AS move WHERE move.organisation_id = s.organisation_id AND move.session_id = s.id) AS moves
+        FROM session_move AS move WHERE move.organisation_id = s.organisation_id AND move.session_id = s.id) AS moves,
+    {PENDING} AS proposals
 FROM session AS s
 JOIN organisation ON organisation.id = s.organisation_id
 JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.scenarios.expected import Expected, Tables, anything, filled, same, together
@@ -10,6 +10,8 @@ from tests.scenarios.expected import Expected, Tables, anything, filled, same, t
 if TYPE_CHECKING:
     from tests.scenarios.step import Step
 
+CONTEST = timedelta(days=7)
+"""How long the member may object to a statement, on every preset."""
 Named = tuple[str, str]
 """A recipient and the code of a message."""
 
@@ -67,6 +69,25 @@ def due_amounts(step: "Step", money: Sequence[tuple[str, str, int]], *, session:
         for kind, who, amount in money
     ]
     return {"money_entry": Expected(added=rows)}
+
+
+def earnings(step: "Step", money: Sequence[tuple[str, str, int]], *, session: int, at_once: bool) -> Tables:
+    """What was earned waits a week in which the member may object, unless it is payable at once; what is taken back is reversed."""
+    due = (datetime.fromisoformat(step.stage.now) + CONTEST).isoformat()
+    added: list[dict[str, Any]] = []
+    works: list[dict[str, Any]] = []
+    changed: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for kind, who, amount in money:
+        if kind == "EARNING":
+            row = {"session_id": session, "coach_id": step.stage.person_ids[who], "minor_units": amount, "payout": None}
+            waits = {"status": "PENDING", "payable_at": due}
+            added.append({**row, **({"status": "PAYABLE"} if at_once else waits)})
+            works += [] if at_once else [{"kind": "EARNING_PAYABLE", "fires_at": due, "done_at": None}]
+        if kind == "EARNING_REVERSAL":
+            old = step.difference.before.one("earning", session_id=session)
+            columns = {"status": "REVERSED", "version": old["version"] + 1, "changed_at": step.stage.now}
+            changed[(old["id"],)] = columns
+    return together({"earning": Expected(added=added, changed=changed), "due_work": Expected(added=works)})
 
 
 def sent(step: "Step", mails: Iterable[Named], *, session: int | None) -> Tables:
@@ -174,7 +195,7 @@ def booked(
             "session": Expected(added=[row]),
             "busy": Expected(added=taken),
             "resolved_policy": _resolved(step, key),
-            "due_work": Expected(added=[_ending(key, session["endsAt"])]),
+            "due_work": Expected(added=[_ending(key, session["endsAt"]), *reminders(step, key, session["startsAt"])]),
         },
         events(step, ("SESSION_BOOKED", by, (coach, member))),
         used_keys(),
@@ -215,6 +236,9 @@ def cancelled(
         "cancelled_by": step.stage.capacity(by, (coach, member)),
         "on_behalf_of": on_behalf_of,
         "moved_by_other_unconfirmed": before["moved_by_other_unconfirmed"],
+        "recorded_at": step.stage.now,
+        "stated_at": step.stage.now,
+        "stated_by": step.stage.capacity(by, (coach, member)),
         "decision": filled,
     }
     freed = [{"person_id": before[side], "session_id": key} for side in ("coach_id", "member_id")]
@@ -224,6 +248,7 @@ def cancelled(
         used_keys(),
         entries(step, ledger, session=key),
         due_amounts(step, money, session=key),
+        earnings(step, money, session=key, at_once=by == member),
         sent(step, mails, session=key),
         pushed(step, coach, session=key, deleted=True),
     )
@@ -276,7 +301,7 @@ def moved(
             "session": changes((key,), before, columns),
             "busy": Expected(changed=intervals),
             "session_move": Expected(added=[note]),
-            "due_work": Expected(added=[_ending(key, until)]),
+            "due_work": Expected(added=[_ending(key, until), *reminders(step, key, to)]),
         },
         events(step, ("SESSION_MOVED", by, (coach, member))),
         used_keys(),
@@ -314,6 +339,16 @@ def _done(step: "Step", kind: str) -> Mapping[str, Any]:
 
 def _ending(session: int, ends_at: str) -> Mapping[str, Any]:
     return {"kind": "SESSION_END", "object_id": session, "fires_at": ends_at, "done_at": None, "attempts": 0}
+
+
+def reminders(step: "Step", session: int, starts_at: str) -> list[Mapping[str, Any]]:
+    """The reminders that a time agreed now has: one day and one hour before, where that is still to come; on Mento the nudge."""
+    start, now = _instant(starts_at), _instant(step.stage.now)
+    due = [start - offset for offset in (timedelta(days=1), timedelta(hours=1)) if start - offset > now]
+    rows = [{"kind": "REMINDER", "fires_at": at.isoformat()} for at in due]
+    if step.stage.preset == "mento":
+        rows.append({"kind": "NUDGE", "fires_at": (start + timedelta(minutes=5)).isoformat()})
+    return [{**row, "object_id": session, "done_at": None, "attempts": 0} for row in rows]
 
 
 def spans(start: str, end: str) -> Any:

@@ -31,6 +31,7 @@ class Stage:
     def __init__(self, theatre: Theatre, *, preset: str, at: str) -> None:
         self.theatre = theatre
         self.organisation_id, staff_id, self.now = theatre.open_sandbox(preset, at=at)
+        self.preset = preset
         self.meets = preset != "topmate"
         self.person_ids: dict[str, int] = {"Sam": staff_id}
         self.fees: dict[str, int] = {}

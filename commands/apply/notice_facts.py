@@ -1,0 +1,134 @@
+"""What a message of a decision tells: its facts, fixed when it is written."""
+
+from datetime import datetime
+
+from commands.apply.subject import Subject
+from commands.notices import NoticeFacts
+from policy.decisions import Decision
+from policy.effects import (
+    Cancel,
+    Charge,
+    Conclude,
+    Credit,
+    EndProposal,
+    GiveBackFee,
+    Move,
+    Notify,
+    NotifyStaff,
+    Penalty,
+    Propose,
+    Refund,
+    Undecided,
+)
+from policy.facts import Proposal
+from policy.money import Money
+from policy.terms import LedgerKind, NoticeCode, SessionStatus, Side
+
+
+def facts_of_notice(
+    subject: Subject,
+    decision: Decision,
+    notice: Notify | NotifyStaff,
+    note: str | None,
+    *,
+    next_starts_at: datetime | None,
+) -> NoticeFacts:
+    """The facts of one message of the decision; `next_starts_at`: the pair's next session, where the message names it."""
+    move = next((effect for effect in decision.effects if isinstance(effect, Move)), None)
+    cancel = next((effect for effect in decision.effects if isinstance(effect, Cancel)), None)
+    conclude = next((effect for effect in decision.effects if isinstance(effect, Conclude)), None)
+    undecided = next((effect for effect in decision.effects if isinstance(effect, Undecided)), None)
+    credits = [effect for effect in decision.effects if isinstance(effect, Credit)]
+    proposal = _proposal(decision, notice)
+    to = notice.to if isinstance(notice, Notify) else None
+    stands = cancel is None and conclude is None and notice.code is not NoticeCode.OUTCOME_PROMPT
+    ending = cancel or conclude
+    disposition = None if ending is None else ending.disposition
+    return NoticeFacts(
+        kind_code=subject.kind_code,
+        kind_name=subject.kind_name,
+        coach_name=subject.coach_name,
+        member_name=subject.member_name,
+        accounting_zone=subject.accounting_zone,
+        starts_at=subject.starts_at if move is None else move.starts_at,
+        ends_at=subject.ends_at if move is None else move.ends_at,
+        sequence=subject.sequence + (move is not None),
+        previous_starts_at=None if move is None else move.starts_at_before,
+        reason=decision.reason,
+        late=decision.late,
+        cancelled_by=None if cancel is None else str(cancel.by),
+        units=sum(effect.units for effect in credits if effect.kind in _ABOUT.get(notice.code, frozenset())),
+        next_bookable_from=decision.next_bookable_from,
+        valid_until=_valid_until(credits) if notice.code is NoticeCode.CREDIT_RETURNED else None,
+        note=note,
+        change_links=stands and to is Side.MEMBER and notice.code is not NoticeCode.NUDGE,
+        join_link=stands,
+        by=str(decision.actor),
+        on_behalf_of=None if decision.on_behalf_of is None else str(decision.on_behalf_of),
+        unconfirmed=move is not None and move.unconfirmed,
+        disposition=None if disposition is None else str(disposition),
+        amount=_amount(decision, notice),
+        undecided=undecided is not None,
+        claim=None if undecided is None else undecided.claim,
+        answer_by=proposal.answer_until if proposal else None if undecided is None else undecided.decide_by,
+        contest_until=None if conclude is None else conclude.contest_until,
+        next_starts_at=next_starts_at,
+        outcome_link=to is not None and notice.code in _ASKING,
+        for_team=to is None,
+        missed=conclude is not None and conclude.status is SessionStatus.MISSED,
+        asks=None if proposal is None else str(proposal.action),
+        asked_by=None if proposal is None else str(proposal.by),
+        answers=None if proposal is None else str(proposal.answers),
+        proposed_starts_at=None if proposal is None else proposal.starts_at,
+        proposed_ends_at=None if proposal is None else proposal.ends_at,
+    )
+
+
+_PROPOSING = frozenset(
+    {
+        NoticeCode.CHANGE_REQUESTED,
+        NoticeCode.RESCHEDULE_PROPOSED,
+        NoticeCode.REBOOK_OFFER,
+        NoticeCode.PROPOSAL_DECLINED,
+        NoticeCode.PROPOSAL_EXPIRED,
+        NoticeCode.INVITE_WITHDRAWN,
+    }
+)
+
+
+def _proposal(decision: Decision, notice: Notify | NotifyStaff) -> Proposal | None:
+    """The proposal that the message is about; it was sent, or ended, by the decision."""
+    if notice.code not in _PROPOSING:
+        return None
+    found = (one.proposal for one in decision.effects if isinstance(one, Propose | EndProposal))
+    return next(found, None)
+
+
+_ABOUT = {
+    NoticeCode.LATE_LOSS: frozenset({LedgerKind.FORFEIT}),
+    NoticeCode.NO_SHOW_RECORDED: frozenset({LedgerKind.FORFEIT}),
+    NoticeCode.OUTCOME_COUNTED: frozenset({LedgerKind.FORFEIT}),
+    NoticeCode.CREDIT_RETURNED: frozenset({LedgerKind.RELEASE, LedgerKind.RESTORE}),
+}
+
+_ASKING = frozenset({NoticeCode.OUTCOME_PROMPT, NoticeCode.EMERGENCY_QUESTION})
+"""Messages whose reader is to say what became of the session."""
+
+
+def _amount(decision: Decision, notice: Notify | NotifyStaff) -> Money | None:
+    """What the message is about: the refund, or the fee that this side owes or gets back."""
+    member = isinstance(notice, Notify) and notice.to is Side.MEMBER
+    wanted = {
+        NoticeCode.FEE_CHARGED: (Charge,) if member else (Penalty,),
+        NoticeCode.REFUNDED: (Refund, GiveBackFee),
+    }.get(notice.code, ())
+    return next((effect.amount for effect in decision.effects if isinstance(effect, wanted)), None)
+
+
+def _valid_until(credits: list[Credit]) -> datetime | None:
+    """Until when what was returned can be used: the end of the return lot, else of the lot it came from."""
+    for effect in credits:
+        if effect.kind is LedgerKind.CARRY and effect.to is not None:
+            return effect.to.closes_at
+    back = (LedgerKind.RELEASE, LedgerKind.RESTORE)
+    return next((effect.lot.closes_at for effect in credits if effect.kind in back), None)

@@ -1,0 +1,40 @@
+"""recordOutcome and its twin: what became of a session, stated or amended (A2, A9 … A15, M15, O18, D-30)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from commands.change import Acknowledged, Decide, change_session
+from commands.facts.sessions import SessionCase
+from commands.outcome import Outcome
+from commands.transaction import Request
+from models.unit import Database, Unit
+from policy.decisions import Decision
+from policy.facts import Statement
+from policy.outcomes import decide_outcome
+from policy.terms import ActorKind, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOutcome(Acknowledged):
+    """It was held, or one side was absent, or it did not take place for this reason."""
+
+    held: bool = False
+    reason: str | None = None
+    absent: Side | None = None
+
+
+def record_outcome(database: Database, request: Request, command: RecordOutcome) -> Outcome:
+    """What was stated stands, with everything that its reason costs; an earlier statement is taken back."""
+    return change_session(database, request, command, deciding(command, now=request.now))
+
+
+def deciding(command: RecordOutcome, *, now: datetime) -> Decide:
+    """How the rules are asked for a statement about a session."""
+
+    def decide(_unit: Unit, case: SessionCase, kind: ActorKind) -> Decision:
+        statement = Statement(
+            actor=kind, now=now, held=command.held, reason=command.reason, absent=command.absent, note=command.note
+        )
+        return decide_outcome(case.policy, case.facts, statement, case.change_facts(at=case.facts.starts_at))
+
+    return decide

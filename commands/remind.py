@@ -1,0 +1,98 @@
+"""What tells somebody and changes nothing: reminders, nudges, prompts; dropped when their moment has passed (MODEL 8)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+
+from commands.apply.notices import notify
+from commands.apply.record import Record, write_event
+from commands.apply.work import schedule
+from commands.facts.sessions import SessionCase, session_cases
+from commands.settle import settle
+from models.queries.due_work import finish
+from models.unit import Database, Unit, lock_persons
+from policy.aftermath import nudge_notices, prompt_notices, reminder_notices
+from policy.decisions import Decision, DecisionFacts
+from policy.effects import Notify
+from policy.terms import ActorKind, WorkKind
+
+Telling = Callable[[SessionCase, datetime, datetime], tuple[Notify, ...]]
+"""Who is told what of a session, by a work that was due then, now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """A due work that tells somebody of a session."""
+
+    organisation_id: int
+    work_id: int
+    kind: WorkKind
+    session_id: int
+    persons: frozenset[int]
+    due: datetime
+    now: datetime
+
+
+UNDONE = text("SELECT cause_key FROM due_work WHERE organisation_id = :organisation AND id = :work AND done_at IS NULL")
+
+
+def _remind(case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
+    return reminder_notices(case.policy, case.facts, due=due, now=now)
+
+
+def _nudge(case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
+    return nudge_notices(case.policy, case.facts, due=due, now=now)
+
+
+def _ask(case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
+    return prompt_notices(case.policy, case.facts, due=due, now=now)
+
+
+TELLINGS: Mapping[WorkKind, tuple[str, Telling]] = {
+    WorkKind.REMINDER: ("SESSION_REMINDED", _remind),
+    WorkKind.NUDGE: ("ABSENT_NUDGED", _nudge),
+    WorkKind.OUTCOME_PROMPT: ("OUTCOME_ASKED", _ask),
+}
+"""What the log calls each of them, and how it is found out whom it concerns."""
+
+
+def tell(database: Database, occasion: Occasion) -> None:
+    """Whom it concerns is told, once, or nobody any more; the work is done. What was due before is applied first."""
+    settle(database, occasion.organisation_id, occasion.persons, now=occasion.now)
+    with database.unit(occasion.organisation_id) as unit:
+        lock_persons(unit, occasion.persons)
+        values = {"organisation": occasion.organisation_id, "work": occasion.work_id}
+        cause = unit.connection.execute(UNDONE, values).scalar_one_or_none()
+        if cause is None:
+            return
+        _tell(unit, occasion, cause)
+        finish(unit, occasion.work_id, now=occasion.now)
+
+
+def _tell(unit: Unit, occasion: Occasion, cause: str) -> None:
+    case = session_cases(unit, [occasion.session_id], now=occasion.now)[occasion.session_id]
+    name, telling = TELLINGS[occasion.kind]
+    notices = telling(case, occasion.due, occasion.now)
+    if not notices:
+        return
+    record = Record(
+        name=name,
+        persons=case.persons,
+        actor_kind=ActorKind.SYSTEM,
+        actor_id=None,
+        cause=cause,
+        session_id=occasion.session_id,
+        resolved_policy_id=case.subject.resolved_policy_id,
+        recorded_at=occasion.now,
+        effective_at=occasion.now,
+    )
+    event, said = write_event(unit, record), _said(case, notices, occasion.now)
+    schedule(unit, notify(unit, case.subject, said, event_id=event, note=None, now=occasion.now))
+
+
+def _said(case: SessionCase, notices: tuple[Notify, ...], now: datetime) -> Decision:
+    """Nothing is decided: the messages alone."""
+    start = case.facts.starts_at
+    return Decision(allowed=True, facts=DecisionFacts(now=now, start=start, notice=start - now), effects=notices)

@@ -1,0 +1,27 @@
+"""What sessions have earned their coaches."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from models.earning import Earning
+from models.unit import Unit
+
+
+def earnings_of_sessions(unit: Unit, sessions: Sequence[int]) -> dict[int, Row[Any]]:
+    """The latest earning of each session that ever had one; one statement."""
+    statement = (
+        select(*Earning.__table__.columns)
+        .where(Earning.organisation_id == unit.organisation_id, Earning.session_id.in_(sessions))
+        .order_by(Earning.id)
+    )
+    return {row.session_id: row for row in unit.connection.execute(statement)}
+
+
+def earnings_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The earnings of these ids that the organisation has; one statement."""
+    statement = select(*Earning.__table__.columns).where(
+        Earning.organisation_id == unit.organisation_id, Earning.id.in_(ids)
+    )
+    return {row.id: row for row in unit.connection.execute(statement)}

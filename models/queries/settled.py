@@ -1,0 +1,34 @@
+"""What the statement that stands now has done to credits and money, for a page of sessions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from models.unit import Unit
+
+SETTLED = text("""
+WITH last AS (
+    SELECT DISTINCT ON (session_id) session_id, id FROM event
+    WHERE organisation_id = :organisation AND session_id = ANY(CAST(:sessions AS bigint[]))
+    AND jsonb_path_exists(effects, '$[*] ? (@.effect == "Conclude" || @.effect == "Cancel")')
+    ORDER BY session_id, id DESC
+)
+SELECT last.session_id,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, from_lot_id, to_lot_id, to_account, units) ORDER BY id), '[]')
+        FROM ledger_entry WHERE organisation_id = :organisation AND event_id = last.id AND session_id = last.session_id) AS entries,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, minor_units, currency) ORDER BY id), '[]')
+        FROM money_entry WHERE organisation_id = :organisation AND event_id = last.id AND session_id = last.session_id) AS amounts,
+    earning.minor_units AS earned, earning.currency
+FROM last LEFT JOIN earning ON earning.organisation_id = :organisation AND earning.session_id = last.session_id
+    AND earning.status IN ('PENDING', 'PAYABLE', 'PAID')
+""")
+
+
+def settled_of(unit: Unit, sessions: Sequence[int]) -> dict[int, Row[Any]]:
+    """The entries of the latest conclusion or cancellation of each session that has one; one statement.
+
+    `entries`: [kind, from lot, to lot, to account, units]; `amounts`: [kind, minor units, currency].
+    """
+    values = {"organisation": unit.organisation_id, "sessions": list(sessions)}
+    return {row.session_id: row for row in unit.connection.execute(SETTLED, values)}
