@@ -48,7 +48,7 @@ class Created:
 
 
 def create_organisation(database: Database, command: CreateOrganisation) -> Created | Refused:
-    """The organisation stands with version 1 of the preset's policy. Raises KeyError for an unknown preset."""
+    """The organisation stands with version 1 of the preset's policy. Raises PolicyError for an unknown preset."""
     fault = (
         check_name(command.name, "name")
         or check_zone(command.zone, "zone")
