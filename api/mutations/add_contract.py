@@ -36,7 +36,7 @@ class AddContractInput:
 class AddContractSuccess:
     """The contract can be attached to memberships."""
 
-    contract: Contract
+    contract: Contract = strawberry.field(description="As it stands from now on: it is never changed.")
 
 
 AddContractResult = Annotated[

@@ -32,7 +32,7 @@ class AttachContractInput:
 class AttachContractSuccess:
     """New bookings and grants of the membership follow the contract. What stands keeps the terms it was booked under."""
 
-    membership: Membership
+    membership: Membership = strawberry.field(description="With the contract that it stands under now.")
 
 
 AttachContractResult = Annotated[

@@ -34,7 +34,7 @@ class CreateApiKeyInput:
 class CreateApiKeySuccess:
     """The key is good from now on."""
 
-    api_key: ApiKey
+    api_key: ApiKey = strawberry.field(description="What can be read of it later, without its text.")
     key: str | None = strawberry.field(
         description=(
             "What the back end sends as its bearer token. Shown this once and kept nowhere: null when the same input is sent "

@@ -29,7 +29,7 @@ class DeactivatePersonInput:
 class DeactivatePersonSuccess:
     """The person cannot sign in, is neither offered nor bookable, and their feed answers 404. Their sessions stand."""
 
-    record: PersonRecord
+    record: PersonRecord = strawberry.field(description="With the instant since when.")
 
 
 DeactivatePersonResult = Annotated[

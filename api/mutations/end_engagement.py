@@ -32,7 +32,7 @@ class EndEngagementInput:
 class EndEngagementSuccess:
     """The member books the coach no more."""
 
-    engagement: Engagement
+    engagement: Engagement = strawberry.field(description="With the instant at which it ended.")
     sessions: list[Session] = strawberry.field(
         description="At most 100 scheduled sessions of the two. None was changed: cancel or move them yourself."
     )

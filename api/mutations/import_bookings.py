@@ -31,7 +31,7 @@ class ImportBookingsInput:
 class ImportBookingsSuccess:
     """Every line was tried, as if staff had booked it. What the rules refused stands in `problems`; it stopped no other line."""
 
-    dry_run: bool
+    dry_run: bool = strawberry.field(description="True: it was only tried, and nothing was done.")
     lines: int = strawberry.field(description="How many sessions the file has.")
     imported: int = strawberry.field(description="How many were booked, or would be.")
     already: int = strawberry.field(description="How many were booked before, by this file or otherwise.")

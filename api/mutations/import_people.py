@@ -32,7 +32,7 @@ class ImportPeopleInput:
 class ImportPeopleSuccess:
     """Everybody of the file stands in the organisation; in a dry run: everybody could."""
 
-    dry_run: bool
+    dry_run: bool = strawberry.field(description="True: it was only tried, and nothing was done.")
     lines: int = strawberry.field(description="How many people the file has.")
     imported: int = strawberry.field(description="How many were added, or would be.")
 

@@ -37,7 +37,7 @@ class IssueTokenSuccess:
         description="To be sent as `Authorization: Bearer …`; give it to nobody but the person."
     )
     expires_at: datetime = strawberry.field(description="By the clock of the world, also in a sandbox.")
-    person: Person
+    person: Person = strawberry.field(description="Who is signed in by it.")
 
 
 IssueTokenResult = Annotated[

@@ -30,7 +30,7 @@ class LinkIdentityInput:
 class LinkIdentitySuccess:
     """Tokens of this subject sign this person in."""
 
-    record: PersonRecord
+    record: PersonRecord = strawberry.field(description="With all identities that sign them in.")
 
 
 LinkIdentityResult = Annotated[

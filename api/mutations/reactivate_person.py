@@ -29,7 +29,7 @@ class ReactivatePersonInput:
 class ReactivatePersonSuccess:
     """The person can sign in, is offered and bookable again, and their feed can be read."""
 
-    record: PersonRecord
+    record: PersonRecord = strawberry.field(description="Active again.")
 
 
 ReactivatePersonResult = Annotated[

@@ -29,7 +29,7 @@ class RemoveTimeOffInput:
 class RemoveTimeOffSuccess:
     """The published hours of that stretch are offered again."""
 
-    availability: CoachAvailability
+    availability: CoachAvailability = strawberry.field(description="When the coach is there now.")
 
 
 RemoveTimeOffResult = Annotated[

@@ -29,7 +29,7 @@ class RevokeApiKeyInput:
 class RevokeApiKeySuccess:
     """Nobody can act with the key any more. What it did stays in the history under its name."""
 
-    api_key: ApiKey
+    api_key: ApiKey = strawberry.field(description="With the instant since when it opens nothing.")
 
 
 RevokeApiKeyResult = Annotated[

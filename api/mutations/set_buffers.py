@@ -32,7 +32,7 @@ class SetBuffersInput:
 class SetBuffersSuccess:
     """New sessions of the coach keep this distance."""
 
-    availability: CoachAvailability
+    availability: CoachAvailability = strawberry.field(description="With the new buffers.")
 
 
 SetBuffersResult = Annotated[

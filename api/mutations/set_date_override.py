@@ -24,7 +24,7 @@ MOST_STRETCHES = 20
 class HoursStretchInput:
     """A stretch of the date, on the wall clock of the coach's hours zone."""
 
-    from_: dt.time = strawberry.field(name="from")
+    from_: dt.time = strawberry.field(name="from", description="The first minute of the stretch.")
     to: dt.time = strawberry.field(description="The end of the stretch; 00:00 is the end of the day.")
 
 
@@ -45,7 +45,7 @@ class SetDateOverrideInput:
 class SetDateOverrideSuccess:
     """On that date exactly this is offered."""
 
-    availability: CoachAvailability
+    availability: CoachAvailability = strawberry.field(description="With the hours of that date.")
 
 
 SetDateOverrideResult = Annotated[

@@ -41,7 +41,7 @@ class SetHolidaysInput:
 class SetHolidaysSuccess:
     """The holidays of that year are exactly these."""
 
-    holidays: list[Holiday]
+    holidays: list[Holiday] = strawberry.field(description="All of that year, in order.")
 
 
 SetHolidaysResult = Annotated[

@@ -30,7 +30,7 @@ class StartEngagementInput:
 class StartEngagementSuccess:
     """The member may book the coach."""
 
-    engagement: Engagement
+    engagement: Engagement = strawberry.field(description="Active from now on.")
 
 
 StartEngagementResult = Annotated[

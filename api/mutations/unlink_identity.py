@@ -30,7 +30,7 @@ class UnlinkIdentityInput:
 class UnlinkIdentitySuccess:
     """Tokens of this subject sign nobody in, until a verified address links it anew."""
 
-    record: PersonRecord
+    record: PersonRecord = strawberry.field(description="With the identities that still sign them in.")
 
 
 UnlinkIdentityResult = Annotated[

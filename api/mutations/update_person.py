@@ -43,7 +43,7 @@ class UpdatePersonInput:
 class UpdatePersonSuccess:
     """The person is as asked. Sessions, credits and published hours stay as they were."""
 
-    record: PersonRecord
+    record: PersonRecord = strawberry.field(description="As they are now.")
 
 
 UpdatePersonResult = Annotated[

@@ -21,8 +21,8 @@ class ApiKey(Node):
     """A key of an operator's back end: it acts as staff within its scopes, and the history names it. Its text is shown once."""
 
     name: str
-    scopes: list[Scope]
-    created_at: datetime
+    scopes: list[Scope] = strawberry.field(description="What it may do; nothing else.")
+    created_at: datetime = strawberry.field(description="When it was made.")
     created_by: Person | None = strawberry.field(
         description="Null for the first key of an organisation, and for one that another key made."
     )

@@ -1,7 +1,7 @@
 """When a coach is there, as it was published."""
 
+import datetime as dt
 from collections.abc import Sequence
-from datetime import date, time, timedelta
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -16,10 +16,10 @@ from api.types.membership import TimeOff, time_off
 from api.types.person import Person, person
 from models.queries.availability import overrides_of, times_off_of, weekly_hours_of
 
-LONGEST_RANGE = timedelta(days=366)
+LONGEST_RANGE = dt.timedelta(days=366)
 
-FromDate = Annotated[date, strawberry.argument(name="from", description="The first date.")]
-ToDate = Annotated[date, strawberry.argument(description="The last date, itself inside; at most a year later.")]
+FromDate = Annotated[dt.date, strawberry.argument(name="from", description="The first date.")]
+ToDate = Annotated[dt.date, strawberry.argument(description="The last date, itself inside; at most a year later.")]
 
 
 @output
@@ -27,23 +27,23 @@ class WeeklyHours:
     """A stretch of one weekday, on the wall clock of the coach's hours zone."""
 
     weekday: int = strawberry.field(description="0 is Monday, 6 is Sunday.")
-    from_: time = strawberry.field(name="from")
-    to: time = strawberry.field(description="The end of the stretch; 00:00 is the end of the day.")
+    from_: dt.time = strawberry.field(name="from", description="The first minute of the stretch.")
+    to: dt.time = strawberry.field(description="The end of the stretch; 00:00 is the end of the day.")
 
 
 @output
 class HoursStretch:
     """A stretch of a date, on the wall clock of the coach's hours zone."""
 
-    from_: time = strawberry.field(name="from")
-    to: time = strawberry.field(description="The end of the stretch; 00:00 is the end of the day.")
+    from_: dt.time = strawberry.field(name="from", description="The first minute of the stretch.")
+    to: dt.time = strawberry.field(description="The end of the stretch; 00:00 is the end of the day.")
 
 
 @output
 class DateOverride:
     """On this date of the coach's hours zone these hours hold in place of the week, also on a holiday."""
 
-    date: date
+    date: dt.date = strawberry.field(description="In the coach's hours zone.")
     stretches: list[HoursStretch] = strawberry.field(description="Empty where the coach is not there that day.")
 
 
@@ -51,7 +51,7 @@ class DateOverride:
 class Holiday:
     """A date on which nobody's published week holds, and which is no business day."""
 
-    date: date
+    date: dt.date = strawberry.field(description="For each coach the date of their own hours zone.")
     name: str
 
 
@@ -59,10 +59,10 @@ class Holiday:
 class CoachAvailability:
     """When a coach is there, as it was published. What can be booked of it, and is not taken: `openings`."""
 
-    coach: Person
+    coach: Person = strawberry.field(description="Whose time it is.")
     hours_zone: TimeZone = strawberry.field(description="The zone in which hours and dates are read.")
-    buffer_before: timedelta = strawberry.field(description="Kept free before each session.")
-    buffer_after: timedelta = strawberry.field(description="Kept free after each session.")
+    buffer_before: dt.timedelta = strawberry.field(description="Kept free before each session.")
+    buffer_after: dt.timedelta = strawberry.field(description="Kept free after each session.")
     key: strawberry.Private[int]
 
     @strawberry.field
@@ -87,13 +87,13 @@ class CoachAvailability:
         return [time_off(row) for row in times_off_of(operation.unit, self.key, now=operation.now)]
 
 
-def check_range(first: date, last: date) -> None:
+def check_range(first: dt.date, last: dt.date) -> None:
     """Raise CodedError INVALID_INPUT for dates that are not in order or too far apart."""
-    if not timedelta(0) <= last - first <= LONGEST_RANGE:
+    if not dt.timedelta(0) <= last - first <= LONGEST_RANGE:
         raise CodedError(ErrorCode.INVALID_INPUT, "A range has at most 367 dates, the first one first.", argument="to")
 
 
-def _override(day: date, stretches: Sequence[Row[Any]]) -> DateOverride:
+def _override(day: dt.date, stretches: Sequence[Row[Any]]) -> DateOverride:
     found = [HoursStretch(from_=row.from_time, to=row.to_time) for row in stretches if row.from_time is not None]
     return DateOverride(date=day, stretches=found)
 

@@ -19,9 +19,9 @@ class Contract(Node):
     """An agreement with a sponsor, which may set parameters differently from the policy. It is never changed."""
 
     name: str
-    sponsor: str
+    sponsor: str = strawberry.field(description="Who has agreed to it, and pays.")
     document: str = strawberry.field(description="TOML: what differs from the policy in force; often empty.")
-    created_at: datetime
+    created_at: datetime = strawberry.field(description="When it was added.")
 
 
 def contract(row: Row[Any]) -> Contract:

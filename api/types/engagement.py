@@ -21,9 +21,9 @@ class Engagement(Node):
     """The pairing of a member with a coach, whom the member may book while it is active."""
 
     status: EngagementStatus
-    member: Person
-    coach: Person
-    started_at: datetime
+    member: Person = strawberry.field(description="Who may book.")
+    coach: Person = strawberry.field(description="Who may be booked.")
+    started_at: datetime = strawberry.field(description="From when on the member may book the coach.")
     ended_at: datetime | None = strawberry.field(description="Null while it has not ended.")
 
 

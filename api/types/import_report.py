@@ -25,7 +25,7 @@ class ImportProblem:
 class ImportRefused(Refusal):
     """The file cannot be imported as it is. Nothing was done with it: every problem is listed, by line and column."""
 
-    problems: list[ImportProblem]
+    problems: list[ImportProblem] = strawberry.field(description="In the order of the lines.")
     lines: int = strawberry.field(description="How many lines could be read, without the header.")
 
 

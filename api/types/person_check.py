@@ -41,11 +41,11 @@ class PersonEffect:
 class PersonCheck:
     """Whether a person may be changed like this, and what would follow: the answer of a twin."""
 
-    allowed: bool
+    allowed: bool = strawberry.field(description="Whether it may be done, once its effect is acknowledged.")
     code: RefusalCode | None = strawberry.field(description="Why it may not be; null where it may.")
     message: str | None = strawberry.field(description="The same as an English sentence.")
     effect: PersonEffect | None = strawberry.field(description="What would follow; null where it may not be.")
-    checked_at: datetime
+    checked_at: datetime = strawberry.field(description="The instant of this answer.")
 
 
 @output

@@ -45,17 +45,17 @@ class LinkedIdentity:
 
     issuer: str = strawberry.field(description="The `iss` of its tokens.")
     subject: str = strawberry.field(description="The `sub` by which it knows the person.")
-    linked_at: datetime
+    linked_at: datetime = strawberry.field(description="Since when its tokens sign the person in.")
 
 
 @output
 class PersonRecord(Node):
     """Everything that the operator's side keeps about somebody. Only staff read it, and API keys with the scope READ."""
 
-    person: Person
+    person: Person = strawberry.field(description="The person, as others see them.")
     email: str = strawberry.field(description="Where messages go.")
-    roles: list[Role]
-    created_at: datetime
+    roles: list[Role] = strawberry.field(description="What they are; several are possible.")
+    created_at: datetime = strawberry.field(description="When they were added.")
     deactivated_at: datetime | None = strawberry.field(
         description="Since when the person is let in nowhere, and neither offered nor bookable; null for an active person."
     )
