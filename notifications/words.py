@@ -65,13 +65,13 @@ class Words:
 
 
 REASONS = {
-    "CLIENT_NO_SHOW": "the member did not come",
-    "CLIENT_CANCELLED": "the member cancelled",
-    "CLIENT_CANCELLED_LATE": "the member cancelled at the last minute",
+    "CLIENT_NO_SHOW": "you did not come",
+    "CLIENT_CANCELLED": "you cancelled",
+    "CLIENT_CANCELLED_LATE": "you cancelled at the last minute",
     "JOIN_INSTRUCTIONS_NOT_FOLLOWED": "the instructions for joining were not followed",
     "BOOKED_WRONG_TIME": "it was booked at a wrong time",
 }
-"""Reasons that cost the member something, in words; one that a policy has added is said by its own name."""
+"""Reasons that cost the member something, in words to the member; one that a policy has added is said by its own name."""
 
 FREE = frozenset({Disposition.RETURNED, Disposition.NONE})
 

@@ -41,11 +41,19 @@ def absence_from(policy: ResolvedPolicy, starts_at: datetime, absent: Side) -> d
 def reminder_notices(
     policy: ResolvedPolicy, session: SessionFacts, *, due: datetime, now: datetime
 ) -> tuple[Notify, ...]:
-    """Both are reminded, if the session still stands at the time that the reminder is for, agreed before it was due (MODEL 8)."""
+    """Both are reminded, if the session still stands at the time that the reminder is for, agreed before it was due (MODEL 8).
+
+    Of several reminders that are due together only the last is sent.
+    """
     stands = session.status is SessionStatus.SCHEDULED and now < session.starts_at
-    if not (stands and due in reminders_at(policy, session.starts_at, agreed_at=session.agreed_at)):
+    reminders = reminders_at(policy, session.starts_at, agreed_at=session.agreed_at)
+    if not stands or due != _latest(reminders, now):
         return ()
     return (Notify(code=NoticeCode.REMINDER, to=Side.MEMBER), Notify(code=NoticeCode.REMINDER, to=Side.COACH))
+
+
+def _latest(instants: tuple[datetime, ...], now: datetime) -> datetime | None:
+    return max((at for at in instants if at <= now), default=None)
 
 
 def nudge_notices(policy: ResolvedPolicy, session: SessionFacts, *, due: datetime, now: datetime) -> tuple[Notify, ...]:
@@ -62,8 +70,7 @@ def prompt_notices(
     policy: ResolvedPolicy, session: SessionFacts, *, due: datetime, now: datetime
 ) -> tuple[Notify, ...]:
     """The coach is asked, if there is no answer yet; of several prompts that are due together only the last is sent."""
-    prompts = prompts_at(policy, session.ends_at)
-    latest = max((at for at in prompts if at <= now), default=None)
+    latest = _latest(prompts_at(policy, session.ends_at), now)
     if session.status is not SessionStatus.AWAITING_OUTCOME or due != latest:
         return ()
     return (Notify(code=NoticeCode.OUTCOME_PROMPT, to=Side.COACH),)

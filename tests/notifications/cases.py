@@ -51,8 +51,26 @@ LOST = replace(
 )
 BY_COACH = replace(ENDED, by="COACH", cancelled_by="COACH", disposition="RETURNED", reason="COACH_CANCELLED")
 
+ASKED = replace(
+    CHANGEABLE,
+    asks="MOVE",
+    asked_by="MEMBER",
+    answers="COACH",
+    proposed_starts_at=at("2027-03-25T10:00"),
+    proposed_ends_at=at("2027-03-25T10:45"),
+    answer_by=at("2027-03-18T10:00"),
+)
+TO_CANCEL = replace(ASKED, asks="CANCEL", proposed_starts_at=None, proposed_ends_at=None)
+PROPOSED = replace(ASKED, asked_by="COACH", answers="MEMBER", by="COACH", answer_by=at("2027-03-17T09:00"))
+OFFERED = replace(PROPOSED, proposed_starts_at=None, proposed_ends_at=None)
+
+OVER = replace(SESSION, by="COACH", reason="CLIENT_NO_SHOW", disposition="COUNTED", units=1, missed=True)
+ABSENT = replace(OVER, contest_until=at("2027-03-25T10:10"), next_bookable_from=at("2027-03-31T23:00"))
+CLAIMED = replace(ENDED, disposition=None, reason=None, late=True, undecided=True, claim="EMERGENCY", outcome_link=True)
+
 MAYA = Reader(side=Side.MEMBER, name="Maya", zone="Europe/London", organisation="The Platform")
 EVA = Reader(side=Side.COACH, name="Eva", zone="Europe/London", organisation="The Platform")
+SAM = replace(MAYA, name="Sam")
 KAI = replace(MAYA, name="Kai", zone="Pacific/Auckland")
 DAN = replace(EVA, name="Dan", zone="America/New_York")
 
@@ -132,6 +150,52 @@ CASES: Mapping[str, Case] = {
         NoticeCode.REFUNDED, replace(BY_COACH, amount=Money(minor_units=6000, currency="EUR")), MAYA
     ),
     "refunded-coach": Case(NoticeCode.REFUNDED, replace(BY_COACH, amount=Money(minor_units=6000, currency="EUR")), EVA),
+    "change-requested-member": Case(NoticeCode.CHANGE_REQUESTED, ASKED, MAYA),
+    "change-requested-coach": Case(
+        NoticeCode.CHANGE_REQUESTED, replace(ASKED, change_links=False, note="My train is late."), EVA
+    ),
+    "change-requested-cancel": Case(NoticeCode.CHANGE_REQUESTED, replace(TO_CANCEL, change_links=False), EVA),
+    "change-requested-team": Case(
+        NoticeCode.CHANGE_REQUESTED, replace(TO_CANCEL, answers="STAFF", for_team=True, change_links=False), EVA
+    ),
+    "reschedule-proposed": Case(NoticeCode.RESCHEDULE_PROPOSED, PROPOSED, MAYA),
+    "rebook-offer": Case(NoticeCode.REBOOK_OFFER, OFFERED, MAYA),
+    "rebook-offer-suggested": Case(NoticeCode.REBOOK_OFFER, PROPOSED, MAYA),
+    "proposal-declined": Case(NoticeCode.PROPOSAL_DECLINED, replace(PROPOSED, by="MEMBER", change_links=False), EVA),
+    "proposal-expired-own": Case(NoticeCode.PROPOSAL_EXPIRED, replace(ASKED, by="SYSTEM"), MAYA),
+    "proposal-expired-cancel": Case(
+        NoticeCode.PROPOSAL_EXPIRED, replace(TO_CANCEL, by="SYSTEM", change_links=False), EVA
+    ),
+    "invite-withdrawn": Case(NoticeCode.INVITE_WITHDRAWN, PROPOSED, MAYA),
+    "no-show-recorded": Case(NoticeCode.NO_SHOW_RECORDED, ABSENT, MAYA),
+    "no-show-recorded-next": Case(
+        NoticeCode.NO_SHOW_RECORDED, replace(ABSENT, next_starts_at=at("2027-04-01T09:00")), MAYA
+    ),
+    "no-show-recorded-free": Case(
+        NoticeCode.NO_SHOW_RECORDED,
+        replace(ABSENT, units=0, disposition="RETURNED", next_bookable_from=None, contest_until=None),
+        MAYA,
+    ),
+    "outcome-counted": Case(
+        NoticeCode.OUTCOME_COUNTED, replace(ABSENT, reason="CLIENT_CANCELLED_LATE", note="It was the third time."), MAYA
+    ),
+    "outcome-counted-in-part": Case(
+        NoticeCode.OUTCOME_COUNTED, replace(ABSENT, disposition="PART_COUNTED", reason="CAME_TOO_LATE"), MAYA
+    ),
+    "outcome-counted-by-silence": Case(
+        NoticeCode.OUTCOME_COUNTED, replace(ABSENT, by="SYSTEM", contest_until=None), MAYA
+    ),
+    "outcome-prompt": Case(NoticeCode.OUTCOME_PROMPT, replace(SESSION, by="SYSTEM", outcome_link=True), EVA),
+    "cancelled-undecided": Case(NoticeCode.CANCELLED, replace(CLAIMED, outcome_link=False), MAYA),
+    "emergency-question": Case(NoticeCode.EMERGENCY_QUESTION, CLAIMED, EVA),
+    "emergency-question-team": Case(
+        NoticeCode.EMERGENCY_QUESTION,
+        replace(CLAIMED, for_team=True, outcome_link=False, answer_by=at("2027-03-20T08:00")),
+        SAM,
+    ),
+    "reminder-member": Case(NoticeCode.REMINDER, replace(CHANGEABLE, by="SYSTEM"), MAYA),
+    "reminder-coach": Case(NoticeCode.REMINDER, replace(STANDS, by="SYSTEM"), EVA),
+    "nudge": Case(NoticeCode.NUDGE, replace(STANDS, by="SYSTEM"), MAYA),
     "hostile": Case(NoticeCode.BOOKED, HOSTILE, MAYA),
     "hostile-coach": Case(NoticeCode.BOOKED, HOSTILE, EVA),
 }

@@ -2,7 +2,6 @@
 
 UNREAD = frozenset(
     [
-        "entitlement.accounting_zone",
         "entitlement.rollover_max",
         "entitlement.rollover_times",
         "entitlement.pack_validity",
@@ -14,30 +13,18 @@ UNREAD = frozenset(
         "booking.duplicate_lock",
         "booking.duplicate_keep",
         "invite.enabled",
-        "invite.ttl",
         "invite.accept_notice",
         "invite.outside_availability",
         "invite.requires_prior_session",
-        "attendance.nudge_after",
-        "attendance.no_show_after",
-        "attendance.coach_no_show_after",
         "attendance.report_within",
-        "outcome.prompt_at_end",
-        "outcome.prompt_reminders",
-        "outcome.auto_complete_after",
-        "outcome.amend_within",
-        "outcome.member_may_confirm",
         "case.resolve_within",
         "case.on_timeout",
-        "case.rebook_offer_within",
         "case.on_offer_lapse",
         "case.dispute_within",
-        "case.contest_within",
         "investigation.enabled",
         "investigation.evidence_within",
         "questionnaire.enabled",
         "questionnaire.reminders",
-        "reminder.session",
         "series.enabled",
         "series.rule",
         "series.anchor",
@@ -62,5 +49,5 @@ UNREAD = frozenset(
     ]
 )
 
-READ_ELSEWHERE = frozenset({"conference.provider"})
+READ_ELSEWHERE = frozenset({"conference.provider", "entitlement.accounting_zone"})
 """Parameters that other rooms read; their behaviour is tested there."""

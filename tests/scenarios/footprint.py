@@ -210,11 +210,12 @@ def cancelled(
     session: str,
     *,
     by: str,
-    reason: str,
-    disposition: str,
+    reason: str | None,
+    disposition: str | None,
     fault: str = "member",
     late: bool = False,
     on_behalf_of: str | None = None,
+    undecided: str | None = None,
     ledger: Sequence[Any] = (),
     money: Sequence[Any] = (),
     mails: Sequence[Named] = (),
@@ -241,6 +242,9 @@ def cancelled(
         "stated_by": step.stage.capacity(by, (coach, member)),
         "decision": filled,
     }
+    if undecided is not None:
+        waits = {"undecided": True, "claim": undecided, "decided_by": "COACH"}
+        columns |= {**waits, "recorded_at": None, "stated_at": None, "stated_by": None}
     freed = [{"person_id": before[side], "session_id": key} for side in ("coach_id", "member_id")]
     return together(
         {"session": changes((key,), before, columns), "busy": Expected(removed=freed)},

@@ -64,16 +64,17 @@ class Step:
         session: str,
         *,
         by: str,
-        reason: str,
-        disposition: str,
+        reason: str | None,
+        disposition: str | None,
         ledger: Sequence[Entry],
         mails: Sequence[Named],
         money: Sequence[Amount] = (),
         fault: str = "member",
         late: bool = False,
         on_behalf_of: str | None = None,
+        undecided: str | None = None,
     ) -> None:
-        """A session was cancelled on these terms, and nothing else happened."""
+        """A session was cancelled on these terms, and nothing else happened; `undecided`: by this claim, its reason to be stated."""
         self._assert_said(ledger, money, mails)
         self.changed_only(
             footprint.cancelled(
@@ -85,6 +86,7 @@ class Step:
                 fault=fault,
                 late=late,
                 on_behalf_of=on_behalf_of,
+                undecided=undecided,
                 ledger=ledger,
                 money=money,
                 mails=mails,
