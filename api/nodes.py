@@ -19,6 +19,7 @@ from api.types.organisation import organisation
 from api.types.person import person
 from api.types.person_record import person_records
 from api.types.policy import policy_version
+from api.types.proposal import visible_proposals
 from api.types.session import reader_of, visible_sessions
 from api.types.viewer import viewer
 from models.queries.acquaintances import visible_memberships, visible_people, visible_times_off
@@ -144,6 +145,7 @@ def _organisation(operation: Operation, keys: Sequence[int]) -> Found:
 
 READERS: dict[str, Read] = {
     "Session": visible_sessions,
+    "Proposal": visible_proposals,
     "Person": _people,
     "SessionKind": _kinds,
     "PolicyVersion": _versions,

@@ -15,6 +15,7 @@ from models import (
     organisation,
     people,
     presence,
+    proposal,
     session,
 )
 from models.base import Base
@@ -34,6 +35,7 @@ TABLES = (
     organisation,
     people,
     presence,
+    proposal,
     session,
 )
 metadata = Base.metadata

@@ -92,14 +92,25 @@ class SessionMove(Numbered, Base):
 
 
 class Busy(Numbered, Base):
-    """An interval in which a person is taken by a session: no two of one person overlap (Inv. 4, D-49, D-51)."""
+    """An interval in which a person is taken by a session, or a coach by a proposal that waits for its answer.
+
+    No two of one person overlap (Inv. 4, D-49, D-51); a proposal holds what its own session does not take already.
+    """
 
     __tablename__ = "busy"
     __table_args__ = (
         *own_key(),
         refers("person_id", "person"),
         refers("session_id", "session"),
+        refers("proposal_id", "proposal"),
         UniqueConstraint("organisation_id", "session_id", "person_id"),
+        CheckConstraint("(session_id IS NULL) <> (proposal_id IS NULL)", name="holder"),
+        Index(
+            "ix_busy_proposal",
+            "organisation_id",
+            "proposal_id",
+            postgresql_where=text("proposal_id IS NOT NULL"),
+        ),
         # int8range instead of btree_gist, which the embedded PostgreSQL does not carry.
         ExcludeConstraint(
             (text("int8range(person_id, person_id, '[]')"), "&&"),
@@ -110,5 +121,6 @@ class Busy(Numbered, Base):
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger)
-    session_id: Mapped[int] = mapped_column(BigInteger)
+    session_id: Mapped[int | None] = mapped_column(BigInteger)
+    proposal_id: Mapped[int | None] = mapped_column(BigInteger)
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)

@@ -314,24 +314,22 @@ _ENDS = {
 
 def _kept(decision: Decision) -> str:
     for effect in decision.effects:
-        match effect:
-            case Book():
-                return "The session is booked."
-            case Move():
-                return "The session is moved."
-            case ConfirmTime():
-                return "The session stays at its new time, and the ordinary notice applies again."
-            case Propose():
-                return _asks(effect)
-            case EndProposal():
-                return "The session stays as it is."
-            case Undecided():
-                return "The session is cancelled; its reason, and so its cost, is stated afterwards."
-            case _:
-                continue
+        if isinstance(effect, Propose):
+            return _asks(effect)
+        if type(effect) in _KEPT:
+            return _KEPT[type(effect)]
     if decision.allowed and decision.action is Action.MOVE:
         return "The session can be moved."
     return "Nothing changes."
+
+
+_KEPT: dict[type, str] = {
+    Book: "The session is booked.",
+    Move: "The session is moved.",
+    ConfirmTime: "The session stays at its new time, and the ordinary notice applies again.",
+    EndProposal: "The session stays as it is.",
+    Undecided: "The session is cancelled; its reason, and so its cost, is stated afterwards.",
+}
 
 
 def _asks(effect: Propose) -> str:

@@ -114,28 +114,32 @@ def _stated(said: Conclude) -> str:
 def _verb(decision: Decision, effects: tuple[Effect, ...]) -> str:
     if not decision.allowed:
         return f"asked to {_WISHES[decision.action]}"
+    match effects[0] if effects else None:
+        case Propose(proposal=proposal):
+            return _proposing(proposal)
+        # A proposal that fell with the session stands further back: the deed is another one then.
+        case EndProposal(status=status):
+            return _ENDINGS[status]
+        case _:
+            pass
     agreed = "agreed to what was asked: " if _accepted(effects) else ""
-    for effect in effects:
-        match effect:
-            case Propose():
-                return _proposing(effect.proposal)
-            case EndProposal() if effect is effects[0] and effect.status in _ENDINGS:
-                return _ENDINGS[effect.status]
-            case Cancel() if agreed:
-                return f"{agreed}cancelled the session"
-            case Move() if agreed:
-                return f"{agreed}moved the session to {instant_words(effect.starts_at)},"
-            case Book():
-                return f"booked the session of {instant_words(effect.starts_at)},"
-            case Move():
-                return f"moved the session to {instant_words(effect.starts_at)},"
-            case ConfirmTime():
-                return "agreed to the new time"
-            case Cancel() if decision.answer is Answer.CANCEL:
-                return "asked to move the session, which was cancelled,"
-            case _:
-                continue
-    return "cancelled"
+    said = (_done(effect, decision, agreed) for effect in effects)
+    return next((one for one in said if one is not None), f"{agreed}cancelled")
+
+
+def _done(effect: Effect, decision: Decision, agreed: str) -> str | None:
+    """What the effect says was done; None where it is not the deed itself."""
+    match effect:
+        case Book():
+            return f"booked the session of {instant_words(effect.starts_at)},"
+        case Move():
+            return f"{agreed}moved the session to {instant_words(effect.starts_at)},"
+        case ConfirmTime():
+            return "agreed to the new time"
+        case Cancel() if decision.answer is Answer.CANCEL:
+            return "asked to move the session, which was cancelled,"
+        case _:
+            return None
 
 
 def _accepted(effects: tuple[Effect, ...]) -> bool:

@@ -31,6 +31,7 @@ class SessionWords:
     length: str
     version: int
     status: SessionStatus
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Offer:
     """Something that may be done: what follows, and the digest that must come back.
 
     `must_acknowledge`: somebody loses something by it and has to say that they know. `ends`: the session is cancelled by it.
+    `asks`: somebody has to agree before anything happens.
     """
 
     digest: str
@@ -45,6 +47,7 @@ class Offer:
     deadline: Deadline | None
     must_acknowledge: bool
     ends: bool
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,7 @@ def session_words(visit: Visit) -> SessionWords:
         length=times.length(subject.starts_at, subject.ends_at),
         version=subject.version,
         status=visit.case.facts.status,
+        asked=bool(visit.case.facts.proposals),
     )
 
 
@@ -118,6 +122,7 @@ def offer_of(checked: ActionCheck, visit: Visit) -> Offer | None:
         deadline=deadline_of(checked, visit.case.subject.starts_at, tongue),
         must_acknowledge=checked.decision.needs_acknowledgement,
         ends=checked.consequence.resulting_status is SessionStatus.CANCELLED,
+        asks=checked.consequence.waits_for is not None,
     )
 
 

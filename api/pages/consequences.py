@@ -35,6 +35,10 @@ def sentences(consequence: Consequence, tongue: Tongue) -> tuple[str, ...]:
 
 
 def _head(consequence: Consequence, tongue: Tongue) -> Iterator[str]:
+    if consequence.waits_for is not None:
+        yield _ASKED[consequence.waits_for]
+        yield consequence.summary
+        return
     if consequence.disposition is None:
         yield from _moved(consequence, tongue)
         return
@@ -47,6 +51,12 @@ def _head(consequence: Consequence, tongue: Tongue) -> Iterator[str]:
         yield from _free_again(consequence, tongue)
 
 
+_ASKED: Final = {
+    ActorKind.MEMBER: "This needs the consent of the member.",
+    ActorKind.COACH: "This needs the consent of your coach.",
+    ActorKind.STAFF: "This needs the consent of the team.",
+    ActorKind.SYSTEM: "This needs consent.",
+}
 _ENDS: Final = {
     Disposition.CONSUMED: "The session is cancelled and counts as used.",
     Disposition.COUNTED: "The session is cancelled and counts as used.",

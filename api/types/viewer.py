@@ -17,10 +17,12 @@ from api.types.node import Node
 from api.types.notification import NOTIFICATIONS, Notification, notification
 from api.types.organisation import Organisation, organisation
 from api.types.person import Person, person
+from api.types.proposal import PROPOSALS, Proposal, proposal_connection
 from api.types.session import SESSIONS, Session, session_connection
+from models.queries.proposals import proposals_page
 from models.queries.views import SessionFilter as Wanted
 from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page
-from policy.terms import Role, SessionStatus
+from policy.terms import ProposalStatus, Role, SessionStatus
 
 
 @given
@@ -111,6 +113,27 @@ class Viewer(Node):
         """What is due from or to you, in the order in which it was written."""
         part = window(MONEY, first, after, last, before)
         return money_connection(money_of_person(info.context.unit, self.key, part), part)
+
+    @strawberry.field
+    def proposals(
+        self,
+        info: Info,
+        status: list[ProposalStatus] | None = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[Proposal]:
+        """What was proposed about your sessions and, as staff, what the team is asked; the oldest first."""
+        part = window(PROPOSALS, first, after, last, before)
+        page = proposals_page(
+            info.context.unit,
+            part,
+            person_id=self.key,
+            staff=info.context.actor.is_staff,
+            statuses=status or None,
+        )
+        return proposal_connection(page, part)
 
     @strawberry.field
     def calendar(self, info: Info) -> CalendarLink | None:

@@ -66,7 +66,10 @@ UNION ALL SELECT 'OFF', NULL, off.starts_at, off.ends_at, NULL, NULL, NULL, fals
 UNION ALL SELECT CASE WHEN busy.person_id = :coach THEN 'COACH' ELSE 'MEMBER' END, busy.session_id,
     lower(busy.during), upper(busy.during), NULL, NULL, NULL, false
     FROM busy WHERE busy.organisation_id = :organisation AND busy.person_id IN (:coach, CAST(:member AS bigint))
-    AND busy.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz)) AND busy.session_id IS DISTINCT FROM CAST(:without AS bigint)
+    AND busy.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))
+    AND coalesce(busy.session_id <> CAST(:without AS bigint), true)
+    AND NOT EXISTS (SELECT FROM proposal WHERE proposal.organisation_id = busy.organisation_id AND proposal.id = busy.proposal_id
+        AND proposal.session_id = CAST(:without AS bigint))
 UNION ALL SELECT 'KIND', session.id, session.starts_at, session.ends_at, NULL, NULL, NULL, session.provisional
     FROM session WHERE session.organisation_id = :organisation AND session.member_id = CAST(:member AS bigint) AND session.kind_id = :kind
     AND session.status = 'SCHEDULED' AND session.id IS DISTINCT FROM CAST(:without AS bigint)
@@ -87,7 +90,7 @@ def around(
 ) -> Sequence[Row[Any]]:
     """Published hours, their dates, times off, taken intervals of both, the member's scheduled sessions of the kind; one statement.
 
-    A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way (PEERS 15).
+    A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way, nor do the proposals about it (PEERS 15).
     """
     values = {
         "organisation": unit.organisation_id,

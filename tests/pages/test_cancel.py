@@ -164,13 +164,20 @@ rules = [
 """
 
 
-def test_what_the_policy_does_not_let_the_member_do_alone_is_said_and_has_no_button(site: Site) -> None:
+def test_what_needs_the_consent_of_the_coach_is_asked_and_what_is_refused_has_no_button(site: Site) -> None:
     site.platform.cancel("Maya", site.session)
     site.platform.publish(ASKS)
     site.session = site.platform.booked("Maya", "coaching", "Eva", at("2027-03-18T10:00"))
-    cancel, move = site.open(site.url(LinkKind.CANCEL)), site.open(site.url(LinkKind.RESCHEDULE))
-    assert "This session cannot be cancelled here" in cancel.text
-    assert "needs the consent of the other side" in cancel.text
+    url = site.url(LinkKind.CANCEL)
+    cancel, move = site.open(url), site.open(site.url(LinkKind.RESCHEDULE))
+    assert "Ask to cancel this session?" in cancel.text
+    assert "This needs the consent of your coach." in cancel.text
+    site.keep()
+    answer = site.press(url, cancel)
+    assert (answer.status_code, answer.headers["location"]) == (303, "?done")
+    assert [row["status"] for row in site.difference().added("proposal")] == ["PENDING"]
+    assert site.difference().changed("session") == {}
+    assert "Your request is on its way" in site.open(f"{url}?done").text
     assert "This session cannot be moved here" in move.text
     assert "The notice is too short" in move.text
-    assert cancel.fields == move.fields == {}
+    assert move.fields == {}

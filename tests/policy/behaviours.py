@@ -25,6 +25,8 @@ ELSEWHERE = "2027-04-06T09:00:00Z"
 THREE_HOURS_BEFORE = "2027-03-18T07:00:00Z"
 TO_RETURN_LOT = "-> RETURN from 2027-03-18T07:00:00Z until 2027-04-17T07:00:00Z"
 
+TOLD_ASKED = "member CHANGE_REQUESTED, coach CHANGE_REQUESTED"
+
 Ask = Callable[[Rules], str]
 
 
@@ -449,7 +451,11 @@ def mento() -> Iterator[Probe]:
     yield from cancelling_in_time_or_late(
         call, 48, "2027-03", late=("late ack next 2027-03-16T10:00Z", "EARNING 100.00 EUR")
     )
-    yield from moving(call, 48, "move-late: refused APPROVAL_REQUIRED, ASK CLIENT_MOVED")
+    yield from moving(
+        call,
+        48,
+        "move-late:; CHANGE_REQUEST to COACH 2027-03-25T10:00Z CLIENT_MOVED before 2027-03-18T10:00Z; " + TOLD_ASKED,
+    )
     yield said(
         "another month's credit is taken instead (D-43)",
         replace(call, to=ELSEWHERE).move,
@@ -463,7 +469,9 @@ def mento() -> Iterator[Probe]:
     yield said(
         "a coach's move is a proposal (D-36)",
         replace(call, actor=COACH, to=LATER).move,
-        "coach-move: refused APPROVAL_REQUIRED, ASK COACH_MOVED",
+        "coach-move:",
+        "RESCHEDULE to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-17T10:00Z",
+        "member RESCHEDULE_PROPOSED",
     )
     yield from by_staff(call, "2027-03")
     yield from counted_by_staff(call, "2027-03", "ack next 2027-03-18T07:00Z", "100.00 EUR")
@@ -581,12 +589,16 @@ def topmate() -> Iterator[Probe]:
         yield said(
             "the member asks, at any notice (S-T-16)",
             replace(call, now=now).cancel,
-            "cancel: refused APPROVAL_REQUIRED, ASK CLIENT_CANCELLED",
+            "cancel:",
+            "CHANGE_REQUEST to COACH CLIENT_CANCELLED before 2027-03-18T10:00Z",
+            TOLD_ASKED,
         )
         yield said(
             "the member asks to move, at any notice (D-03)",
             replace(call, now=now, to=LATER).move,
-            "move: refused APPROVAL_REQUIRED, ASK CLIENT_MOVED",
+            "move:",
+            "CHANGE_REQUEST to COACH 2027-03-25T10:00Z CLIENT_MOVED before 2027-03-18T10:00Z",
+            TOLD_ASKED,
         )
     yield said(
         "the coach cancels and the price goes back (S-T-15)",
@@ -616,7 +628,9 @@ def topmate() -> Iterator[Probe]:
     yield said(
         "the coach offers the member to choose a new time (T2)",
         replace(call, actor=COACH, to=LATER).move,
-        "coach-move: refused APPROVAL_REQUIRED, OFFER COACH_MOVED",
+        "coach-move:",
+        "REBOOK_OFFER to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-24T10:00Z",
+        "member REBOOK_OFFER",
     )
     yield said(
         "what the coach has moved may be declined (D-36)",
@@ -749,7 +763,9 @@ def thrive() -> Iterator[Probe]:
     yield said(
         "a coach's move is a proposal (V4, V16)",
         replace(call, actor=COACH, to=LATER).move,
-        "coach-move: refused APPROVAL_REQUIRED, ASK COACH_MOVED",
+        "coach-move:",
+        "RESCHEDULE to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-17T10:00Z",
+        "member RESCHEDULE_PROPOSED",
     )
     yield from by_staff(call, "pack", carried=False)
     yield from counted_by_staff(call, "pack", "ack next 2027-03-18T07:00Z", "100.00 EUR")
@@ -857,7 +873,9 @@ def sixth() -> Iterator[Probe]:
     yield said(
         "a coach's move is a proposal",
         replace(call, actor=COACH, to=LATER).move,
-        "coach-move: refused APPROVAL_REQUIRED, ASK COACH_MOVED",
+        "coach-move:",
+        "RESCHEDULE to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-17T10:00Z",
+        "member RESCHEDULE_PROPOSED",
     )
     yield said(
         "S-Y-08: absence costs a fee besides",

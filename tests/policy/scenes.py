@@ -24,6 +24,7 @@ from policy.effects import (
     NewLot,
     Notify,
     Penalty,
+    Propose,
     Refund,
 )
 from policy.facts import (
@@ -214,14 +215,12 @@ def _said(effect: Effect) -> Iterator[str]:
             yield f"{effect.kind} {effect.units} {NAMES[effect.lot.id]}{'' if effect.to is None else _new(effect.to)}"
         case Grant():
             yield f"GRANT {effect.units}{_new(effect.to)}"
-        case Earn():
-            yield f"EARNING {effect.amount}"
-        case Charge():
-            yield f"CHARGE {effect.amount}"
-        case Refund():
-            yield f"REFUND {effect.amount}"
-        case Penalty():
-            yield f"PENALTY {effect.amount}"
+        case Earn() | Charge() | Refund() | Penalty():
+            yield f"{'EARNING' if isinstance(effect, Earn) else type(effect).__name__.upper()} {effect.amount}"
+        case Propose(proposal=asked):
+            to = "" if asked.starts_at is None else f" {_short(asked.starts_at)}"
+            bound = "before" if asked.at_start else "until"
+            yield f"{asked.kind} to {asked.answers}{to} {asked.reason} {bound} {_short(asked.answer_until)}"
         case Notify():
             return
         case _:

@@ -1,0 +1,68 @@
+"""What the verbs that answer a proposal share."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import strawberry
+
+from api.context import Operation
+from api.describe import given
+from api.mutations.changes import VERSION_WORDS
+from api.mutations.frame import KEY_WORDS, answer
+from api.types.consequence import Consequence, consequence
+from api.types.proposal import Proposal, reader_of_proposal, visible_proposals
+from api.types.refusals import RuleRefusal, StaleVersion, rule_refusal
+from commands.answer_proposal import AnyAnswer, answer_proposal
+from commands.outcome import Done, Refused, Stale
+from commands.transaction import Request
+from policy.terms import ActorKind
+
+S = TypeVar("S")
+PROPOSAL_WORDS = "The id of the proposal."
+
+
+@given
+class AnswerProposalInput:
+    """Which proposal is declined or withdrawn; `Proposal.canDecline` and `Proposal.canWithdraw` answer the same without acting."""
+
+    proposal: strawberry.ID = strawberry.field(description=PROPOSAL_WORDS)
+    if_version: int = strawberry.field(description=VERSION_WORDS)
+    idempotency_key: str = strawberry.field(description=KEY_WORDS)
+    note: str | None = strawberry.field(
+        default=None, description="Why, in words; it stands in the history. Staff must give a reason."
+    )
+
+
+def answered(
+    operation: Operation,
+    idempotency_key: str,
+    command: Callable[[], AnyAnswer],
+    success: Callable[[Proposal, Consequence], S],
+) -> S | RuleRefusal:
+    """Answer a proposal: a success shows it as it stands and what followed, a refusal the check behind it."""
+
+    def run(request: Request) -> Done | Refused | Stale:
+        return answer_proposal(operation.services.database, request, command())
+
+    return answer(
+        operation,
+        idempotency_key,
+        run,
+        lambda done: success(*_done(operation, done)),
+        lambda refused: _refusal(operation, refused),
+    )
+
+
+def _done(operation: Operation, done: Done) -> tuple[Proposal, Consequence]:
+    found = visible_proposals(operation, [done.object_id])[done.object_id]
+    if done.consequence is None:
+        raise LookupError("an answer to a proposal has a consequence")
+    reader = reader_of_proposal(operation, found.kept) or ActorKind.SYSTEM
+    return found, consequence(done.consequence, reader)
+
+
+def _refusal(operation: Operation, refused: Refused | Stale) -> RuleRefusal:
+    if isinstance(refused, Refused):
+        return rule_refusal(refused)
+    current = visible_proposals(operation, [refused.object_id])[refused.object_id]
+    return StaleVersion(code=refused.code, message=refused.message, current=current)

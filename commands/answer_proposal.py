@@ -1,0 +1,150 @@
+"""acceptProposal, declineProposal, withdrawProposal and their twins: a proposal is answered, or taken back (MODEL 5.2)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from commands.actor import Actor
+from commands.apply.change import Change, apply_change
+from commands.change import Act, refusal_of, slot_conflict, unacknowledged
+from commands.facts.calendar import look_around
+from commands.facts.proposals import proposal_of
+from commands.facts.sessions import SessionCase, session_cases
+from commands.outcome import ActionCheck, Done, Outcome, Stale, check_of, refused
+from commands.transaction import Request, carry_out
+from models.queries.proposals import answerable_of_ids
+from models.unit import Database, Unit
+from policy.decisions import Decision, consequence_of
+from policy.facts import ChangeFacts, Proposal
+from policy.proposals import Reply, decide_acceptance, decide_decline, decide_withdrawal
+from policy.terms import Action, ActorKind, RefusalCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerProposal(Act):
+    """What every answer to a proposal carries."""
+
+    proposal_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptProposal(AnswerProposal):
+    """Agree; `at`: the time that the member chooses, where an offer leaves it to them."""
+
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineProposal(AnswerProposal):
+    """Say no."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawProposal(AnswerProposal):
+    """Take it back."""
+
+
+AnyAnswer = AcceptProposal | DeclineProposal | WithdrawProposal
+
+
+def answer_proposal(database: Database, request: Request, command: AnyAnswer) -> Outcome:
+    """The proposal is answered and what was agreed is carried out, or nothing happened and the answer says why."""
+    with database.unit(request.actor.organisation_id, read_only=True) as unit:
+        row = answerable_of_ids(unit, [command.proposal_id]).get(command.proposal_id)
+    if row is None:
+        return refused(RefusalCode.NOT_FOUND)
+    kind = request.actor.acts_on(coach_id=row.coach_id, member_id=row.member_id)
+    if kind is None:
+        return refused(RefusalCode.NOT_FOUND)
+    if not request.actor.may_change(kind):
+        return refused(RefusalCode.FORBIDDEN)
+    persons = frozenset({row.coach_id, row.member_id})
+    try:
+        return carry_out(
+            database, request, command, persons=persons, act=lambda unit: _act(unit, request, command, kind)
+        )
+    except IntegrityError as fault:
+        if not slot_conflict(fault):
+            raise
+        return refused(RefusalCode.SLOT_TAKEN)
+
+
+def check_proposals(
+    unit: Unit, actor: Actor, proposals: Sequence[int], command: AnyAnswer, *, now: datetime
+) -> Mapping[int, ActionCheck]:
+    """What this answer to each of these proposals would lead to now; `command.proposal_id` is not read."""
+    rows = answerable_of_ids(unit, proposals)
+    cases = session_cases(unit, sorted({row.session_id for row in rows.values()}), now=now)
+    return {
+        key: _check(unit, actor, cases[row.session_id], proposal_of(row), command, now=now) for key, row in rows.items()
+    }
+
+
+def _check(
+    unit: Unit, actor: Actor, case: SessionCase, proposal: Proposal, command: AnyAnswer, *, now: datetime
+) -> ActionCheck:
+    kind = actor.acts_on(coach_id=case.subject.coach_id, member_id=case.subject.member_id)
+    if kind is None or not actor.may_change(kind):
+        code = RefusalCode.NOT_FOUND if kind is None else RefusalCode.FORBIDDEN
+        return ActionCheck(allowed=False, late=False, code=code, decision=None, consequence=None, checked_at=now)
+    decision = _decide(unit, case, proposal, command, kind, now=now)
+    return check_of(decision, consequence_of(decision), now=now)
+
+
+def _act(unit: Unit, request: Request, command: AnyAnswer, kind: ActorKind) -> Outcome:
+    row = answerable_of_ids(unit, [command.proposal_id])[command.proposal_id]
+    if command.if_version is not None and command.if_version != row.version:
+        return Stale(object_id=command.proposal_id)
+    proposal = proposal_of(row)
+    if _lacks_time(command, proposal):
+        return refused(RefusalCode.INVALID_INPUT, message="Choose a time.", path=("at",))
+    case = session_cases(unit, [row.session_id], now=request.now)[row.session_id]
+    decision = _decide(unit, case, proposal, command, kind, now=request.now)
+    consequence = consequence_of(decision)
+    check = check_of(decision, consequence, now=request.now)
+    if not decision.allowed:
+        return refusal_of(check, decision)
+    if decision.needs_acknowledgement and command.acknowledge != consequence.digest:
+        return unacknowledged(check, command)
+    change = Change(
+        subject=case.subject,
+        decision=decision,
+        actor=request.actor,
+        actor_kind=kind,
+        now=request.now,
+        policy=case.policy,
+        note=command.note,
+        request=request.idempotency_key,
+    )
+    return Done(object_id=command.proposal_id, event_id=apply_change(unit, change), consequence=consequence)
+
+
+def _lacks_time(command: AnyAnswer, proposal: Proposal) -> bool:
+    """Whether a move is agreed to, but nobody has named a time for it."""
+    if not isinstance(command, AcceptProposal) or proposal.action is not Action.MOVE:
+        return False
+    return command.at is None and proposal.starts_at is None
+
+
+def _decide(
+    unit: Unit, case: SessionCase, proposal: Proposal, command: AnyAnswer, kind: ActorKind, *, now: datetime
+) -> Decision:
+    to = command.at if isinstance(command, AcceptProposal) else None
+    reply = Reply(actor=kind, now=now, to=to, note=command.note)
+    match command:
+        case AcceptProposal():
+            facts = _facts(unit, case, to or proposal.starts_at, now=now)
+            return decide_acceptance(case.policy, case.facts, proposal, reply, facts)
+        case DeclineProposal():
+            return decide_decline(case.policy, case.facts, proposal, reply)
+        case WithdrawProposal():
+            return decide_withdrawal(case.policy, case.facts, proposal, reply)
+
+
+def _facts(unit: Unit, case: SessionCase, to: datetime | None, *, now: datetime) -> ChangeFacts:
+    if to is None:
+        return case.change_facts(at=now)
+    near = look_around(unit, case.pair, start=to, end=to + case.facts.kind.duration, without=case.facts.id)
+    return case.change_facts(at=now, near=near)

@@ -1,0 +1,106 @@
+"""Proposal effects become rows: what is asked, what it holds of the coach's time, and when it expires."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+
+from commands.apply.notices import Subject
+from commands.apply.work import Work
+from models.unit import Unit
+from policy.effects import Effect, EndProposal, Propose
+from policy.facts import Proposal
+from policy.terms import WorkKind
+
+END = text("""
+WITH freed AS (
+    DELETE FROM busy WHERE organisation_id = :organisation AND proposal_id = :proposal
+)
+UPDATE proposal SET status = :status, changed_at = :now, version = version + 1
+WHERE organisation_id = :organisation AND id = :proposal AND status = 'PENDING'
+""")
+
+SEND = text("""
+INSERT INTO proposal (organisation_id, kind, session_id, coach_id, member_id, by, answers, action, reason, row_id, starts_at, ends_at,
+    sent_at, answer_until, at_start, status, changed_at, note, event_id)
+VALUES (:organisation, :kind, :session, :coach, :member, :by, :answers, :action, :reason, :row, :start, :end,
+    :now, :answer_until, :at_start, 'PENDING', :now, :note, :event)
+RETURNING id
+""")
+
+# What the session takes itself is not held twice: two intervals of one person never overlap (Inv. 4).
+HOLD = text("""
+INSERT INTO busy (organisation_id, person_id, proposal_id, during)
+SELECT :organisation, :coach, :proposal, part
+FROM unnest(tstzmultirange(tstzrange(:start, :end)) - coalesce((
+    SELECT range_agg(during) FROM busy WHERE organisation_id = :organisation AND session_id = :session AND person_id = :coach
+), '{}')) AS part
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """About which session something is proposed, with which event, and with which words."""
+
+    subject: Subject
+    event_id: int
+    note: str | None
+    now: datetime
+
+
+def end_proposals(unit: Unit, effects: tuple[Effect, ...], *, now: datetime) -> None:
+    """These proposals wait for no answer any more, and the time that they held is free."""
+    for effect in effects:
+        if isinstance(effect, EndProposal):
+            values = {
+                "organisation": unit.organisation_id,
+                "proposal": effect.proposal.id,
+                "status": effect.status,
+                "now": now,
+            }
+            unit.connection.execute(END, values)
+
+
+def send_proposals(unit: Unit, sending: Sending, effects: tuple[Effect, ...]) -> list[Work]:
+    """These proposals wait for their answer and hold what they name; returns their expiry timers.
+
+    Time that somebody holds raises IntegrityError (`ex_busy_person_during`).
+    """
+    return [_send(unit, sending, effect.proposal) for effect in effects if isinstance(effect, Propose)]
+
+
+def _send(unit: Unit, sending: Sending, proposal: Proposal) -> Work:
+    subject = sending.subject
+    common = {
+        "organisation": unit.organisation_id,
+        "session": subject.session_id,
+        "coach": subject.coach_id,
+        "start": proposal.starts_at,
+        "end": proposal.ends_at,
+    }
+    values = {
+        **common,
+        "kind": proposal.kind,
+        "member": subject.member_id,
+        "by": proposal.by,
+        "answers": proposal.answers,
+        "action": proposal.action,
+        "reason": proposal.reason,
+        "row": proposal.row,
+        "now": sending.now,
+        "answer_until": proposal.answer_until,
+        "at_start": proposal.at_start,
+        "note": sending.note,
+        "event": sending.event_id,
+    }
+    key = unit.connection.execute(SEND, values).scalar_one()
+    if proposal.holds_slot:
+        unit.connection.execute(HOLD, {**common, "proposal": key})
+    return Work(
+        kind=WorkKind.PROPOSAL_EXPIRY,
+        cause_key=f"proposal-expiry:{key}",
+        persons=frozenset({subject.coach_id, subject.member_id}),
+        object_id=key,
+        fires_at=proposal.answer_until,
+        strict=not proposal.at_start,
+    )

@@ -1,0 +1,33 @@
+"""A proposal that nobody has answered in time expires: nothing changes but that it holds nothing any more (D-34, D-58)."""
+
+from datetime import datetime
+
+from commands.actor import system
+from commands.apply.change import Change, apply_change
+from commands.facts.proposals import proposal_of
+from commands.facts.sessions import session_cases
+from models.queries.due_work import Timer
+from models.queries.proposals import answerable_of_ids
+from models.unit import Unit
+from policy.proposals import decide_expiry
+from policy.terms import ActorKind, ProposalStatus
+
+
+def expire_proposal(unit: Unit, timer: Timer, *, now: datetime) -> None:
+    """The proposal is expired as of its last instant and both are told; nothing happens if it was answered before."""
+    row = answerable_of_ids(unit, [timer.object_id]).get(timer.object_id)
+    if row is None or row.status != ProposalStatus.PENDING:
+        return
+    case = session_cases(unit, [row.session_id], now=timer.effective_at)[row.session_id]
+    decision = decide_expiry(case.policy, case.facts, proposal_of(row), now=timer.effective_at)
+    change = Change(
+        subject=case.subject,
+        decision=decision,
+        actor=system(unit.organisation_id),
+        actor_kind=ActorKind.SYSTEM,
+        now=timer.effective_at,
+        policy=case.policy,
+        timer=timer.cause_key,
+        recorded_at=now,
+    )
+    apply_change(unit, change)
