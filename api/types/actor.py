@@ -15,7 +15,7 @@ class Actor:
 
     kind: ActorKind
     name: str | None = strawberry.field(
-        description="The person's name; null where nobody did it, or an operator's back end."
+        description="The person's name, or that of the API key with which an operator's back end did it; null where nobody did."
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from models.calendar import GoogleEvent
 from models.entitlement import CreditLot, LedgerEntry
 from models.event import Event, EventPerson, Notification
+from models.identity import ApiKey
 from models.money import MoneyEntry
 from models.organisation import PolicyVersion, ResolvedPolicyRow, SessionKind
 from models.people import Person
@@ -179,11 +180,12 @@ def _explained(entry: Any) -> Statement:
             Event.actor_kind,
             Event.actor_id,
             Event.decision,
-            actor.name.label("actor_name"),
+            func.coalesce(actor.name, ApiKey.name).label("actor_name"),
             PolicyVersion.number.label("policy_number"),
         )
         .join(Event, and_(Event.organisation_id == entry.organisation_id, Event.id == entry.event_id))
         .outerjoin(actor, and_(actor.organisation_id == entry.organisation_id, actor.id == Event.actor_id))
+        .outerjoin(ApiKey, and_(ApiKey.organisation_id == entry.organisation_id, ApiKey.id == Event.api_key_id))
     )
 
 
@@ -283,13 +285,14 @@ def _history(unit: Unit) -> Statement:
     return _with_policy(
         select(
             *Event.__table__.columns,
-            actor.name.label("actor_name"),
+            func.coalesce(actor.name, ApiKey.name).label("actor_name"),
             PolicyVersion.number.label("policy_number"),
             Session.coach_id,
             Session.member_id,
         )
         .join(Session, and_(Session.organisation_id == Event.organisation_id, Session.id == Event.session_id))
         .outerjoin(actor, and_(actor.organisation_id == Event.organisation_id, actor.id == Event.actor_id))
+        .outerjoin(ApiKey, and_(ApiKey.organisation_id == Event.organisation_id, ApiKey.id == Event.api_key_id))
     ).where(Event.organisation_id == unit.organisation_id)
 
 

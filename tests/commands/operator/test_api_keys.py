@@ -17,6 +17,8 @@ from commands.outcome import Outcome
 from commands.revoke_api_key import RevokeApiKey, revoke_api_key
 from commands.transaction import Request
 from models.queries.identities import load_key_context, touch_key
+from models.queries.keyset import Window
+from models.queries.views import history_of_sessions
 from policy.terms import RefusalCode, Role, Scope
 from tests.commands.operator.house import CALL, NOW, House, refusal
 from tests.scenarios.records import read_records
@@ -267,3 +269,14 @@ def test_a_new_organisation_has_one_key_of_every_scope(house: House) -> None:
         assert unit.connection.execute(text("SELECT count(*) FROM api_key")).scalar_one() == 1
     assert context is not None
     assert context.scopes == ALL_SCOPES
+
+
+def test_the_history_of_a_call_names_the_key(house: House) -> None:
+    actor = house.key_actor(Scope.BOOKINGS)
+    done(cancel(house.database, acting(house, actor), CancelSession(session_id=house.call, note="By phone.")))
+    with house.database.unit(house.organisation_id, read_only=True) as unit:
+        pages = history_of_sessions(unit, [house.call], Window(limit=10))
+    assert [(row.actor_kind, row.actor_name) for row in pages[house.call].rows] == [
+        ("MEMBER", "Maya"),
+        ("STAFF", "A key"),
+    ]
