@@ -6,6 +6,7 @@ from api.pages.change import change_endpoint
 from api.pages.google import CALLBACK, callback_endpoint, start_endpoint
 from api.pages.join import join_endpoint
 from api.pages.mailbox import mailbox_endpoint, mailbox_url
+from api.pages.outcome import outcome_endpoint
 from api.services import Services
 
 __all__ = ["mailbox_url", "page_routes"]
@@ -16,6 +17,7 @@ def page_routes(services: Services) -> list[Route]:
     mailbox = mailbox_endpoint(services)
     return [
         Route("/change/{token}", change_endpoint(services), methods=["GET", "POST"]),
+        Route("/outcome/{token}", outcome_endpoint(services), methods=["GET", "POST"]),
         Route("/join/{token}", join_endpoint(services), methods=["GET"]),
         Route("/mailbox/{token}", mailbox, methods=["GET"]),
         Route("/mailbox/{token}/{mail:int}", mailbox, methods=["GET"]),

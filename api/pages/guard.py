@@ -30,6 +30,7 @@ class Guard:
 
     keyring: Keyring
     base_url: str
+    path: str = "change"
 
     def nonce_of(self, request: Request) -> str:
         """The browser's nonce; a new one where it has none, so that forms in other tabs stay good."""
@@ -45,7 +46,7 @@ class Guard:
         response.set_cookie(
             COOKIE,
             nonce,
-            path=f"{urlsplit(self.base_url).path}/change",
+            path=f"{urlsplit(self.base_url).path}/{self.path}",
             secure=self.base_url.startswith("https://"),
             httponly=True,
             samesite="lax",
