@@ -25,6 +25,8 @@ from policy.document import Policy
 from policy.terms import Scope
 
 T = TypeVar("T")
+NOBODY = 0
+"""No person has this id."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,8 +108,8 @@ class Operation:
 
     @property
     def reader(self) -> int | None:
-        """Whose own things are read; None for staff, who read everybody's."""
-        return None if self.actor.may(Scope.READ) else self.actor.person_id
+        """Whose own things are read; None for staff, who read everybody's. An API key without the scope READ reads nobody's."""
+        return None if self.actor.may(Scope.READ) else self.actor.person_id or NOBODY
 
     @property
     def now(self) -> datetime:
