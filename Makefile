@@ -57,7 +57,7 @@ $(RUN):
 	$(if $(NO_VENV),$(error $(PYTHON) lacks its venv module: install it (Debian, Ubuntu: apt install python3-venv)))
 	@$(PYTHON) -m venv --clear $(ENV)
 
-$(ENV)/bin/fortnight: | $(RUN)
+$(ENV)/bin/fortnight: $(RUN)
 	@printf '%s\n' '#!/bin/sh' 'here=$$(cd "$$(dirname "$$(readlink -f "$$0")")/../.." && pwd) || exit 1' \
 		'PYTHONPATH=$$here exec "$$here/$(RUN)" -m fortnight "$$@"' > $@
 	@chmod +x $@

@@ -102,7 +102,7 @@ def running(data: Path, *, durable: bool = True) -> Generator[Server]:
         cluster, log_path = place / CLUSTER, place / "postgresql.log"
         postgres_cluster.clear_leftovers(cluster)
         binaries = programs(place, account)
-        folder = postgres_cluster.make_socket_folder(data, account)
+        folder = postgres_cluster.make_socket_folder(place, account)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         settings = SETTINGS | ({} if durable else FOR_TESTS) | {"unix_socket_directories": str(folder)}
         with log_path.open("wb" if _too_large(log_path) else "ab") as log:

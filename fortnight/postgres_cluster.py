@@ -18,6 +18,7 @@ from fortnight.postgres_programs import MAJOR
 OWNER: Final = "fortnight"
 """The name of the superuser inside PostgreSQL; no password: who can reach the socket is us or root."""
 LONGEST_SOCKET: Final = 107
+SOCKET_FOLDER: Final = "socket"
 SOCKET_PREFIX: Final = "fortnight-"
 SOCKET_NAME: Final = ".s.PGSQL.5432"
 PLAIN: Final = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
@@ -94,17 +95,29 @@ def socket_folder_of(cluster: Path) -> Path | None:
     return None
 
 
-def make_socket_folder(data: Path, account: Account | None) -> Path:
-    """A new folder whose path leaves room for the socket, for the server's account and root alone. Raises Unfit."""
-    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm", str(data)):  # noqa: S108  mkdtemp is safe there
-        with suppress(OSError):
-            folder = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX, dir=parent))
-            if len(os.fsencode(folder / SOCKET_NAME)) <= LONGEST_SOCKET:
-                if account is not None:
-                    os.chown(folder, account.uid, account.gid)
-                return folder
-            folder.rmdir()
+def make_socket_folder(place: Path, account: Account | None) -> Path:
+    """An empty folder for the server's account and root alone: beside the cluster, or where the path leaves room. Raises Unfit."""
+    folder = place / SOCKET_FOLDER
+    if _leaves_room(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+    else:
+        folder = _short_folder()
+    if account is not None:
+        os.chown(folder, account.uid, account.gid)
+    return folder
+
+
+def _short_folder() -> Path:
+    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"):  # noqa: S108  mkdtemp is safe there
+        if _leaves_room(Path(parent) / f"{SOCKET_PREFIX}12345678"):
+            with suppress(OSError):
+                return Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX, dir=parent))
     raise Unfit("there is no folder with a short name for the database's socket: set TMPDIR to one")
+
+
+def _leaves_room(folder: Path) -> bool:
+    return len(os.fsencode(folder / SOCKET_NAME)) <= LONGEST_SOCKET
 
 
 def last_line(log: str) -> str:

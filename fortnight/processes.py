@@ -1,6 +1,5 @@
 """The processes of an installation: the API and the worker, each over a database that is ready for them."""
 
-import asyncio
 import signal
 import socket
 from threading import Event
@@ -43,7 +42,10 @@ def run_api(settings: Settings, url: URL, listener: socket.socket) -> None:
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         log.info("api_ready", address=settings.public_url)
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+        # The server tells itself again what it was told while it ran; it has ended by then, and we end in order.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def run_worker(settings: Settings, url: URL) -> None:

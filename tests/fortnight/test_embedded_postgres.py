@@ -134,6 +134,7 @@ def test_the_socket_has_room_below_a_path_of_any_length(data: Path) -> None:
     with running(long, durable=False) as server:
         assert ask(server, "SELECT 1") == 1
         assert len(os.fsencode(server.socket_folder / ".s.PGSQL.5432")) <= 107
+    assert not server.socket_folder.exists()
 
 
 def test_when_its_starter_is_killed_it_ends_by_itself(data: Path) -> None:
