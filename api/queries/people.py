@@ -55,6 +55,6 @@ def engagements(
     operation = info.context
     part = window(ENGAGEMENTS, first, after, last, before)
     asked = key_or_none(person or None, "Person", "person")
-    whose = asked if operation.reader is None else operation.actor.person_id
+    whose = asked if operation.reader is None else operation.reader
     page = engagements_page(operation.unit, part, person_id=whose, status=status or None)
     return connection(page, ENGAGEMENTS, part, engagement)

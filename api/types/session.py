@@ -258,8 +258,7 @@ class Session(Node):
     ) -> Connection[MoneyEntry]:
         """What is due because of it: as staff everything, else what is due from or to yourself."""
         part = window(MONEY, first, after, last, before)
-        actor = info.context.actor
-        mine = None if actor.is_staff else actor.person_id
+        mine = info.context.reader
         pages = self.siblings.ask(
             ("money", part), lambda keys: money_of_sessions(info.context.unit, keys, part, person_id=mine)
         )
