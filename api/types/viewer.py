@@ -11,6 +11,7 @@ from api.ids import global_id
 from api.inputs import key_or_none
 from api.scalars import TimeZone
 from api.types.calendar import CalendarLink, calendar_link
+from api.types.coach_offer import CoachOffer, coach_offer
 from api.types.entitlement import LOTS, Entitlement, entitlements
 from api.types.money_entry import MONEY, MoneyEntry, money_connection
 from api.types.node import Node
@@ -19,6 +20,7 @@ from api.types.organisation import Organisation, organisation
 from api.types.person import Person, person
 from api.types.proposal import PROPOSALS, Proposal, proposal_connection
 from api.types.session import SESSIONS, Session, session_connection
+from models.queries.offers import offers_to
 from models.queries.proposals import proposals_page
 from models.queries.views import SessionFilter as Wanted
 from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page
@@ -71,6 +73,11 @@ class Viewer(Node):
         """Your sessions as coach or member, the earliest first."""
         part = window(SESSIONS, first, after, last, before)
         return session_connection(sessions_page(info.context.unit, wanted(filter or None, self.key), part), part)
+
+    @strawberry.field
+    def coaches(self, info: Info) -> list[CoachOffer]:
+        """The coaches whom you can book as a member, by name: yours, and those who are there for everybody."""
+        return [coach_offer(row) for row in offers_to(info.context.unit, self.key)]
 
     @strawberry.field
     def entitlements(
