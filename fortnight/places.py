@@ -55,11 +55,17 @@ def cluster_place(data: Path, account: Account | None) -> Path:
     """
     if account is None or can_reach(account, data):
         return data
-    place = FOR_ROOT / hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    place, note = FOR_ROOT / hashlib.sha256(os.fsencode(data)).hexdigest()[:16], data / NOTE
+    noted = note.read_text(encoding="utf-8").strip() if note.exists() else str(place)
+    if noted != str(place):
+        raise Unfit(
+            f"{data} has been moved or copied: {note} names {noted}, and its database would now lie in {place}. "
+            "Move it there to keep it, or remove the note to begin anew"
+        )
     try:
         FOR_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
         place.mkdir(mode=0o755, exist_ok=True)
-        (data / NOTE).write_text(f"{place}\n", encoding="utf-8")
+        note.write_text(f"{place}\n", encoding="utf-8")
     except OSError as fault:
         raise Unfit(
             f"{account.name}, as whom PostgreSQL runs under root, cannot reach {data}, and {place} cannot be "

@@ -258,6 +258,9 @@ def test_under_root_it_runs_as_nobody_where_nobody_can_reach(empty: Path, monkey
         assert (place / "postgresql" / "PG_VERSION").exists()
     with running(hidden / "data", durable=False) as server:
         assert ask(server, "SELECT 1") == 1
+    (hidden / "data").rename(hidden / "moved")
+    with pytest.raises(Unfit, match="has been moved or copied"), running(hidden / "moved", durable=False):
+        pass
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

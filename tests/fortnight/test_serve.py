@@ -10,8 +10,9 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ import psutil
 import pytest
 from sqlalchemy import Engine, text
 
-from fortnight.settings import CHECKOUT
+from fortnight.doctor import Verdict, examine
+from fortnight.listener import free_port
+from fortnight.settings import CHECKOUT, Settings
 from tests.support.postgres import Cluster
 
 ADVANCE = """
@@ -163,10 +166,7 @@ def test_whichever_child_is_killed_runs_again_and_with_its_parent_all_of_them_en
             killed = running.child(word)
             assert killed is not None
             running.kill(killed)
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            while running.child(word, besides=killed.pid) is None:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+            await_true(partial(running.child, word, besides=killed.pid))
         assert running.ask("Maya", NOW) == {"organisation": {"now": "2027-03-01T09:00:00Z"}}, (
             "requests wait at the door"
         )
@@ -219,3 +219,46 @@ def test_a_second_start_over_the_same_data_and_the_end_of_the_database_are_told_
         assert running.process.wait(PATIENCE_SECONDS) == 1
     with serving(data, "--no-demo", last=r".*/graphql$") as running:
         assert running.interrupt() == 0
+
+
+def test_the_api_and_a_worker_by_themselves_end_in_order_when_they_are_told(
+    cluster: Cluster, database_name: str
+) -> None:
+    url, port = cluster.url(database_name), free_port(0)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "FORTNIGHT_DATABASE_URL": url.render_as_string(hide_password=False),
+        "FORTNIGHT_SECRET": "a secret of the operator, long enough",
+        "FORTNIGHT_PORT": str(port),
+    }
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "fortnight", name], env=environment, cwd=CHECKOUT, stderr=subprocess.DEVNULL
+        )
+        for name in ("api", "worker")
+    ]
+    try:
+        await_true(lambda: examine(Settings(), url)[1].verdict is Verdict.OK and is_ready(port))
+        for process in started:
+            process.send_signal(signal.SIGTERM)
+        assert [process.wait(PATIENCE_SECONDS) for process in started] == [0, 0]
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def await_true(ask: Callable[[], object]) -> None:
+    """It has become true, in good time."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not ask():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
