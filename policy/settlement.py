@@ -153,7 +153,11 @@ def notices_of_return(effects: tuple[Effect, ...]) -> Iterator[Notify]:
     """The member is told of units that can be used again; those that left with a refund or expired at once cannot."""
     credits = [effect for effect in effects if isinstance(effect, Credit)]
     released = sum(one.units for one in credits if one.kind in (LedgerKind.RELEASE, LedgerKind.RESTORE))
-    gone = sum(one.units for one in credits if one.kind in (LedgerKind.REVOKE, LedgerKind.EXPIRE, LedgerKind.HOLD))
+    away = {LedgerKind.REVOKE, LedgerKind.EXPIRE}
+    if any(one.kind is LedgerKind.RESTORE for one in credits):
+        # What an amendment restores it holds again at once, as far as the new terms take it.
+        away.add(LedgerKind.HOLD)
+    gone = sum(one.units for one in credits if one.kind in away)
     if released > gone:
         yield Notify(code=NoticeCode.CREDIT_RETURNED, to=Side.MEMBER)
 

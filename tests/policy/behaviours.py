@@ -6,10 +6,12 @@ A probe's name cites the scenario or rule; what is expected is the line that `te
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain
 
 from policy.facts import OtherSession
 from policy.periods import first_grants, next_grant_at
 from policy.terms import ActorKind
+from tests.policy.afterwards import afterwards
 from tests.policy.cast import BERLIN, HOUR, NEW_YORK, START, TICK, ZONES, at
 from tests.policy.scenes import Rules, Scene, timeline
 
@@ -534,9 +536,12 @@ def aceup() -> Iterator[Probe]:
     call = Scene(now="2027-03-10T10:00:00Z", free={"2027-03": 0, "2027-04": 2})
     yield from cancelling_in_time_or_late(call, 24, "2027-03", late=(NEXT_MONTH, "EARNING 100.00 EUR"))
     yield said(
-        "an emergency is decided by the coach, so far by asking them (A6)",
+        "an emergency is decided by the coach, at any time (A6, D-15)",
         replace(call, now=THREE_HOURS_BEFORE, claim="EMERGENCY").cancel,
-        "emergency: refused APPROVAL_REQUIRED, DECIDE None",
+        "emergency: late",
+        "CANCELLED by MEMBER None none None late",
+        "UNDECIDED by COACH until None, then None, EMERGENCY",
+        "member CANCELLED, coach CANCELLED, coach EMERGENCY_QUESTION",
     )
     yield said(
         "with notice enough an emergency changes nothing (D-58)",
@@ -993,11 +998,32 @@ def sixth_elsewhere(call: Scene) -> Iterator[Probe]:
     yield from booking(call, "pack", "11:00", units=2)
 
 
+DEFAULTS_AFTERWARDS = {
+    "reminded before": "60 min, 1 d",
+    "nudged": "never",
+    "absent": "10 min, 10 min",
+    "asked": "0 min, 1 d, 3 d",
+    "completed": "7 d",
+    "contested": "7 d",
+    "amended": "7 d",
+    "the member": "may not confirm: FORBIDDEN",
+}
+"""MODEL 3.2, column Default."""
+
+
+def around_the_session(**different: str) -> Iterator[Probe]:
+    """What MODEL 3.2 states for the time around a session; a preset names only what it states otherwise."""
+    stated = DEFAULTS_AFTERWARDS | {name.replace("_", " "): value for name, value in different.items()}
+    yield said("the time around a session", afterwards, *(f"{name} {value}" for name, value in stated.items()))
+
+
 BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
-    "mastered": mastered,
-    "mento": mento,
-    "aceup": aceup,
-    "topmate": topmate,
-    "thrive": thrive,
-    "sixth": sixth,
+    "mastered": lambda: chain(around_the_session(), mastered()),
+    "mento": lambda: chain(around_the_session(nudged="5 min"), mento()),
+    "aceup": lambda: chain(
+        around_the_session(absent="15 min, 15 min", asked="0 min, 1 d, 3 d, 7 d", completed="never"), aceup()
+    ),
+    "topmate": lambda: chain(around_the_session(asked="never", completed="3 d"), topmate()),
+    "thrive": lambda: chain(around_the_session(), thrive()),
+    "sixth": lambda: chain(around_the_session(), sixth()),
 }

@@ -191,6 +191,15 @@ def _step(value: Any) -> Iterator[Any]:
                 for step in (timedelta(seconds=1), -timedelta(seconds=1))
                 if value + step >= timedelta(0)
             )
+        case None:  # a duration that is not stated
+            yield "PT1S"
+        case tuple():
+            spans = list(value)
+            yield from ([_iso(span) for span in spans[1:]] for _ in spans[:1])
+            yield [*(_iso(span) for span in spans), "P30D"]
+            yield from (
+                [*(_iso(one) for one in spans if one != span), _iso(span + timedelta(seconds=1))] for span in spans
+            )
         case _:
             raise AssertionError(f"no neighbours are known for {value!r}")
 

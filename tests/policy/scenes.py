@@ -26,6 +26,7 @@ from policy.effects import (
     Penalty,
     Propose,
     Refund,
+    Undecided,
 )
 from policy.facts import (
     Attempt,
@@ -209,6 +210,8 @@ def _said(effect: Effect) -> Iterator[str]:
             whose = f" for {effect.on_behalf_of}" if effect.on_behalf_of else ""
             late = " late" if effect.late else ""
             yield f"CANCELLED by {effect.by}{whose} {effect.reason} {effect.fault} {effect.disposition}{late}"
+        case Undecided():
+            yield f"UNDECIDED by {effect.decided_by} until {effect.decide_by}, then {effect.on_silence}, {effect.claim}"
         case ConfirmTime():
             yield f"CONFIRMED {_short(effect.starts_at)}"
         case Credit():
