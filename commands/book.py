@@ -18,6 +18,7 @@ from commands.facts.sessions import lot_of, zones_of
 from commands.outcome import ActionCheck, Done, Outcome, Refused, check_of, refused
 from commands.transaction import Request, carry_out
 from models.queries.booking import pairing
+from models.queries.limits import counted_starts
 from models.queries.sessions import lots_of
 from models.unit import Database, Unit
 from policy.booking import decide_booking
@@ -122,8 +123,13 @@ def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetim
         lots=tuple(lot_of(lot, lot.id) for lot in lots),
         others=near.others,
         note=command.note,
+        counted_starts=_counted(unit, command) if policy.booking_limits else (),
     )
     return BookingCase(row=row, policy=policy, facts=facts, actor_kind=kind)
+
+
+def _counted(unit: Unit, command: BookSession) -> tuple[datetime, ...]:
+    return counted_starts(unit, member=command.member_id, kind=command.kind_id)
 
 
 def _act(unit: Unit, request: Request, command: BookSession) -> Outcome:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert, text
 
+from commands.accounting_zone import accounting_zone_of
 from commands.add_contract import contract_fault
 from commands.apply.record import Record, write_event
 from commands.grants import grant_first_periods
@@ -16,8 +17,7 @@ from models.unit import Database, Unit
 from policy.terms import ActorKind, EngagementStatus, MembershipStatus, RefusalCode, Scope
 
 MEMBER = text("""
-SELECT person.zone,
-    EXISTS (SELECT FROM membership WHERE organisation_id = person.organisation_id AND member_id = person.id
+SELECT EXISTS (SELECT FROM membership WHERE organisation_id = person.organisation_id AND member_id = person.id
         AND status IN ('MATCHING', 'ACTIVE', 'ENDING')) AS enrolled
 FROM person JOIN person_role AS role ON role.organisation_id = person.organisation_id AND role.person_id = person.id
 WHERE person.organisation_id = :organisation AND person.id = :member AND role.role = 'MEMBER' AND person.deactivated_at IS NULL
@@ -31,7 +31,7 @@ FARTHEST_START = timedelta(days=3653)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolMember:
-    """`accounting_zone`: where periods are counted; the member's own zone if it is not given (D-08).
+    """`accounting_zone`: where periods are counted; if it is not given, the zone that the policy names (D-08).
 
     `contract_id`: the contract that the membership stands under, if there is one.
     """
@@ -65,12 +65,11 @@ def start_fault(starts_on: date | None, *, now: datetime) -> Refused | None:
 
 
 def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[int]) -> Outcome:
-    zone = _zone_of_member(unit, command)
-    if isinstance(zone, Refused):
-        return zone
+    if fault := _fault(unit, command):
+        return fault
     if command.contract_id is not None and (fault := contract_fault(unit, command.contract_id)):
         return fault
-    membership = insert_membership(unit, request, command, accounting_zone=command.accounting_zone or zone)
+    membership = insert_membership(unit, request, command)
     record = Record(
         name="MEMBER_ENROLLED",
         persons=persons,
@@ -86,7 +85,7 @@ def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[
     return Done(object_id=membership, event_id=event)
 
 
-def _zone_of_member(unit: Unit, command: EnrolMember) -> str | Refused:
+def _fault(unit: Unit, command: EnrolMember) -> Refused | None:
     values = {"organisation": unit.organisation_id, "member": command.member_id, "coaches": sorted(command.coach_ids)}
     member = unit.connection.execute(MEMBER, values).one_or_none()
     coaches = set(unit.connection.execute(COACHES, values).scalars())
@@ -94,11 +93,14 @@ def _zone_of_member(unit: Unit, command: EnrolMember) -> str | Refused:
         return refused(RefusalCode.NOT_FOUND)
     if member.enrolled:
         return refused(RefusalCode.WRONG_STATE, message="The member has a membership already.")
-    return str(member.zone)
+    return None
 
 
-def insert_membership(unit: Unit, request: Request, command: EnrolMember, *, accounting_zone: str) -> int:
+def insert_membership(unit: Unit, request: Request, command: EnrolMember) -> int:
     """The rows of a membership and its engagements; its grants are not written yet."""
+    accounting_zone = command.accounting_zone or accounting_zone_of(
+        unit, member=command.member_id, coaches=command.coach_ids, contract=command.contract_id
+    )
     membership = unit.connection.execute(
         insert(Membership)
         .values(

@@ -161,8 +161,7 @@ def _write(unit: Unit, request: Request, people: list[PersonLine], known: Known)
     for person in people:
         if person.member is not None:
             enrolment = _enrolment(person, added, known)
-            zone = person.member.accounting_zone or person.zone
-            membership = insert_membership(unit, request, enrolment, accounting_zone=zone)
+            membership = insert_membership(unit, request, enrolment)
             grant_first_periods(unit, membership, event_id=event, now=request.now)
     return Done(object_id=unit.organisation_id, event_id=event)
 
@@ -188,6 +187,7 @@ def _enrolment(person: PersonLine, added: Mapping[str, int], known: Known) -> En
         member_id=added[person.email.lower()],
         coach_ids=tuple(found[coach.lower()] for coach in person.member.coaches),
         starts_on=person.member.starts_on,
+        accounting_zone=person.member.accounting_zone,
         contract_id=None if contract is None else known.contracts[contract],
     )
 

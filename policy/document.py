@@ -126,6 +126,15 @@ def resolve(
     return ResolvedPolicy.from_json(json.loads(json.dumps(document)))
 
 
+def policy_value(policy: Policy, parameter: str, *, contract: Overlay | None = None) -> Any:
+    """The value of a parameter that concerns no kind of session: as a contract states it, else the policy, else its default."""
+    for overlay in (contract or Overlay(), policy.own):
+        stated = stated_value(overlay, parameter, "")
+        if stated is not None:
+            return PARAMETERS[parameter].read(stated[0])
+    return PARAMETERS[parameter].read(PARAMETERS[parameter].default)
+
+
 def _value(policy: Policy, layers: Mapping[Source, Overlay], kind: str, parameter: str) -> Raw:
     for source, overlay in layers.items():
         stated = stated_value(overlay, parameter, kind)
