@@ -13,11 +13,11 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials
 from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build
-from googleapiclient.errors import Error, HttpError
+from googleapiclient.errors import HttpError
 
 from calendar_sync.google import oauth
 from calendar_sync.google.endpoints import GoogleEndpoints
-from calendar_sync.google.failures import CalendarMissing, ConnectionBroken, Gone, Permanent, Transient
+from calendar_sync.google.failures import CalendarMissing, ConnectionBroken, Gone, Transient
 from calendar_sync.google.mapping import Json
 from calendar_sync.google.transport import NETWORK_FAILURES, TIMEOUT, open_http, refusal, unreachable
 
@@ -141,8 +141,6 @@ def execute(request: Any, *, empty: bool = False) -> Json:
         raise ConnectionBroken("credentialsRefused") from None
     except UnicodeDecodeError:
         raise Transient("unreadableAnswer") from None
-    except Error:
-        raise Permanent("malformedRequest") from None
     if not isinstance(answer, dict):
         if empty and answer == "":
             return {}

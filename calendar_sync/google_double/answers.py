@@ -22,7 +22,7 @@ class Answer:
     @classmethod
     def of(cls, body: Json, status: int = 200) -> "Answer":
         """A JSON object, as Google writes it: indented."""
-        return cls(status=status, body=json.dumps(body, indent=1, ensure_ascii=False).encode())
+        return cls(status=status, body=json.dumps(body, indent=1, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 class Refused(Exception):

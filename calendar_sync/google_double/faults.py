@@ -36,6 +36,10 @@ class FaultKind(StrEnum):
     """Everything was done, and the answer breaks off in the middle."""
     HTML = "200 page"
     """A page in place of an answer, with status 200; nothing was done."""
+    EMPTY = "200 empty"
+    """An empty JSON object in place of an answer; nothing was done."""
+    NONSENSE = "200 nonsense"
+    """Bytes that are no text in place of an answer; nothing was done."""
     NOT_AUTHORISED = "401 authError"
     INVALID_GRANT = "invalid_grant"
     """The token URL knows neither code nor refresh token any more."""
@@ -147,6 +151,7 @@ class Faults:
 ANYWHERE: Final = frozenset({
     FaultKind.RATE_LIMITED, FaultKind.BACKEND_ERROR, FaultKind.BAD_GATEWAY, FaultKind.UNAVAILABLE, FaultKind.GATEWAY_TIMEOUT,
     FaultKind.SLOW, FaultKind.RESET, FaultKind.ANSWER_LOST, FaultKind.ANSWER_DROPPED, FaultKind.ANSWER_TORN, FaultKind.HTML,
+    FaultKind.EMPTY, FaultKind.NONSENSE,
 })  # fmt: skip
 """Kinds that any call to the API or to the token and revoke URLs can meet."""
 CALENDAR_ONLY: Final = frozenset({

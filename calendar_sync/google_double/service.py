@@ -178,6 +178,10 @@ def _failing(fault: Fault | None) -> Answer | None:
     match fault.kind:
         case FaultKind.HTML:
             return Answer(status=200, body=_PAGE, media_type=HTML_TYPE)
+        case FaultKind.EMPTY:
+            return Answer.of({})
+        case FaultKind.NONSENSE:
+            return Answer(status=200, body=b"\xff\xfe\xfd")
         case FaultKind.RESET:
             return Answer(status=0)
         case _:

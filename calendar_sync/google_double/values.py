@@ -31,13 +31,11 @@ def check_text(name: str, text: str, about: Json) -> Any:
             return text
 
 
-def check_body(body: object, schema: str, schemas: Schemas) -> Json:
+def check_body(body: Json, schema: str, schemas: Schemas) -> Json:
     """The body, when every field of it is known to `schema` and of its type. Raises Refused (400).
 
     `null` stands for "clear this field" anywhere.
     """
-    if not isinstance(body, dict):
-        raise Refused(400, "parseError", "The body is not a JSON object.")
     _check({"$ref": schema}, body, schema[0].lower() + schema[1:], schemas)
     return body
 
@@ -80,8 +78,6 @@ def _check_plain(about: Json, kind: str, value: Any, place: str) -> None:
     wanted = f"{kind}/{about['format']}" if "format" in about else kind
     if not _KINDS[wanted](value):
         raise _bad_field(place, wanted)
-    if (allowed := about.get("enum")) is not None and value not in allowed:
-        raise _bad_field(place, f"one of {', '.join(allowed)}")
 
 
 def _is_date(value: Any) -> bool:

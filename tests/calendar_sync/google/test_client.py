@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from google.auth.exceptions import RefreshError
 
-from calendar_sync.google.client import GoogleAccount, GoogleCalendar
+from calendar_sync.google.client import GoogleAccount, GoogleCalendar, execute
 from calendar_sync.google.endpoints import EVENTS_OWNED, GoogleEndpoints
 from calendar_sync.google.failures import (
     CalendarMissing,
@@ -41,6 +42,7 @@ FAULTS = [
     (FaultKind.ANSWER_DROPPED, Transient, "connectionLost"),
     (FaultKind.ANSWER_TORN, Transient, "connectionLost"),
     (FaultKind.HTML, Transient, "unreadableAnswer"),
+    (FaultKind.NONSENSE, Transient, "unreadableAnswer"),
     (FaultKind.NOT_AUTHORISED, ConnectionBroken, "authError (HTTP 401)"),
 ]
 
@@ -78,6 +80,29 @@ def test_a_fault_has_its_name(
     with closing(account), double.fail_while(kind, f"events.{name}", seconds=2), pytest.raises(expected) as caught:
         act(account.calendar(calendar.calendar_id), name)
     assert str(caught.value) == ("connectionLost" if empty else said)
+
+
+@pytest.mark.parametrize("name", ["insert", "get", "patch"])
+def test_an_answer_without_an_event_in_it_is_unreadable(double: GoogleDouble, calendar: GoogleCalendar, name: str):
+    if name != "insert":
+        calendar.insert(BODY)
+    with double.fail_while(FaultKind.EMPTY, f"events.{name}"), pytest.raises(Transient, match="unreadableAnswer"):
+        act(calendar, name)
+
+
+def test_a_new_calendar_without_an_id_is_unreadable(double: GoogleDouble, account: GoogleAccount):
+    with double.fail_while(FaultKind.EMPTY, "calendars.insert"), pytest.raises(Transient, match="unreadableAnswer"):
+        account.create_calendar(title="Coaching", zone="UTC", description="")
+
+
+def test_credentials_that_the_library_refuses_are_a_broken_connection():
+    class Request:
+        def execute(self, **_: object) -> object:
+            raise RefreshError("planted detail")
+
+    with pytest.raises(ConnectionBroken) as caught:
+        execute(Request())
+    assert str(caught.value) == "credentialsRefused"
 
 
 def test_when_to_come_back_is_handed_on(double: GoogleDouble, calendar: GoogleCalendar):

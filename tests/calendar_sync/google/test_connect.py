@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.connect import CONSENT_LASTS, NotOffered
 from calendar_sync.google.endpoints import APP_CREATED, FREE_BUSY
 from calendar_sync.google.failures import GoogleFailure, Permanent, ScopesMissing, Transient
@@ -171,6 +172,25 @@ def test_disconnecting_works_whatever_google_says(world: World, trouble: str, mo
     with world.double.fail_while(kind, "oauth.revoke", seconds=0):
         world.disconnect()
     assert (world.connection.status, world.connection.sealed_token) == ("DISCONNECTED", None)
+
+
+def test_disconnecting_what_was_never_connected_asks_google_nothing(world: World):
+    world.disconnect()
+    assert (no_connection(world), world.double.log()) == (True, [])
+
+
+def test_disconnecting_works_where_google_is_no_longer_set_up(world: World):
+    world.connect()
+    world.google = GoogleSettings(live=None, sandbox=None, keyring=world.google.keyring)
+    since = mark(world.double)
+    world.disconnect()
+    assert (world.connection.status, world.double.log(since=since)) == ("DISCONNECTED", [])
+
+
+def test_where_google_is_not_set_up_there_is_nothing_to_connect(world: World):
+    world.google = GoogleSettings(live=world.google.sandbox, sandbox=None, keyring=world.google.keyring)
+    with pytest.raises(NotOffered):
+        world.begin()
 
 
 def test_connecting_again_after_disconnecting_catches_up(world: World):

@@ -11,6 +11,7 @@ from calendar_sync.google.client import GoogleCalendar
 from calendar_sync.google.deliver import GivenUp, Pushed, push_session
 from calendar_sync.google.failures import ConnectionBroken
 from calendar_sync.google_double import FaultKind
+from commands.connect_calendar import Replaced, break_connection, replace_calendar
 from models.keyring import Keyring
 from tests.calendar_sync.google.world import TENTH, World
 from tests.calendar_sync.google_support import EVA, brought_back, calls, hour, mark
@@ -326,6 +327,26 @@ def test_a_calendar_that_the_coach_deleted_is_made_anew_and_filled(connected: Wo
     assert connected.logged("CALENDAR_REPLACED") == 1
     connected.book("Kai", "mentor", NEXT_DAY + timedelta(hours=3))
     assert (connected.problems, connected.logged("CALENDAR_REPLACED")) == ([], 1)
+
+
+def test_a_calendar_is_replaced_once(connected: World):
+    connected.book()
+    replaced = Replaced(
+        organisation_id=connected.organisation,
+        person_id=connected.eva,
+        before=connected.connection.calendar_id,
+        calendar_id="another",
+    )
+    assert replace_calendar(connected.database, replaced, now=connected.platform.now)
+    assert not replace_calendar(connected.database, replaced, now=connected.platform.now)
+    assert (connected.connection.calendar_id, connected.logged("CALENDAR_REPLACED")) == ("another", 1)
+
+
+def test_a_connection_breaks_once(connected: World):
+    for _ in range(2):
+        with connected.database.unit(connected.organisation) as unit:
+            break_connection(unit, connected.eva, error="invalid_grant", now=connected.platform.now)
+    assert connected.logged("CALENDAR_BROKEN") == 1
 
 
 def test_a_cancellation_needs_no_new_calendar(connected: World):

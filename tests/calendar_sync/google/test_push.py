@@ -39,6 +39,7 @@ REFUSING = [
     FaultKind.GATEWAY_TIMEOUT,
     FaultKind.RESET,
     FaultKind.HTML,
+    FaultKind.NONSENSE,
 ]
 
 
@@ -384,6 +385,15 @@ def test_a_removal_takes_every_generation_of_ours(world: World):
     world.calendar.insert(new_event(session_event(conference=False), KEY, 1))
     world.push(None)
     assert world.events == []
+
+
+def test_a_session_that_comes_back_takes_the_next_generation_at_once(world: World):
+    world.push(session_event())
+    world.push(None)
+    since = mark(world.double)
+    world.push(session_event())
+    assert calls(world.double, since=since) == ["events.insert"]
+    assert world.event["id"] == KEY.event_id(1)
 
 
 def test_a_calendar_that_is_gone_is_told_apart_and_holds_no_event_to_remove(world: World):

@@ -63,6 +63,11 @@ def test_an_unknown_or_ill_typed_parameter_is_refused(raw: Raw, name: str, value
     assert raw.double.events("eva@example.com") == []
 
 
+def test_a_parameter_that_the_document_requires_is_missed(raw: Raw):
+    answer = raw.api("POST", f"calendars/{raw.calendar_id}/events/abcde/move")
+    assert (answer.status_code, reason(answer)) == (400, "required")
+
+
 def test_a_parameter_may_be_repeated_only_where_the_document_says_so(raw: Raw):
     assert raw("GET", maxResults=["1", "2"]).status_code == 400
     assert raw("GET", privateExtendedProperty=["a=1", "b=2"]).status_code == 200
@@ -86,6 +91,7 @@ def test_a_parameter_may_be_repeated_only_where_the_document_says_so(raw: Raw):
         {**MORNING, "start": {"date": "2027-02-30"}},
         {**MORNING, "guestsCanModify": "false"},
         {**MORNING, "recurrence": "RRULE:FREQ=WEEKLY"},
+        {**MORNING, "start": "2027-03-15T09:00:00Z"},
     ],
     ids=repr,
 )

@@ -1,11 +1,12 @@
 """Events are written, read and deleted as Google does it."""
 
+import json
 from typing import Any
 
 import pytest
 
 from calendar_sync.google_double import GoogleDouble
-from tests.calendar_sync.google_support import EVA, MORNING, Raw, hour, raw_of
+from tests.calendar_sync.google_support import EVA, MORNING, Raw, hour, plain_http, raw_of
 
 ID = "abcde12345"
 
@@ -163,4 +164,21 @@ def test_an_event_whose_end_is_before_its_start_is_refused(raw: Raw):
 
 def test_a_status_that_google_does_not_know_is_refused(raw: Raw):
     assert raw("POST", body={**MORNING, "status": "maybe"}).status_code == 400
+    assert raw("POST", body={**MORNING, "status": "cancelled"}).status_code == 400
     assert insert(raw, status="tentative")["status"] == "tentative"
+
+
+def test_a_field_of_64_bits_is_written_as_text(raw: Raw):
+    def sent(value: object) -> int:
+        return raw.api("POST", "channels/stop", body={"expiration": value}).status_code
+
+    assert [sent(value) for value in ("1801440000000", 1801440000000, "soon", str(2**63))] == [501, 400, 400, 400]
+
+
+def test_text_that_is_no_text_does_no_harm(raw: Raw):
+    """JSON can name half of a character; no UTF-8 can carry it."""
+    content = json.dumps({**MORNING, "description": "a\ud800b"}).encode()
+    url, headers = f"calendars/{raw.calendar_id}/events", {"authorization": f"Bearer {raw.token}"}
+    with plain_http() as client:
+        answer = client.post(f"{raw.double.url}/calendar/v3/{url}", content=content, headers=headers)
+    assert answer.json()["description"] == "a?b"

@@ -41,6 +41,11 @@ def test_a_deleted_event_is_free(raw: Raw):
     assert ask(raw, raw.calendar_id).json()["calendars"][raw.calendar_id]["busy"] == []
 
 
+def test_a_recurring_event_is_not_expanded(raw: Raw):
+    book(raw, "09:00", "10:00", recurrence=["RRULE:FREQ=WEEKLY"])
+    assert ask(raw, raw.calendar_id).status_code == 501
+
+
 def test_the_calendar_of_another_person_is_an_error(double: GoogleDouble, raw: Raw):
     other = raw_of(double, email="finn@example.com").calendar_id
     for name in (other, "nobody@example.com"):

@@ -108,6 +108,11 @@ def test_a_sync_token_goes_with_no_filter(filled: Raw, name: str):
     assert filled("GET", **{"syncToken": token, name: value}).status_code == 400
 
 
+def test_a_sync_token_always_shows_deleted_events(filled: Raw):
+    token = filled("GET").json()["nextSyncToken"]
+    assert filled("GET", syncToken=token, showDeleted="false").status_code == 400
+
+
 @pytest.mark.parametrize("spoil", ["forgotten", "nonsense"])
 def test_a_sync_token_that_is_no_longer_good_is_gone(filled: Raw, spoil: str):
     token = filled("GET").json()["nextSyncToken"]

@@ -95,6 +95,11 @@ def test_what_is_not_rfc_3339_is_no_instant(text: str):
     assert not is_instant(text)
 
 
+def test_a_time_without_an_offset_is_no_instant():
+    with pytest.raises(ValueError, match="offset"):
+        instant("2027-03-15T09:00:00")
+
+
 @given(
     st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.timezones()),
     st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/New_York"]),

@@ -57,6 +57,7 @@ def error(answer: httpx.Response) -> tuple[int, str]:
         ("redirect_uri", "https://example.com/callback"),
         ("redirect_uri", "http://127.0.0.1.example.com/callback"),
         ("redirect_uri", "javascript:alert(1)"),
+        ("redirect_uri", "http://127.0.0.1:8000/callback#there"),
         ("response_type", "token"),
         ("scope", ""),
         ("scope", "https://www.googleapis.com/auth/drive"),
@@ -146,6 +147,21 @@ def test_the_client_may_say_its_secret_in_a_header(double: GoogleDouble):
             f"{double.url}/token", data={**form, "redirect_uri": CALLBACK}, auth=("demo-client", "demo-secret")
         )
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("header", ["Basic !", "Basic gA==", "Basic ZGVtby1jbGllbnQ6d3Jvbmc="])
+def test_a_header_that_is_no_secret_is_refused(double: GoogleDouble, header: str):
+    form = {"grant_type": "authorization_code", "code": code_of(double), "code_verifier": VERIFIER}
+    with plain_http() as client:
+        answer = client.post(
+            f"{double.url}/token", data={**form, "redirect_uri": CALLBACK}, headers={"authorization": header}
+        )
+    assert error(answer) == (401, "invalid_client")
+
+
+def test_a_wrong_authorisation_request_cannot_be_allowed(double: GoogleDouble):
+    answer = post(double, "o/oauth2/v2/auth?client_id=somebody", email=EVA, decision="allow")
+    assert (answer.status_code, "This request is not valid" in answer.text) == (400, True)
 
 
 def test_a_refresh_token_comes_only_once_unless_consent_is_asked_for_again(double: GoogleDouble):

@@ -6,7 +6,7 @@ from html import unescape
 import httpx2 as httpx
 import pytest
 
-from calendar_sync.google_double import FaultKind, GoogleDouble, Handle
+from calendar_sync.google_double import FaultKind, GoogleDouble, Handle, RemoteDouble
 from tests.calendar_sync.google_support import (
     EVA,
     MEET,
@@ -134,6 +134,21 @@ def test_a_form_of_the_web_cannot_tell_the_double_anything(double: GoogleDouble,
     with plain_http() as client:
         answer = client.post(f"{double.url}/control/clear-faults", content="{}", headers={"content-type": kind})
     assert answer.status_code == 415
+
+
+def test_the_control_desk_tells_and_does_what_the_handle_does(raw: Raw):
+    remote = RemoteDouble(raw.double.url)
+    made = raw("POST", body=MORNING).json()
+    assert remote.log() == raw.double.log()
+    assert remote.log(since=2) == raw.double.log(since=2)
+    assert remote.events(EVA) == raw.double.events(EVA)
+    remote.do("delete-event", email=EVA, event_id=made["id"])
+    assert (remote.events(EVA), len(remote.events(EVA, deleted=True))) == ([], 1)
+    with pytest.raises(ValueError, match="no such event"):
+        remote.do("delete-event", email=EVA, event_id=made["id"])
+    with remote.fail_while(FaultKind.UNAVAILABLE):
+        assert raw("GET").status_code == 503
+    assert raw("GET").status_code == 200
 
 
 def test_the_control_desk_says_what_it_did_not_understand(double: GoogleDouble):

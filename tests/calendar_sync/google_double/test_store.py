@@ -44,6 +44,21 @@ def test_a_store_is_as_it_was_after_a_restart(tmp_path: Path):
         assert read["hangoutLink"].rpartition("/")[2] == made["hangoutLink"].rpartition("/")[2]
 
 
+def test_a_double_that_is_not_running_says_so(tmp_path: Path):
+    double = GoogleDouble(store=tmp_path / "google.sqlite3")
+    double.stop()
+    with pytest.raises(RuntimeError, match="not running"):
+        double.log()
+    with double, pytest.raises(OSError, match="in use"):
+        GoogleDouble(int(double.url.rpartition(":")[2])).start()
+
+
+def test_a_double_on_this_machine_may_be_called_localhost(double: GoogleDouble):
+    raw = raw_of(RemoteDouble(double.url.replace("127.0.0.1", "localhost")))
+    made = raw("POST", body={**MORNING, "conferenceData": MEET}, conferenceDataVersion=1).json()
+    assert made["hangoutLink"].startswith("http://localhost:")
+
+
 def test_without_a_store_all_is_forgotten():
     double = GoogleDouble()
     with double:
