@@ -79,9 +79,9 @@ def api(*, descriptor: Annotated[int | None, typer.Option(hidden=True)] = None) 
     """Answer GraphQL and HTTP; the database must be migrated."""
     import socket
 
+    from fortnight.api_process import run_api
     from fortnight.installation import database_url
     from fortnight.listener import listen
-    from fortnight.processes import run_api
 
     settings = load()
     with (
@@ -95,7 +95,7 @@ def api(*, descriptor: Annotated[int | None, typer.Option(hidden=True)] = None) 
 def worker() -> None:
     """Do what is due; several workers share the work."""
     from fortnight.installation import database_url
-    from fortnight.processes import run_worker
+    from fortnight.worker_process import run_worker
 
     settings = load()
     with database_url(settings) as url:

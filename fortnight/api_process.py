@@ -1,8 +1,7 @@
-"""The processes of an installation: the API and the worker, each over a database that is ready for them."""
+"""The API as a process, over a database that is ready for it."""
 
 import signal
 import socket
-from threading import Event
 from typing import Final
 
 import structlog
@@ -11,16 +10,15 @@ from sqlalchemy import URL
 
 from api.app import create_app
 from fortnight.access_log import AccessLog
-from fortnight.compose import handlers, services
-from fortnight.database import libpq_dsn
-from fortnight.installation import WORKER_NAME, rooms
+from fortnight.compose import services
+from fortnight.installation import rooms
 from fortnight.logs import set_up
 from fortnight.secret import keyring_of
 from fortnight.settings import Settings
-from worker.run import run
 
 GRACE_SECONDS: Final = 5
-_WORKER_CONNECTIONS: Final = 2
+KEEP_ALIVE_SECONDS: Final = 75
+"""Longer than a proxy keeps an idle connection: it must be the one that ends it, or it sends requests into the void."""
 
 log = structlog.get_logger()
 
@@ -39,6 +37,7 @@ def run_api(settings: Settings, url: URL, listener: socket.socket) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         log.info("api_ready", address=settings.public_url)
@@ -46,15 +45,3 @@ def run_api(settings: Settings, url: URL, listener: socket.socket) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
         uvicorn.Server(config).run(sockets=[listener])
-
-
-def run_worker(settings: Settings, url: URL) -> None:
-    """Do what is due until told to stop; the work in hand is finished. Raises Unfit."""
-    set_up(settings.log_format, settings.log_level, process="worker")
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with rooms(url, pool_size=_WORKER_CONNECTIONS) as database:
-        listen = libpq_dsn(url.update_query_dict({"application_name": WORKER_NAME}))
-        log.info("worker_ready")
-        run(database, handlers(settings, keyring_of(settings)), listen_dsn=listen, stop=stop)
