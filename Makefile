@@ -24,13 +24,15 @@ serve: $(ENV)/runtime ## everything runs on one machine, with a demo in it: PORT
 test: $(ENV)/development ## all tests, in random order, on a real PostgreSQL: TESTS=tests/policy for some
 	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses 8 $(TESTS)
 
-check: $(ENV)/development ## lint, format, types, arrows between the rooms, lock file, schema.graphql
-	@$(RUN) -m ruff check .
-	@$(RUN) -m ruff format --check .
-	@$(RUN) -m basedpyright
-	@$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
-	@$(RUN) -m pytest tests/architecture tests/fortnight/test_house.py tests/fortnight/test_requirements.py
-	@$(ENV)/bin/fortnight schema --check
+check: $(ENV)/development ## lint, format, types, arrows between the rooms, lock files, schema.graphql; all of them, whatever one says
+	@failed=0; \
+	$(RUN) -m ruff check . || failed=1; \
+	$(RUN) -m ruff format --check . || failed=1; \
+	$(RUN) -m basedpyright || failed=1; \
+	$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' || failed=1; \
+	$(RUN) -m pytest tests/architecture tests/fortnight/test_house.py tests/fortnight/test_requirements.py || failed=1; \
+	$(ENV)/bin/fortnight schema --check || failed=1; \
+	exit $$failed
 
 bench: $(ENV)/development ## measured figures, each beside its floor
 	@$(RUN) -m bench
