@@ -23,6 +23,7 @@ from policy.terms import (
     MembershipStatus,
     MoneyKind,
     NoticeCode,
+    PresenceSignal,
     ProposalKind,
     ProposalStatus,
     RefusalCode,
@@ -141,6 +142,11 @@ ENUMS = (
             "WAIVED": "The coach has given it up.",
             "REVERSED": "It was taken back, because the outcome was amended or decided anew.",
         },
+    ),
+    Named(
+        PresenceSignal,
+        "How somebody showed that they were there.",
+        {"JOIN_LINK": "They used their join link.", "CHECK_IN": "They said so."},
     ),
     Named(
         MembershipStatus,

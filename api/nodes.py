@@ -7,6 +7,7 @@ from api.ids import parse_id
 from api.siblings import Siblings
 from api.types.api_key import api_key
 from api.types.contract import contract
+from api.types.earning import visible_earnings
 from api.types.engagement import engagement
 from api.types.entitlement import LedgerEntry, entitlements, ledger_entry
 from api.types.history import history_entry
@@ -158,6 +159,7 @@ READERS: dict[str, Read] = {
     "Entitlement": _entitlements,
     "LedgerEntry": _ledger,
     "MoneyEntry": _money,
+    "Earning": visible_earnings,
     "HistoryEntry": _history,
     "Notification": _notifications,
     "Viewer": _viewer,

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from commands.case_due import case_is_due
 from commands.decision_due import decide_by_silence
-from commands.earnings import become_payable
+from commands.earning_due import become_payable
 from commands.expire_proposal import expire_proposal
 from commands.grants import grant_next_period
 from commands.lots import close_lot
@@ -18,6 +19,8 @@ def fire(unit: Unit, timer: Timer, *, now: datetime) -> None:
     match timer.kind:
         case WorkKind.PROPOSAL_EXPIRY:
             expire_proposal(unit, timer, now=now)
+        case WorkKind.CASE_DUE:
+            case_is_due(unit, timer, now=now)
         case WorkKind.LOT_GRANT:
             grant_next_period(unit, timer, now=now)
         case WorkKind.LOT_CLOSE:

@@ -10,6 +10,9 @@ from policy.terms import (
     Account,
     Action,
     ActorKind,
+    CaseKind,
+    CaseResult,
+    CaseStatus,
     Disposition,
     LotSource,
     ProposalKind,
@@ -139,12 +142,51 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An open question about what happened, or the last one that was closed (MODEL 5.4).
+
+    `due_at`: until when it is answered; None: without a deadline. `contradicted`: each side says that the other was absent.
+    `asked`: questions were put to the member. `dispute_until`: closed as held, the member may dispute that until then. `reason`:
+    the one that it was closed with. `id` 0: not opened yet.
+    """
+
+    id: int = 0
+    kind: CaseKind
+    status: CaseStatus
+    opened_at: datetime
+    due_at: datetime | None = None
+    contradicted: bool = False
+    asked: bool = False
+    claim: str | None = None
+    result: CaseResult | None = None
+    reason: str | None = None
+    dispute_until: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for somebody."""
+        return self.status is not CaseStatus.CLOSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """It is open which of several bookings is kept, until and including `due_at` (D-14). `sessions`: all of them by their ids."""
+
+    id: int
+    due_at: datetime
+    sessions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFacts:
     """A session as it stands. `fee`: the coach's at booking time; `price`: what was paid for the booking, if anything.
 
     `reason`, `late`: of its last change or of the statement that stands, made by `stated_by`; `recorded_at`: when the first one
     was made. `undecided`: cancelled, and `decided_by` has not stated the reason until `decide_by`. `completes_at`: when it
     completes by itself. `coach_present`, `member_present`: there was a sign of them. `proposals`: those that wait for an answer.
+    `question`: which of several bookings is kept, of which this is one.
+    `case`: the last one about it. `stated_at`: when what stands was stated. `offer_ended_at`: when an offer that was made after
+    its start came to nothing.
     """
 
     id: int
@@ -160,7 +202,7 @@ class SessionFacts:
     moves: tuple[Move, ...] = ()
     moved_by_other_unconfirmed: bool = False
     provisional: bool = False
-    in_open_duplicate_case: bool = False
+    question: Question | None = None
     reason: str | None = None
     late: bool = False
     recorded_at: datetime | None = None
@@ -175,6 +217,19 @@ class SessionFacts:
     disposition: Disposition | None = None
     settled: Settled = field(default_factory=Settled)
     proposals: tuple[Proposal, ...] = ()
+    case: Case | None = None
+    stated_at: datetime | None = None
+    offer_ended_at: datetime | None = None
+
+    @property
+    def open_case(self) -> Case | None:
+        """The case about it that waits for somebody."""
+        return self.case if self.case is not None and self.case.is_open else None
+
+    @property
+    def offer(self) -> Proposal | None:
+        """The offer of another time that waits for the member's answer."""
+        return next((one for one in self.proposals if one.kind is ProposalKind.REBOOK_OFFER), None)
 
     @property
     def units(self) -> int:
@@ -275,7 +330,8 @@ class BookingFacts:
     """Everything a decision about a new session is made from.
 
     `lots`: the member's open lots of the kind; `others`: their other scheduled sessions of it. `counted_starts`: starts of the
-    member's sessions that count for `booking.limits` (D-64).
+    member's sessions that count for `booking.limits` (D-64). `rivals`: those of the others with which it might share one credit,
+    where the policy asks which of two is kept.
     """
 
     kind: Kind
@@ -289,6 +345,7 @@ class BookingFacts:
     blocked: bool = False
     arrears: Money | None = None
     counted_starts: tuple[datetime, ...] = ()
+    rivals: tuple[SessionFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,10 +354,12 @@ class ChangeFacts:
 
     `lots`: the member's other open lots of the kind, for a move into another period and for the next time that can be booked.
     `availability`: only for a move to a given time. `tallies`: each tally's value, the present event not counted (D-59).
+    `rivals`: the other sessions of the same open question (D-12).
     """
 
     zones: Zones
     lots: tuple[Lot, ...] = ()
     others: tuple[OtherSession, ...] = ()
     availability: Availability | None = None
+    rivals: tuple[SessionFacts, ...] = ()
     tallies: dict[str, int] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from api.mutations.advance_test_clock import advance_test_clock
 from api.mutations.attach_contract import attach_contract
 from api.mutations.book_session import book_session
 from api.mutations.cancel_session import cancel_session
+from api.mutations.check_in import check_in
 from api.mutations.confirm_new_time import confirm_new_time
 from api.mutations.create_api_key import create_api_key
 from api.mutations.deactivate_person import deactivate_person
@@ -24,6 +25,7 @@ from api.mutations.import_bookings import import_bookings
 from api.mutations.import_people import import_people
 from api.mutations.issue_token import issue_token
 from api.mutations.link_identity import link_identity
+from api.mutations.mark_earnings_paid import mark_earnings_paid
 from api.mutations.publish_policy_version import publish_policy_version
 from api.mutations.reactivate_person import reactivate_person
 from api.mutations.record_outcome import record_outcome
@@ -40,6 +42,7 @@ from api.mutations.start_google_connection import start_google_connection
 from api.mutations.state_reason import state_reason
 from api.mutations.unlink_identity import unlink_identity
 from api.mutations.update_person import update_person
+from api.mutations.waive_earning import waive_earning
 from api.mutations.withdraw_proposal import withdraw_proposal
 
 
@@ -55,6 +58,9 @@ class Mutation:
     reschedule_session = strawberry.mutation(resolver=reschedule_session)
     cancel_session = strawberry.mutation(resolver=cancel_session)
     confirm_new_time = strawberry.mutation(resolver=confirm_new_time)
+    waive_earning = strawberry.mutation(resolver=waive_earning)
+    mark_earnings_paid = strawberry.mutation(resolver=mark_earnings_paid)
+    check_in = strawberry.mutation(resolver=check_in)
     record_outcome = strawberry.mutation(resolver=record_outcome)
     state_reason = strawberry.mutation(resolver=state_reason)
     accept_proposal = strawberry.mutation(resolver=accept_proposal)

@@ -18,7 +18,7 @@ def page_routes(services: Services) -> list[Route]:
     return [
         Route("/change/{token}", change_endpoint(services), methods=["GET", "POST"]),
         Route("/outcome/{token}", outcome_endpoint(services), methods=["GET", "POST"]),
-        Route("/join/{token}", join_endpoint(services), methods=["GET"]),
+        Route("/join/{token}", join_endpoint(services), methods=["GET", "POST"]),
         Route("/mailbox/{token}", mailbox, methods=["GET"]),
         Route("/mailbox/{token}/{mail:int}", mailbox, methods=["GET"]),
         Route("/google/start", start_endpoint(services), methods=["GET"]),

@@ -6,6 +6,7 @@ from api.connections import Connection
 from api.describe import output
 from api.queries.availability import coach_availability, holidays
 from api.queries.can_book import can_book
+from api.queries.earnings import earnings
 from api.queries.node import node, nodes
 from api.queries.openings import openings
 from api.queries.operator import api_keys, contracts
@@ -18,6 +19,7 @@ from api.types.action_check import ActionCheck
 from api.types.api_key import ApiKey
 from api.types.availability import CoachAvailability, Holiday
 from api.types.contract import Contract
+from api.types.earning import Earning
 from api.types.engagement import Engagement
 from api.types.node import Node
 from api.types.openings import Opening
@@ -40,6 +42,7 @@ class Query:
     policies: Connection[PolicyVersion] | None = strawberry.field(resolver=policies)
     policy: PolicyVersion | None = strawberry.field(resolver=policy)
     sessions: Connection[Session] | None = strawberry.field(resolver=sessions)
+    earnings: Connection[Earning] | None = strawberry.field(resolver=earnings)
     can_book: ActionCheck | None = strawberry.field(resolver=can_book)
     openings: Connection[Opening] | None = strawberry.field(resolver=openings)
     coach_availability: CoachAvailability | None = strawberry.field(resolver=coach_availability)

@@ -17,7 +17,7 @@ from api.twins import NO_SESSION, Twin, forbidden, misplaced
 from api.types.action_check import ActionCheck, action_check
 from api.types.consequence import SEES_COACH_MONEY
 from api.types.decision import Decision, decision
-from api.types.earning import Earning, earning
+from api.types.earning import Earning, earnings
 from api.types.entitlement import ENTRIES, LedgerEntry, ledger_connection
 from api.types.history import HISTORY, HistoryEntry, history_entry
 from api.types.kind import SessionKind, session_kind
@@ -27,7 +27,9 @@ from api.types.override import OverrideInput
 from api.types.override import override as override_of
 from api.types.person import Person, person
 from api.types.policy import AppliedPolicy, applied_policy
+from api.types.presence import Presence
 from api.types.proposal import Proposal, proposals
+from commands.attend import check_attend
 from commands.cancel import CancelSession
 from commands.confirm_new_time import ConfirmNewTime
 from commands.facts.policies import stored_policy
@@ -36,11 +38,12 @@ from commands.reschedule import RescheduleSession
 from commands.state_reason import StateReason
 from models.queries.earnings import earnings_of_sessions
 from models.queries.policies import resolved_of_ids
+from models.queries.presence import presence_of_sessions
 from models.queries.proposals import pending_of_sessions
 from models.queries.views import history_of_sessions, ledger_of_sessions, money_of_sessions, sessions_of_ids
 from policy.decisions import decision_from_json
 from policy.explain import sentence_of
-from policy.terms import ActorKind, Disposition, Fault, SessionStatus, Side
+from policy.terms import ActorKind, Disposition, Fault, PresenceSignal, SessionStatus, Side
 
 SESSIONS = Place(list="sessions", columns=("starts_at", "id"))
 
@@ -215,12 +218,33 @@ class Session(Node):
         return self._check(info, Twin(command=StateReason(session_id=NO_SESSION, reason=reason, note=note or None)))
 
     @strawberry.field
+    def can_check_in(self, info: Info) -> ActionCheck:
+        """Whether you may say now that you are there: the twin of `checkIn`."""
+        operation = info.context
+        cases = self.siblings.ask("cases", operation.cases)
+        checks = self.siblings.ask("check-in", lambda _keys: check_attend(operation.actor, cases, now=operation.now))
+        return action_check(checks[self.row.id], self.reader(operation))
+
+    @strawberry.field
+    def presence(self, info: Info) -> list[Presence]:
+        """The signs that its two sides were there, the first one first."""
+        found = self.siblings.ask("presence", lambda keys: presence_of_sessions(info.context.unit, keys))
+        return [
+            Presence(
+                side=Side.COACH if row.person_id == self.row.coach_id else Side.MEMBER,
+                signal=PresenceSignal(row.signal),
+                at=row.at,
+            )
+            for row in found[self.row.id]
+        ]
+
+    @strawberry.field
     def earning(self, info: Info) -> Earning | None:
         """What its coach has earned by it; null for members, and where nothing was earned."""
         if self.reader(info.context) not in SEES_COACH_MONEY:
             return None
-        found = self.siblings.ask("earnings", lambda keys: earnings_of_sessions(info.context.unit, keys))
-        return earning(found[self.row.id]) if self.row.id in found else None
+        found = self.siblings.ask("earnings", lambda keys: earnings(earnings_of_sessions(info.context.unit, keys)))
+        return found.get(self.row.id)
 
     @strawberry.field
     def proposals(self, info: Info) -> list[Proposal]:

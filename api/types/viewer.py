@@ -75,6 +75,50 @@ class Viewer(Node):
         return session_connection(sessions_page(info.context.unit, wanted(filter or None, self.key), part), part)
 
     @strawberry.field
+    def upcoming_sessions(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[Session]:
+        """Your sessions that stand and are not over yet, the next one first."""
+        now, stands = info.context.now, (SessionStatus.SCHEDULED,)
+        part = window(SESSIONS, first, after, last, before)
+        found = Wanted(person_id=self.key, statuses=stands, ends_after=now)
+        return session_connection(sessions_page(info.context.unit, found, part), part)
+
+    @strawberry.field
+    def past_sessions(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[Session]:
+        """Your sessions whose time is over and that were not cancelled, the earliest first: `last` gives the latest ones."""
+        part = window(SESSIONS, first, after, last, before)
+        over = (SessionStatus.AWAITING_OUTCOME, SessionStatus.COMPLETED, SessionStatus.MISSED)
+        found = Wanted(person_id=self.key, statuses=over, ends_until=info.context.now)
+        return session_connection(sessions_page(info.context.unit, found, part), part)
+
+    @strawberry.field
+    def sessions_to_answer(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[Session]:
+        """Your sessions that wait for you: as coach for their outcome or a reason, as member for a new time to be agreed to."""
+        part = window(SESSIONS, first, after, last, before)
+        found = Wanted(person_id=self.key, to_be_answered_by=self.key)
+        return session_connection(sessions_page(info.context.unit, found, part), part)
+
+    @strawberry.field
     def coaches(self, info: Info) -> list[CoachOffer]:
         """The coaches whom you can book as a member, by name: yours, and those who are there for everybody."""
         return [coach_offer(row) for row in offers_to(info.context.unit, self.key)]

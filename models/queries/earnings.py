@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from models.earning import Earning
+from models.queries.keyset import Page, Window, read_page
 from models.unit import Unit
+from policy.terms import EarningStatus
 
 
 def earnings_of_sessions(unit: Unit, sessions: Sequence[int]) -> dict[int, Row[Any]]:
@@ -25,3 +27,15 @@ def earnings_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
         Earning.organisation_id == unit.organisation_id, Earning.id.in_(ids)
     )
     return {row.id: row for row in unit.connection.execute(statement)}
+
+
+def earnings_page(
+    unit: Unit, window: Window, *, coach_id: int | None, statuses: Sequence[EarningStatus] | None
+) -> Page[Row[Any]]:
+    """Earnings in the order in which they arose, of one coach or of all, in one of these states; one statement."""
+    statement = select(*Earning.__table__.columns).where(Earning.organisation_id == unit.organisation_id)
+    if coach_id is not None:
+        statement = statement.where(Earning.coach_id == coach_id)
+    if statuses is not None:
+        statement = statement.where(Earning.status.in_(statuses))
+    return read_page(unit, statement, (Earning.id,), window)

@@ -18,7 +18,7 @@ from models.people import Person
 from models.queries.keyset import Page, Window, read_page, read_pages
 from models.session import Session
 from models.unit import Unit
-from policy.terms import SessionStatus
+from policy.terms import ActorKind, SessionStatus
 
 Statement = Select[*tuple[Any, ...]]
 
@@ -30,13 +30,19 @@ Member = aliased(Person, name="member_person")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFilter:
-    """Which sessions are meant; None does not restrict. `person_id` is one of the two sides, `with_id` the other."""
+    """Which sessions are meant; None does not restrict. `person_id` is one of the two sides, `with_id` the other.
+
+    `to_be_answered_by`: only those that wait for this person.
+    """
 
     person_id: int | None = None
     with_id: int | None = None
     statuses: tuple[SessionStatus, ...] | None = None
     starts_from: datetime | None = None
     starts_before: datetime | None = None
+    ends_after: datetime | None = None
+    ends_until: datetime | None = None
+    to_be_answered_by: int | None = None
 
 
 def session_columns() -> Statement:
@@ -93,7 +99,23 @@ def sessions_page(unit: Unit, wanted: SessionFilter, window: Window) -> Page[Row
         statement = statement.where(Session.starts_at >= wanted.starts_from)
     if wanted.starts_before is not None:
         statement = statement.where(Session.starts_at < wanted.starts_before)
+    if wanted.ends_after is not None:
+        statement = statement.where(Session.ends_at > wanted.ends_after)
+    if wanted.ends_until is not None:
+        statement = statement.where(Session.ends_at <= wanted.ends_until)
+    if wanted.to_be_answered_by is not None:
+        statement = statement.where(_waits_for(wanted.to_be_answered_by))
     return read_page(unit, statement, (Session.starts_at, Session.id), window)
+
+
+def _waits_for(person_id: int) -> Any:
+    """It waits for this person: as its coach for what became of it or for a reason, as its member for a time to be agreed to."""
+    outcome = or_(
+        Session.status == SessionStatus.AWAITING_OUTCOME,
+        and_(Session.undecided, Session.decided_by == ActorKind.COACH),
+    )
+    moved = and_(Session.status == SessionStatus.SCHEDULED, Session.moved_by_other_unconfirmed)
+    return or_(and_(Session.coach_id == person_id, outcome), and_(Session.member_id == person_id, moved))
 
 
 def sessions_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:

@@ -45,7 +45,32 @@ def test_an_old_join_link_leads_to_the_session_where_it_was_moved_to(site: Site)
     give_a_room(site)
     url = site.url(LinkKind.JOIN)
     site.platform.reschedule("Maya", site.session, at("2027-03-25T10:00"))
-    site.platform.at(at("2027-03-25T10:00"))
+    site.platform.at(at("2027-03-25T09:44:59"))
     assert site.browser.get(url, follow_redirects=False).status_code == 302
+    site.platform.at(at("2027-03-25T10:00"))
+    assert "You can join now" in site.open(url).text
     site.platform.at(at("2027-03-25T10:45"))
     assert "This session is over" in site.open(url, status=410).text
+
+
+def test_from_a_quarter_of_an_hour_before_the_start_joining_is_noted_by_the_button_alone(site: Site) -> None:
+    """D-19, D-38, S-X-07."""
+    give_a_room(site)
+    site.platform.at(at("2027-03-18T09:45"))
+    url = site.url(LinkKind.JOIN)
+    site.keep()
+    for _ in range(2):
+        site.open(url)
+        site.browser.head(url)
+    assert site.nothing_happened()
+    answer = site.browser.post(url, follow_redirects=False)
+    assert (answer.status_code, answer.headers["refresh"]) == (200, "0; url=https://meet.example.com/abc")
+    signs = [(row["person_id"], row["signal"]) for row in site.difference().added("presence")]
+    assert signs == [(site.platform.people["Maya"], "JOIN_LINK")]
+
+
+def test_without_a_room_it_is_noted_who_came_all_the_same(site: Site) -> None:
+    site.platform.at(at("2027-03-18T10:00"))
+    site.keep()
+    assert "The room is being made" in site.browser.post(site.url(LinkKind.JOIN, who="Eva")).text
+    assert len(site.difference().added("presence")) == 1

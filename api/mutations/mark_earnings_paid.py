@@ -1,0 +1,57 @@
+"""markEarningsPaid: what coaches have earned is paid."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info
+from api.describe import given, output
+from api.inputs import InputRefused, keys, words
+from api.mutations.frame import KEY_WORDS, carry
+from api.types.earning import Earning, visible_earnings
+from api.types.refusals import PlainRefusal
+from commands.earnings import MarkEarningsPaid
+from commands.earnings import mark_earnings_paid as mark
+from commands.outcome import Done, Outcome
+from commands.transaction import Request
+
+
+@given
+class MarkEarningsPaidInput:
+    """Which earnings are paid, and by which payment."""
+
+    earnings: list[strawberry.ID] = strawberry.field(description="The ids of earnings that are PAYABLE, at most 100.")
+    payout: str = strawberry.field(description="How you refer to the payment, such as the number of a transfer.")
+    idempotency_key: str = strawberry.field(description=KEY_WORDS)
+
+
+@output
+class MarkEarningsPaidSuccess:
+    """All of them are paid."""
+
+    earnings: list[Earning] = strawberry.field(description="The earnings, in the order in which they were named.")
+
+
+MarkEarningsPaidResult = Annotated[
+    MarkEarningsPaidSuccess | PlainRefusal,
+    strawberry.union("MarkEarningsPaidResult", description="The earnings that are paid, or why none is."),
+]
+
+
+def mark_earnings_paid(info: Info, input: MarkEarningsPaidInput) -> MarkEarningsPaidResult | None:
+    """As staff, note that earnings were paid: all of them, or none if one of them is not payable (yet)."""
+    operation = info.context
+
+    def run(request: Request) -> Outcome:
+        payout = (words(input.payout, "payout", longest=200) or "").strip()
+        if not payout:
+            raise InputRefused("A payment has a name.", "payout")
+        command = MarkEarningsPaid(earnings=keys(input.earnings, "Earning", "earnings"), payout=payout)
+        return mark(operation.services.database, request, command)
+
+    def success(_done: Done) -> MarkEarningsPaidSuccess:
+        wanted = keys(input.earnings, "Earning", "earnings")
+        found = visible_earnings(operation, wanted)
+        return MarkEarningsPaidSuccess(earnings=[found[key] for key in wanted])
+
+    return carry(operation, input.idempotency_key, run, success)
