@@ -29,23 +29,31 @@ ROWS = {
     "Notification": "SELECT id FROM notification",
     "Viewer": "SELECT id FROM person",
     "Organisation": "SELECT id FROM organisation",
+    "PersonRecord": "SELECT id FROM person",
+    "Engagement": "SELECT id FROM engagement",
+    "Contract": "SELECT id FROM contract",
+    "ApiKey": "SELECT id FROM api_key",
 }
 SEEN = {
     "Maya": {
         "Session": 1, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 1, "TimeOff": 0, "Entitlement": 4,
         "LedgerEntry": 6, "MoneyEntry": 0, "HistoryEntry": 2, "Notification": 2, "Viewer": 1, "Organisation": 1,
+        "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
     },
     "Eva": {
         "Session": 1, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 0, "TimeOff": 1, "Entitlement": 0,
         "LedgerEntry": 2, "MoneyEntry": 1, "HistoryEntry": 2, "Notification": 2, "Viewer": 1, "Organisation": 1,
+        "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
     },
     "Nora": {
         "Session": 0, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 1, "TimeOff": 0, "Entitlement": 4,
         "LedgerEntry": 4, "MoneyEntry": 0, "HistoryEntry": 0, "Notification": 0, "Viewer": 1, "Organisation": 1,
+        "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
     },
     "Sam": {
         "Session": 1, "Person": 5, "SessionKind": 3, "PolicyVersion": 1, "Membership": 2, "TimeOff": 1, "Entitlement": 8,
         "LedgerEntry": 10, "MoneyEntry": 1, "HistoryEntry": 2, "Notification": 0, "Viewer": 1, "Organisation": 1,
+        "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
     },
 }  # fmt: skip
 """How many objects of each type everybody sees: a member's and a coach's own, all for staff (MODEL 10)."""

@@ -1,0 +1,147 @@
+"""Who may do and ask what: every field of Query and Mutation as every role, by default nobody (MODEL 10)."""
+
+import pytest
+from sqlalchemy import Engine
+
+from api.schema import schema
+from policy.terms import Role
+from tests.api.conftest import FrontEnd
+from tests.api.verbs import DONE, MUTATIONS, NOBODY, ROLES, session
+from tests.scenarios.records import read_records
+
+WITHOUT_KEY = {"advanceTestClock", "issueToken", "importPeople", "importBookings"}
+
+
+@pytest.fixture
+def front_end(front_end: FrontEnd) -> FrontEnd:
+    """With Tom, who is staff but not senior."""
+    front_end.platform.person("Tom", Role.STAFF)
+    return front_end
+
+
+def test_the_table_has_every_mutation() -> None:
+    mutation = schema().core.mutation_type
+    assert mutation is not None
+    assert set(MUTATIONS) == set(mutation.fields)
+
+
+@pytest.mark.parametrize("who", ROLES, ids=str)
+@pytest.mark.parametrize("verb", MUTATIONS)
+def test_a_verb_is_done_for_whom_it_is_and_refused_to_everybody_else(
+    front_end: FrontEnd, owner: Engine, verb: str, who: str | None
+) -> None:
+    given, expected = MUTATIONS[verb]
+    fields = given(front_end)
+    if verb not in WITHOUT_KEY:
+        fields["idempotencyKey"] = front_end.key()
+    name = verb[0].upper() + verb[1:]
+    document = f"mutation ($input: {name}Input!) {{ {verb}(input: $input) {{ __typename ... on Refusal {{ code }} }} }}"
+    before = read_records(owner, front_end.platform.organisation_id)
+    answer = front_end.answer(who, document, input=fields)
+    if expected[who] == NOBODY:
+        assert [error["extensions"]["code"] for error in answer["errors"]] == [NOBODY]
+    else:
+        result = answer["data"][verb]
+        assert (DONE if result["__typename"] == f"{name}Success" else result["code"]) == expected[who]
+    if expected[who] != DONE:
+        assert read_records(owner, front_end.platform.organisation_id) == before
+
+
+def test_somebody_elses_feed_is_renewed_by_staff_only(front_end: FrontEnd) -> None:
+    document = """mutation ($input: RotateFeedUrlInput!) { rotateFeedUrl(input: $input) {
+        __typename ... on Refusal { code } ... on RotateFeedUrlSuccess { calendar { feedUrl } } } }"""
+    answers = {
+        who: front_end.tell(who, document, person=front_end.gid("Maya"), idempotencyKey=front_end.key())
+        for who in ("Nora", "Eva", "Sam", "Maya")
+    }
+    assert {who: answers[who]["code"] for who in ("Nora", "Eva")} == {"Nora": "NOT_FOUND", "Eva": "NOT_FOUND"}
+    assert answers["Sam"] == {"__typename": "RotateFeedUrlSuccess", "calendar": None}
+    assert answers["Maya"]["calendar"]["feedUrl"]
+
+
+def test_the_rules_are_set_aside_by_senior_staff_only(front_end: FrontEnd) -> None:
+    document = """mutation ($input: CancelSessionInput!) { cancelSession(input: $input) { __typename ... on Refusal { code } } }"""
+    given = {**session(front_end), "override": {"reason": "CLIENT_CANCELLED"}, "note": "goodwill"}
+    for who in ("Maya", "Eva", "Tom"):
+        refused = front_end.tell(who, document, **given, idempotencyKey=front_end.key())
+        assert (refused["__typename"], refused["code"]) == ("RequestRefused", "FORBIDDEN")
+    done = front_end.tell("Sam", document, **given, idempotencyKey=front_end.key())
+    assert done["__typename"] == "CancelSessionSuccess"
+
+
+# -- questions ------------------------------------------------------------------------------------------------------------
+
+ANSWERED, NULL = "answered", "null"
+EVERYBODY = {who: NOBODY if who is None else ANSWERED for who in ROLES}
+STAFF_ONLY = {**dict.fromkeys(ROLES, "FORBIDDEN"), "Tom": ANSWERED, "Sam": ANSWERED, None: NOBODY}
+OPENING = """(kind: "{kind}", coach: "{coach}", from: "2027-03-02T00:00:00Z", to: "2027-03-03T00:00:00Z")"""
+QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
+    "node": ('(id: "{session}") {{ id }}', {**EVERYBODY, "Nora": NULL, "Dan": NULL}),
+    "nodes": ('(ids: ["{session}"]) {{ id }}', EVERYBODY),
+    "viewer": ("{{ id }}", {**EVERYBODY, None: NULL}),
+    "organisation": ("{{ id kinds {{ code }} policy {{ number }} }}", {**EVERYBODY, None: NULL}),
+    "policies": ("{{ nodes {{ number }} }}", EVERYBODY),
+    "policy": ("{{ number document applied {{ kind parameters {{ key value source rule text }} rows {{ id }} }} }}", EVERYBODY),
+    "sessions": ("{{ nodes {{ id }} }}", STAFF_ONLY),
+    "canBook": (
+        '(input: {{kind: "{kind}", coach: "{coach}", startsAt: "2027-03-19T10:00:00Z"}}) {{ allowed code }}',
+        EVERYBODY,
+    ),
+    "openings": (OPENING + " {{ nodes {{ startsAt }} }}", {**EVERYBODY, "Nora": NULL}),
+    "coachAvailability": ('(coach: "{coach}") {{ bufferBefore }}', {**EVERYBODY, "Nora": NULL, "Dan": NULL}),
+    "holidays": ('(from: "2027-01-01", to: "2027-12-31") {{ date }}', EVERYBODY),
+    "engagements": ("{{ nodes {{ id }} }}", EVERYBODY),
+    "people": ("{{ nodes {{ id }} }}", STAFF_ONLY),
+    "canUpdatePerson": ('(input: {{person: "{coach}", name: "E."}}) {{ allowed code }}', EVERYBODY),
+    "canDeactivatePerson": ('(person: "{coach}") {{ allowed code }}', EVERYBODY),
+    "canReactivatePerson": ('(person: "{coach}") {{ allowed code }}', EVERYBODY),
+    "contracts": ("{{ nodes {{ id }} }}", STAFF_ONLY),
+    "apiKeys": ("{{ nodes {{ id }} }}", STAFF_ONLY),
+}  # fmt: skip
+
+
+def test_the_table_has_every_question() -> None:
+    query = schema().core.query_type
+    assert query is not None
+    assert set(QUERIES) == set(query.fields)
+
+
+@pytest.mark.parametrize("who", ROLES, ids=str)
+@pytest.mark.parametrize("question", QUERIES)
+def test_a_question_is_answered_to_whom_it_is_for(front_end: FrontEnd, question: str, who: str | None) -> None:
+    selection, expected = QUERIES[question]
+    values = {
+        "session": session(front_end)["session"],
+        "kind": front_end.kind("coaching"),
+        "coach": front_end.gid("Eva"),
+    }
+    answer = front_end.answer(who, "{ " + question + selection.format(**values) + " }")
+    if "errors" in answer:
+        found = answer["errors"][0]["extensions"]["code"]
+    else:
+        found = NULL if answer["data"][question] is None else ANSWERED
+    assert found == expected[who]
+
+
+@pytest.mark.parametrize(
+    ("who", "member", "code"),
+    [
+        ("Maya", None, None),
+        ("Maya", "Maya", None),
+        ("Maya", "Nora", "NOT_FOUND"),
+        ("Eva", "Maya", "FORBIDDEN"),
+        ("Sam", "Maya", None),
+        ("Nora", None, "NOT_FOUND"),
+        ("Sam", None, "NOT_FOUND"),
+    ],
+)
+def test_can_book_answers_what_book_session_would(
+    front_end: FrontEnd, who: str, member: str | None, code: str | None
+) -> None:
+    terms = {"kind": front_end.kind("coaching"), "coach": front_end.gid("Eva"), "startsAt": "2027-03-18T10:00:00Z"}
+    terms |= {"note": "asked by phone"} | ({} if member is None else {"member": front_end.gid(member)})
+    check = front_end.ask(who, "query ($input: BookingTerms!) { canBook(input: $input) { code } }", input=terms)
+    assert check["canBook"]["code"] == code
+    document = "mutation ($input: BookSessionInput!) { bookSession(input: $input) { ... on Refusal { code } } }"
+    booked = front_end.tell(who, document, **terms, idempotencyKey=front_end.key())
+    assert booked.get("code") == code

@@ -1,0 +1,191 @@
+"""Every mutation with an input that would be done, and who may have it done (MODEL 10)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from policy.terms import Role
+from tests.api.conftest import FrontEnd
+
+CALL = datetime(2027, 3, 18, 10, tzinfo=UTC)
+Json = dict[str, Any]
+Given = Callable[[FrontEnd], Json]
+DONE = "done"
+NOBODY = "UNAUTHENTICATED"
+ROLES = ("Maya", "Nora", "Eva", "Dan", "Tom", "Sam", None)
+"""The member and the coach of the session in question, a member and a coach who have nothing to do with it, plain staff,
+senior staff, and nobody."""
+
+
+def allowed(*names: str, otherwise: str = "FORBIDDEN", **others: str) -> dict[str | None, str]:
+    """The answer to each role: done for those who are named."""
+    return {who: NOBODY if who is None else DONE if who in names else others.get(who, otherwise) for who in ROLES}
+
+
+STRANGERS = {"Nora": "NOT_FOUND", "Dan": "NOT_FOUND"}
+STAFF = allowed("Tom", "Sam")
+STAFF_AND_EVA = allowed("Eva", "Tom", "Sam")
+
+
+def session(front_end: FrontEnd) -> Json:
+    """A call of Maya's with Eva that was just booked."""
+    return {"session": front_end.session(front_end.platform.booked("Maya", "coaching", "Eva", CALL)), "ifVersion": 1}
+
+
+def moved(front_end: FrontEnd) -> Json:
+    """The same after Eva has moved it."""
+    platform = front_end.platform
+    key = platform.booked("Maya", "coaching", "Eva", CALL)
+    platform.reschedule("Eva", key, CALL.replace(hour=12))
+    return {"session": front_end.session(key), "ifVersion": 2}
+
+
+def newcomer(front_end: FrontEnd) -> str:
+    """Kai, who has the role of a member and nothing else."""
+    front_end.platform.person("Kai", Role.MEMBER)
+    return front_end.gid("Kai")
+
+
+def made(front_end: FrontEnd, verb: str, selection: str, **fields: Any) -> Any:
+    """What Sam gets from a verb of the operator's side, as an object of its success."""
+    name = verb[0].upper() + verb[1:]
+    document = (
+        f"mutation ($input: {name}Input!) {{ {verb}(input: $input) {{ ... on {name}Success {{ {selection} }} }} }}"
+    )
+    given = {**fields, "idempotencyKey": front_end.key()}
+    return next(iter(front_end.ask("Sam", document, input=given).values()))
+
+
+def shown(front_end: FrontEnd, twin: str, person: str) -> Json:
+    """The person, with the digest of the effect that Sam was shown."""
+    check = front_end.ask("Sam", f"query ($id: ID!) {{ {twin}(person: $id) {{ effect {{ digest }} }} }}", id=person)
+    return {"person": person, "acknowledge": check[twin]["effect"]["digest"]}
+
+
+def deactivated(front_end: FrontEnd) -> str:
+    """Kai again, after he was deactivated."""
+    kai = newcomer(front_end)
+    made(front_end, "deactivatePerson", "record { id }", **shown(front_end, "canDeactivatePerson", kai))
+    return kai
+
+
+def known_to_an_issuer(front_end: FrontEnd) -> Json:
+    """Maya, whom an issuer calls m."""
+    identity = {"person": front_end.gid("Maya"), "issuer": "https://id.example.com", "subject": "m"}
+    made(front_end, "linkIdentity", "record { id }", **identity)
+    return identity
+
+
+def time_off(front_end: FrontEnd) -> str:
+    """Eva's August."""
+    given = {"coach": front_end.gid("Eva"), "startsAt": "2027-08-01T00:00:00Z", "endsAt": "2027-08-15T00:00:00Z"}
+    return made(front_end, "addTimeOff", "timeOff { id }", **given)["timeOff"]["id"]
+
+
+def engagement(front_end: FrontEnd) -> str:
+    """Maya's with Eva."""
+    found = front_end.ask("Maya", "{ engagements { nodes { id } } }")["engagements"]["nodes"]
+    return found[0]["id"]
+
+
+def membership(front_end: FrontEnd) -> str:
+    """The membership of Kai, enrolled with Eva."""
+    given = {"member": newcomer(front_end), "coaches": [front_end.gid("Eva")]}
+    return made(front_end, "enrolMember", "membership { id }", **given)["membership"]["id"]
+
+
+def contract(front_end: FrontEnd) -> str:
+    """A contract of a sponsor."""
+    given = {"name": "Frame", "sponsor": "Sponsor", "document": "[booking]\nhorizon_periods = 2\n"}
+    return made(front_end, "addContract", "contract { id }", **given)["contract"]["id"]
+
+
+def api_key(front_end: FrontEnd) -> str:
+    """A key that reads."""
+    return made(front_end, "createApiKey", "apiKey { id }", name="Reader", scopes=["READ"])["apiKey"]["id"]
+
+
+MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
+    "bookSession": (
+        lambda f: {
+            "kind": f.kind("coaching"), "coach": f.gid("Eva"), "member": f.gid("Maya"),
+            "startsAt": "2027-03-18T10:00:00Z", "note": "asked by phone",
+        },
+        allowed("Maya", "Tom", "Sam", Eva="FORBIDDEN", Nora="NOT_FOUND", Dan="NOT_FOUND"),
+    ),
+    "cancelSession": (lambda f: {**session(f), "note": "asked by phone"}, allowed("Maya", "Eva", "Tom", "Sam", **STRANGERS)),
+    "rescheduleSession": (
+        lambda f: {**session(f), "to": "2027-03-19T10:00:00Z", "note": "asked by phone"},
+        allowed("Maya", "Eva", "Tom", "Sam", **STRANGERS),
+    ),
+    "confirmNewTime": (moved, allowed("Maya", Eva="FORBIDDEN", **STRANGERS)),
+    "addPerson": (
+        lambda _: {"name": "Kai", "email": "kai@example.com", "timeZone": "Pacific/Auckland", "roles": ["MEMBER"]},
+        STAFF,
+    ),
+    "addCoach": (
+        lambda f: {
+            "person": f.gid("Eva"), "fee": {"minorUnits": 1, "currency": "EUR"}, "hoursZone": "Europe/London",
+            "kinds": [f.kind("coaching")],
+        },
+        STAFF,
+    ),
+    "setWeeklyHours": (
+        lambda f: {"coach": f.gid("Eva"), "hours": [{"weekday": 0, "from": "09:00", "to": "17:00"}]},
+        STAFF_AND_EVA,
+    ),
+    "addTimeOff": (
+        lambda f: {"coach": f.gid("Eva"), "startsAt": "2027-08-01T00:00:00Z", "endsAt": "2027-08-15T00:00:00Z"},
+        STAFF_AND_EVA,
+    ),
+    "enrolMember": (
+        lambda f: {"member": newcomer(f), "coaches": [f.gid("Eva")]},
+        STAFF,
+    ),
+    "grantPack": (
+        lambda f: {"member": f.gid("Maya"), "kind": f.kind("coaching"), "units": 1},
+        STAFF,
+    ),
+    "publishPolicyVersion": (lambda _: {"document": 'extends = "mastered"\n'}, STAFF),
+    "updatePerson": (lambda f: {"person": f.gid("Maya"), "name": "Maya M."}, STAFF),
+    "deactivatePerson": (lambda f: shown(f, "canDeactivatePerson", newcomer(f)), STAFF),
+    "reactivatePerson": (lambda f: shown(f, "canReactivatePerson", deactivated(f)), STAFF),
+    "linkIdentity": (
+        lambda f: {"person": f.gid("Maya"), "issuer": "https://id.example.com", "subject": "m"}, STAFF,
+    ),
+    "unlinkIdentity": (known_to_an_issuer, STAFF),
+    "setDateOverride": (lambda f: {"coach": f.gid("Eva"), "date": "2027-03-18", "stretches": []}, STAFF_AND_EVA),
+    "setBuffers": (lambda f: {"coach": f.gid("Eva"), "before": "PT5M", "after": "PT5M"}, STAFF_AND_EVA),
+    "removeTimeOff": (lambda f: {"timeOff": time_off(f)}, STAFF_AND_EVA),
+    "setHolidays": (lambda _: {"year": 2027, "holidays": [{"date": "2027-12-25", "name": "Christmas"}]}, STAFF),
+    "startEngagement": (lambda f: {"member": f.gid("Maya"), "coach": f.gid("Dan")}, STAFF),
+    "endEngagement": (lambda f: {"engagement": engagement(f)}, STAFF),
+    "addContract": (
+        lambda _: {"name": "Frame", "sponsor": "Sponsor", "document": "[booking]\nhorizon_periods = 2\n"}, STAFF,
+    ),
+    "attachContract": (lambda f: {"membership": membership(f), "contract": contract(f)}, STAFF),
+    "createApiKey": (lambda _: {"name": "Reader", "scopes": ["READ"]}, STAFF),
+    "revokeApiKey": (lambda f: {"apiKey": api_key(f)}, allowed("Tom", "Sam")),
+    "issueToken": (lambda f: {"person": f.gid("Maya"), "lifetime": "PT10M"}, allowed()),
+    "importPeople": (
+        lambda _: {"csv": "name,email,time_zone,roles\nKai,kai@example.com,Pacific/Auckland,member\n", "dryRun": False}, STAFF,
+    ),
+    "importBookings": (
+        lambda _: {
+            "csv": "member,coach,kind,starts_at\nmaya@example.com,eva@example.com,coaching,2027-03-18T10:00:00Z\n",
+            "dryRun": False,
+        },
+        STAFF,
+    ),
+    "rotateFeedUrl": (lambda _: {}, allowed("Maya", "Nora", "Eva", "Dan", "Tom", "Sam")),
+    "startGoogleConnection": (lambda _: {}, allowed("Eva", "Dan")),
+    "disconnectGoogle": (lambda _: {}, allowed("Eva", "Dan")),
+    "advanceTestClock": (lambda _: {"to": "2027-03-02T00:00:00Z"}, STAFF),
+}  # fmt: skip
+
+
+def _newcomer(front_end: FrontEnd) -> str:
+    from policy.terms import Role
+
+    front_end.platform.person("Kai", Role.MEMBER)
+    return front_end.gid("Kai")
