@@ -13,6 +13,9 @@ from policy.terms import (
     Action,
     ActorKind,
     Answer,
+    CaseKind,
+    CaseResult,
+    CaseStatus,
     ConnectionStatus,
     Disposition,
     EarningStatus,
@@ -34,6 +37,7 @@ from policy.terms import (
     Side,
     Source,
     Use,
+    Visibility,
 )
 
 
@@ -149,6 +153,11 @@ ENUMS = (
         {"JOIN_LINK": "They used their join link.", "CHECK_IN": "They said so."},
     ),
     Named(
+        Visibility,
+        "Who reads what a coach writes down about a session.",
+        {"PRIVATE": "The coach alone.", "SHARED": "The coach and the member. The team reads neither."},
+    ),
+    Named(
         MembershipStatus,
         "Where a membership stands.",
         {
@@ -260,6 +269,36 @@ ENUMS = (
             "REFUSED": "The rules refuse the booking: `refusal` says why.",
         },
         name="ImportProblemCode",
+    ),
+    Named(
+        CaseKind,
+        "What a case is about.",
+        {
+            "NO_SHOW": "The member says that the coach did not come.",
+            "CONTEST": "The member objects to what was recorded against them.",
+        },
+    ),
+    Named(
+        CaseStatus,
+        "Where a case stands; all but CLOSED are open.",
+        {
+            "OPEN": "The coach has to answer.",
+            "ANSWERED": "The coach offered another time, and the member has to answer.",
+            "INVESTIGATING": "The team has to decide, after the member's answers where questions were asked.",
+        },
+    ),
+    Named(
+        CaseResult,
+        "How a case was closed.",
+        {
+            "HELD": "The coach says that the session was held; the member may dispute that for some time.",
+            "RETURNED": "The credit was given back.",
+            "REFUNDED": "The price was given back.",
+            "REBOOKED": "Another session took its place.",
+            "WITHDRAWN": "The member took the report back.",
+            "UPHELD": "The team decided for the member.",
+            "REJECTED": "What was recorded stands.",
+        },
     ),
     Named(
         ProposalKind,

@@ -6,6 +6,7 @@ from api.context import Operation
 from api.ids import parse_id
 from api.siblings import Siblings
 from api.types.api_key import api_key
+from api.types.case import visible_cases
 from api.types.contract import contract
 from api.types.earning import visible_earnings
 from api.types.engagement import engagement
@@ -15,6 +16,7 @@ from api.types.kind import session_kind
 from api.types.membership import membership, time_off
 from api.types.money_entry import money_entry
 from api.types.node import Node
+from api.types.notes import visible_items, visible_notes
 from api.types.notification import notification
 from api.types.organisation import organisation
 from api.types.person import person
@@ -136,7 +138,8 @@ def _notifications(operation: Operation, keys: Sequence[int]) -> Found:
 
 
 def _viewer(operation: Operation, keys: Sequence[int]) -> Found:
-    return {operation.context.person_id: viewer(operation)} if operation.context.person_id in keys else {}
+    mine = operation.actor.person_id
+    return {mine: viewer(operation)} if mine is not None and mine in keys else {}
 
 
 def _organisation(operation: Operation, keys: Sequence[int]) -> Found:
@@ -147,6 +150,7 @@ def _organisation(operation: Operation, keys: Sequence[int]) -> Found:
 READERS: dict[str, Read] = {
     "Session": visible_sessions,
     "Proposal": visible_proposals,
+    "SessionCase": visible_cases,
     "Person": _people,
     "SessionKind": _kinds,
     "PolicyVersion": _versions,
@@ -159,6 +163,8 @@ READERS: dict[str, Read] = {
     "Entitlement": _entitlements,
     "LedgerEntry": _ledger,
     "MoneyEntry": _money,
+    "Note": visible_notes,
+    "ActionItem": visible_items,
     "Earning": visible_earnings,
     "HistoryEntry": _history,
     "Notification": _notifications,

@@ -3,7 +3,14 @@
 import strawberry
 
 from api.describe import output
+from api.mutations.answer_investigation import answer_investigation
+from api.mutations.contest_outcome import contest_outcome
+from api.mutations.decide_case import decide_case
+from api.mutations.offer_rebooking import offer_rebooking
+from api.mutations.report_no_show import report_no_show
+from api.mutations.withdraw_report import withdraw_report
 from api.mutations.accept_proposal import accept_proposal
+from api.mutations.add_action_item import add_action_item
 from api.mutations.add_coach import add_coach
 from api.mutations.add_contract import add_contract
 from api.mutations.add_person import add_person
@@ -18,8 +25,11 @@ from api.mutations.create_api_key import create_api_key
 from api.mutations.deactivate_person import deactivate_person
 from api.mutations.decline_proposal import decline_proposal
 from api.mutations.disconnect_google import disconnect_google
+from api.mutations.edit_action_item import edit_action_item
+from api.mutations.edit_note import edit_note
 from api.mutations.end_engagement import end_engagement
 from api.mutations.enrol_member import enrol_member
+from api.mutations.finish_action_item import finish_action_item
 from api.mutations.grant_pack import grant_pack
 from api.mutations.import_bookings import import_bookings
 from api.mutations.import_people import import_people
@@ -44,6 +54,7 @@ from api.mutations.unlink_identity import unlink_identity
 from api.mutations.update_person import update_person
 from api.mutations.waive_earning import waive_earning
 from api.mutations.withdraw_proposal import withdraw_proposal
+from api.mutations.write_note import write_note
 
 
 @output
@@ -60,12 +71,23 @@ class Mutation:
     confirm_new_time = strawberry.mutation(resolver=confirm_new_time)
     waive_earning = strawberry.mutation(resolver=waive_earning)
     mark_earnings_paid = strawberry.mutation(resolver=mark_earnings_paid)
+    write_note = strawberry.mutation(resolver=write_note)
+    edit_note = strawberry.mutation(resolver=edit_note)
+    add_action_item = strawberry.mutation(resolver=add_action_item)
+    edit_action_item = strawberry.mutation(resolver=edit_action_item)
+    finish_action_item = strawberry.mutation(resolver=finish_action_item)
     check_in = strawberry.mutation(resolver=check_in)
     record_outcome = strawberry.mutation(resolver=record_outcome)
     state_reason = strawberry.mutation(resolver=state_reason)
     accept_proposal = strawberry.mutation(resolver=accept_proposal)
     decline_proposal = strawberry.mutation(resolver=decline_proposal)
     withdraw_proposal = strawberry.mutation(resolver=withdraw_proposal)
+    offer_rebooking = strawberry.mutation(resolver=offer_rebooking)
+    report_no_show = strawberry.mutation(resolver=report_no_show)
+    withdraw_report = strawberry.mutation(resolver=withdraw_report)
+    contest_outcome = strawberry.mutation(resolver=contest_outcome)
+    answer_investigation = strawberry.mutation(resolver=answer_investigation)
+    decide_case = strawberry.mutation(resolver=decide_case)
     add_person = strawberry.mutation(resolver=add_person)
     add_coach = strawberry.mutation(resolver=add_coach)
     set_weekly_hours = strawberry.mutation(resolver=set_weekly_hours)

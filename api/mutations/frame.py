@@ -10,6 +10,9 @@ from commands.outcome import Done, Outcome, Refused, Stale
 from commands.transaction import Request
 from policy.terms import RefusalCode
 
+LONGEST_TEXT = 10_000
+"""Of what people write down, such as a note."""
+
 S = TypeVar("S")
 R = TypeVar("R")
 

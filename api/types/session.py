@@ -16,6 +16,7 @@ from api.siblings import Siblings
 from api.twins import NO_SESSION, Twin, forbidden, misplaced
 from api.types.action_check import ActionCheck, action_check
 from api.types.consequence import SEES_COACH_MONEY
+from api.types.case import SessionCase, cases
 from api.types.decision import Decision, decision
 from api.types.earning import Earning, earnings
 from api.types.entitlement import ENTRIES, LedgerEntry, ledger_connection
@@ -23,6 +24,8 @@ from api.types.history import HISTORY, HistoryEntry, history_entry
 from api.types.kind import SessionKind, session_kind
 from api.types.money_entry import MONEY, MoneyEntry, money_connection
 from api.types.node import Node
+from api.types.notes import ActionItem, action_items, grouped, notes
+from api.types.notes import Note as SessionNote
 from api.types.override import OverrideInput
 from api.types.override import override as override_of
 from api.types.person import Person, person
@@ -30,13 +33,20 @@ from api.types.policy import AppliedPolicy, applied_policy
 from api.types.presence import Presence
 from api.types.proposal import Proposal, proposals
 from commands.attend import check_attend
+from commands.answer_investigation import AnswerInvestigation
 from commands.cancel import CancelSession
 from commands.confirm_new_time import ConfirmNewTime
+from commands.contest_outcome import ContestOutcome
+from commands.decide_case import DecideCase
 from commands.facts.policies import stored_policy
+from commands.offer_rebooking import OfferRebooking
 from commands.record_outcome import RecordOutcome
+from commands.report_no_show import ReportNoShow, WithdrawReport
 from commands.reschedule import RescheduleSession
 from commands.state_reason import StateReason
 from models.queries.earnings import earnings_of_sessions
+from models.queries.notes import items_of_sessions, notes_of_sessions
+from models.queries.cases import cases_of_sessions
 from models.queries.policies import resolved_of_ids
 from models.queries.presence import presence_of_sessions
 from models.queries.proposals import pending_of_sessions
@@ -239,6 +249,29 @@ class Session(Node):
         ]
 
     @strawberry.field
+    def may_write_notes(self, info: Info) -> bool:
+        """Whether you may write notes and action items about it: its coach may, nobody else."""
+        return info.context.actor.person_id == self.row.coach_id
+
+    @strawberry.field
+    def notes(self, info: Info) -> list[SessionNote]:
+        """What its coach has noted: for the coach everything, for the member what is shared, for nobody else anything."""
+        reader = info.context.actor.person_id
+        if reader not in (self.row.coach_id, self.row.member_id):
+            return []
+        rows = self.siblings.ask("notes", lambda keys: grouped(notes_of_sessions(info.context.unit, keys), keys))
+        return notes(rows[self.row.id], reader)
+
+    @strawberry.field
+    def action_items(self, info: Info) -> list[ActionItem]:
+        """The next steps that it leads to: for the coach all, for the member those that are shared, for nobody else any."""
+        reader = info.context.actor.person_id
+        if reader not in (self.row.coach_id, self.row.member_id):
+            return []
+        rows = self.siblings.ask("items", lambda keys: grouped(items_of_sessions(info.context.unit, keys), keys))
+        return action_items(rows[self.row.id], reader)
+
+    @strawberry.field
     def earning(self, info: Info) -> Earning | None:
         """What its coach has earned by it; null for members, and where nothing was earned."""
         if self.reader(info.context) not in SEES_COACH_MONEY:
@@ -256,6 +289,61 @@ class Session(Node):
             return {key: [made[row.id] for row in found] for key, found in rows.items()}
 
         return self.siblings.ask("proposals", read)[self.row.id]
+
+    @strawberry.field
+    def cases(self, info: Info) -> list[SessionCase]:
+        """Reports, contests and investigations about it, the oldest first."""
+
+        def read(keys: Sequence[int]) -> dict[int, list[SessionCase]]:
+            rows = cases_of_sessions(info.context.unit, keys)
+            made = cases({row.id: row for found in rows.values() for row in found})
+            return {key: [made[row.id] for row in found] for key, found in rows.items()}
+
+        return self.siblings.ask("session cases", read)[self.row.id]
+
+    @strawberry.field
+    def can_offer_rebooking(self, info: Info, note: Note = strawberry.UNSET) -> ActionCheck:
+        """Whether you may let the member choose another time: the twin of `offerRebooking`."""
+        return self._check(info, Twin(command=OfferRebooking(session_id=NO_SESSION, note=note or None)))
+
+    @strawberry.field
+    def can_report_no_show(self, info: Info, note: Note = strawberry.UNSET) -> ActionCheck:
+        """Whether you may report that the coach did not come: the twin of `reportNoShow`."""
+        return self._check(info, Twin(command=ReportNoShow(session_id=NO_SESSION, note=note or None)))
+
+    @strawberry.field
+    def can_withdraw_report(self, info: Info, note: Note = strawberry.UNSET) -> ActionCheck:
+        """Whether you may take your report back: the twin of `withdrawReport`."""
+        return self._check(info, Twin(command=WithdrawReport(session_id=NO_SESSION, note=note or None)))
+
+    @strawberry.field
+    def can_contest_outcome(self, info: Info, note: Note = strawberry.UNSET) -> ActionCheck:
+        """Whether you may object to what was recorded, until when: the twin of `contestOutcome`."""
+        return self._check(info, Twin(command=ContestOutcome(session_id=NO_SESSION, note=note or None)))
+
+    @strawberry.field
+    def can_answer_investigation(self, info: Info, note: Note = strawberry.UNSET) -> ActionCheck:
+        """Whether you may answer the questions of an investigation: the twin of `answerInvestigation`."""
+        return self._check(info, Twin(command=AnswerInvestigation(session_id=NO_SESSION, note=note or None)))
+
+    @strawberry.field
+    def can_decide_case(
+        self,
+        info: Info,
+        held: Annotated[bool, strawberry.argument(description="Whether it was held.")],
+        reason: Annotated[
+            str | None, strawberry.argument(description="Why it was not; a reason of the policy.")
+        ] = strawberry.UNSET,
+        absent: Annotated[
+            Side | None, strawberry.argument(description="Whose absence it was; the policy then gives the reason.")
+        ] = strawberry.UNSET,
+        note: Note = strawberry.UNSET,
+    ) -> ActionCheck:
+        """As staff, what deciding its case like this would lead to: the twin of `decideCase`."""
+        command = DecideCase(
+            session_id=NO_SESSION, held=held, reason=reason or None, absent=absent or None, note=note or None
+        )
+        return self._check(info, Twin(command=command))
 
     @strawberry.field
     def ledger_entries(
