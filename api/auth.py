@@ -1,11 +1,12 @@
-"""Who asks: a bearer token of ours that names an organisation and a person."""
+"""Who asks: a person, by a token of ours, or an operator's back end, by its API key."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import jwt
 
+from commands.api_keys import PresentedKey, read_key
 from models.keyring import Keyring
 
 AUDIENCE = "fortnight"
@@ -25,6 +26,15 @@ class Bearer:
 
     organisation_id: int
     person_id: int
+
+
+Caller: TypeAlias = Bearer | PresentedKey
+"""Who sends a request: somebody with a token, or a back end with a key, which the database has yet to be asked about."""
+
+
+def caller_of(keyring: Keyring, text: str, *, real_now: datetime) -> Caller:
+    """The caller whom the text of an Authorization header names. Raises TokenRefused."""
+    return read_key(text) or verify_token(keyring, text, real_now=real_now)
 
 
 def issue_token(

@@ -8,16 +8,17 @@ from typing import Any, TypeAlias, TypeVar
 
 import strawberry
 
-from api.auth import Bearer
+from api.auth import Bearer, Caller
+from api.caller import Known, actor_of, load_known, note_use, settle_for_acting, settle_for_reading
 from api.errors import CodedError, ErrorCode, Unauthenticated
 from api.ids import global_id
 from api.services import Services
 from commands.actor import Actor
 from commands.facts.policies import policy_of
 from commands.facts.sessions import SessionCase, session_cases
-from commands.settle import settle, settle_organisation
 from commands.transaction import Request
-from models.queries.context import Context, load_context
+from models.queries.context import Context
+from models.queries.identities import KeyContext
 from models.queries.policies import version_of_number
 from models.unit import Unit
 from notifications.links import Addresses
@@ -38,37 +39,32 @@ class Operation:
     """
 
     services: Services
-    bearer: Bearer | None
+    caller: Caller | None
     request_id: str
-    _context: Context | None = None
+    _known: Known | None = None
     _unit: Unit | None = None
     _open: ExitStack = field(default_factory=ExitStack)
-    _known: dict[str, Any] = field(default_factory=dict[str, Any])
+    _answers: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def begin_query(self) -> None:
         """The caller is known, nothing of theirs is left due, and the snapshot is open. Nobody signed in: nothing is read."""
-        if self.bearer is None:
+        if self.caller is None:
             return
-        context = self._load(self.bearer)
-        if context.something_is_due:
+        known = self._load(self.caller)
+        if known.something_is_due:
             self.release()
-            actor = _actor(self.bearer, context)
-            if actor.is_staff:
-                settle_organisation(self.services.database, actor.organisation_id, now=context.now)
-            else:
-                settle(self.services.database, actor.organisation_id, context.persons, now=context.now)
+            settle_for_reading(self.services.database, actor_of(self.caller, known), known)
 
     def begin_act(self, idempotency_key: str | None = None) -> Request:
         """Who acts, at which instant, under which key; what is due for them was settled, and no snapshot is open."""
-        if self.bearer is None:
-            raise Unauthenticated
+        caller = self.signed_in()
         self.release()
-        context = self._load(self.bearer)
+        known = self._load(caller)
         self.release()
-        actor = _actor(self.bearer, context)
-        if context.something_is_due and not actor.is_staff:
-            settle(self.services.database, actor.organisation_id, context.persons, now=context.now)
-        return Request(actor=actor, now=context.now, idempotency_key=idempotency_key)
+        actor = actor_of(caller, known)
+        if known.something_is_due:
+            settle_for_acting(self.services.database, actor, known)
+        return Request(actor=actor, now=known.now, idempotency_key=idempotency_key)
 
     def look_again(self) -> None:
         """The caller and the instant are read anew: the act that just ended has moved the clock."""
@@ -78,7 +74,7 @@ class Operation:
     def release(self) -> None:
         """No snapshot is open; the next one sees what was written meanwhile."""
         self._unit = None
-        self._known.clear()
+        self._answers.clear()
         self._open.close()
 
     @property
@@ -90,16 +86,28 @@ class Operation:
         return self._unit
 
     @property
-    def context(self) -> Context:
-        """What is known of the caller. Raises Unauthenticated for nobody."""
-        if self._context is None:
+    def context(self) -> Known:
+        """What is known of the caller and their organisation. Raises Unauthenticated for nobody."""
+        if self._known is None:
             raise Unauthenticated
-        return self._context
+        return self._known
+
+    @property
+    def person(self) -> Context:
+        """The person who asks. Raises CodedError FORBIDDEN for an API key."""
+        if isinstance(self.context, KeyContext):
+            raise CodedError(ErrorCode.FORBIDDEN, "This is for people, not for API keys.")
+        return self.context
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person asks, rather than nobody or an API key."""
+        return isinstance(self._known, Context)
 
     @property
     def actor(self) -> Actor:
         """The caller as one who acts. Raises Unauthenticated for nobody."""
-        return _actor(self.signed_in(), self.context)
+        return actor_of(self.signed_in(), self.context)
 
     def require_staff(self) -> None:
         """Let nobody but staff pass. Raises CodedError FORBIDDEN."""
@@ -141,32 +149,34 @@ class Operation:
 
     def once(self, question: str, read: Callable[[], T]) -> T:
         """The answer to a question that several fields ask: read by the first of them in this snapshot."""
-        if question not in self._known:
-            self._known[question] = read()
-        return self._known[question]
+        if question not in self._answers:
+            self._answers[question] = read()
+        return self._answers[question]
 
-    def signed_in(self) -> Bearer:
-        """Whose token came with the request. Raises Unauthenticated for nobody."""
-        if self.bearer is None:
+    def signed_in(self) -> Caller:
+        """Whose token or key came with the request. Raises Unauthenticated for nobody."""
+        if self.caller is None:
             raise Unauthenticated
-        return self.bearer
+        return self.caller
 
-    def _load(self, bearer: Bearer) -> Context:
-        context = load_context(self.unit, bearer.person_id)
-        if context is None:
-            raise Unauthenticated("The token belongs to nobody of this organisation.")
-        self._context = context
-        return context
+    @property
+    def bearer(self) -> Bearer:
+        """Whose token came with the request. Raises CodedError for nobody, and for an API key."""
+        return Bearer(organisation_id=self.signed_in().organisation_id, person_id=self.person.person_id)
 
-
-def _actor(bearer: Bearer, context: Context) -> Actor:
-    return Actor(organisation_id=bearer.organisation_id, person_id=bearer.person_id, roles=context.roles)
+    def _load(self, caller: Caller) -> Known:
+        known = load_known(self.unit, caller)
+        self._known = known
+        if isinstance(known, KeyContext):
+            self.release()
+            note_use(self.services.database, caller, known)
+        return known
 
 
 @contextmanager
-def operation(services: Services, bearer: Bearer | None, request_id: str) -> Generator[Operation]:
+def operation(services: Services, caller: Caller | None, request_id: str) -> Generator[Operation]:
     """An operation that leaves nothing open."""
-    begun = Operation(services=services, bearer=bearer, request_id=request_id)
+    begun = Operation(services=services, caller=caller, request_id=request_id)
     try:
         yield begun
     finally:

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import ExecutionResult
 
-from api.auth import Bearer
+from api.auth import Caller
 from api.context import operation
 from api.documents import DocumentRefused, Documents, is_query
 from api.errors import CodedError, ErrorCode, Unauthenticated, answered, formatted, plain
@@ -23,7 +23,7 @@ class Asked:
     operation_name: str | None
     variables: Mapping[str, Any]
     reading: bool
-    bearer: Bearer | None
+    caller: Caller | None
     request_id: str
 
 
@@ -58,9 +58,9 @@ class Engine:
         reads = is_query(chosen)
         if asked.reading and not reads:
             raise CodedError(ErrorCode.METHOD_NOT_ALLOWED, "A mutation is sent by POST.")
-        if prepared.introspects and asked.bearer is None:
+        if prepared.introspects and asked.caller is None:
             raise Unauthenticated("The schema is shown to signed-in callers.")
-        with operation(self._services, asked.bearer, asked.request_id) as context:
+        with operation(self._services, asked.caller, asked.request_id) as context:
             if reads:
                 context.begin_query()
             result = self._schema.run(

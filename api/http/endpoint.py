@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.auth import Bearer, TokenRefused, verify_token
+from api.auth import Caller, TokenRefused, caller_of
 from api.errors import STATUS, WELL_FORMED, CodedError, ErrorCode, Unauthenticated, answered, plain
 from api.execution import Answered, Asked, Engine
 from api.http.body import Parameters, read_address, read_body
@@ -63,9 +63,9 @@ class GraphQLEndpoint:
     async def _asked(self, request: Request, request_id: str) -> Asked:
         if request.method not in ("GET", "POST"):
             raise CodedError(ErrorCode.METHOD_NOT_ALLOWED, "GraphQL is asked by POST, or by GET for queries.")
-        bearer = self._bearer(request)
+        caller = self._caller(request)
         reading = request.method == "GET"
-        if reading and bearer is None:
+        if reading and caller is None:
             raise Unauthenticated("Queries by GET are for signed-in callers: send a bearer token, or use POST.")
         given: Parameters = read_address(request) if reading else await read_body(request)
         return Asked(
@@ -73,11 +73,11 @@ class GraphQLEndpoint:
             operation_name=given.operation_name,
             variables=given.variables,
             reading=reading,
-            bearer=bearer,
+            caller=caller,
             request_id=request_id,
         )
 
-    def _bearer(self, request: Request) -> Bearer | None:
+    def _caller(self, request: Request) -> Caller | None:
         """Who is signed in; nobody without an Authorization header. Raises Unauthenticated for a token that is not good."""
         header = request.headers.get("authorization")
         if header is None:
@@ -85,7 +85,7 @@ class GraphQLEndpoint:
         found = _BEARER.fullmatch(header)
         token = "" if found is None else found[1]
         try:
-            return verify_token(self._services.keyring, token, real_now=self._services.real_now())
+            return caller_of(self._services.keyring, token, real_now=self._services.real_now())
         except TokenRefused:
             raise Unauthenticated("The token is expired, altered, or none of ours.") from None
 

@@ -57,7 +57,7 @@ def add_time_off(info: Info, input: AddTimeOffInput) -> AddTimeOffResult | None:
         return add(operation.services.database, request, command)
 
     def success(done: Done) -> AddTimeOffSuccess:
-        row = visible_times_off(operation.unit, [done.object_id], reader=operation.reader)[done.object_id]
+        row = visible_times_off(operation.unit, [done.object_id], reader=None)[done.object_id]
         standing = sessions_within(operation.unit, row.coach_id, row.starts_at, row.ends_at)
         return AddTimeOffSuccess(time_off=time_off(row), sessions=list(sessions(standing).values()))
 

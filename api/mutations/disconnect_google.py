@@ -41,7 +41,7 @@ def disconnect_google(info: Info, input: DisconnectGoogleInput) -> DisconnectGoo
     services = operation.services
 
     def run(request: Request) -> Outcome:
-        who = operation.signed_in()
+        who = operation.bearer
         try:
             disconnect(
                 services.database,

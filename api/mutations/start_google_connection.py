@@ -47,9 +47,9 @@ def start_google_connection(info: Info, input: StartGoogleConnectionInput) -> St
             return refused(RefusalCode.FORBIDDEN, message="Only coaches connect a calendar.")
         if services.google.endpoints(is_sandbox=operation.context.is_sandbox) is None:
             return refused(RefusalCode.WRONG_STATE, message="No Google Calendar is set up for this organisation.")
-        return Done(object_id=operation.context.person_id, event_id=0)
+        return Done(object_id=operation.person.person_id, event_id=0)
 
     def success(_done: Done) -> StartGoogleConnectionSuccess:
-        return StartGoogleConnectionSuccess(url=URL(start_url(services, operation.signed_in())))
+        return StartGoogleConnectionSuccess(url=URL(start_url(services, operation.bearer)))
 
     return carry(operation, input.idempotency_key, run, success)

@@ -8,10 +8,10 @@ from api.types.viewer import viewer as viewer_of
 
 
 def viewer(info: Info) -> Viewer | None:
-    """The person who is signed in, with everything of their own; null for anybody else."""
-    return None if info.context.bearer is None else viewer_of(info.context)
+    """The person who is signed in, with everything of their own; null for nobody, and for an API key."""
+    return viewer_of(info.context) if info.context.is_person else None
 
 
 def organisation(info: Info) -> Organisation | None:
     """Your organisation; null if nobody is signed in."""
-    return None if info.context.bearer is None else organisation_of(info.context)
+    return None if info.context.caller is None else organisation_of(info.context)
