@@ -34,7 +34,7 @@ class AddActionItemInput:
 class AddActionItemSuccess:
     """The step stands."""
 
-    action_item: ActionItem
+    action_item: ActionItem = strawberry.field(description="The step as it stands.")
 
 
 AddActionItemResult = Annotated[

@@ -28,7 +28,7 @@ class CheckInInput:
 class CheckInSuccess:
     """It is noted that you are there."""
 
-    session: Session
+    session: Session = strawberry.field(description="The session, with the signs of who is there.")
 
 
 CheckInResult = Annotated[

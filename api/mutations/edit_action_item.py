@@ -35,7 +35,7 @@ class EditActionItemInput:
 class EditActionItemSuccess:
     """The step is this from now on."""
 
-    action_item: ActionItem
+    action_item: ActionItem = strawberry.field(description="The step as it stands.")
 
 
 EditActionItemResult = Annotated[

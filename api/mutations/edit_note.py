@@ -33,7 +33,7 @@ class EditNoteInput:
 class EditNoteSuccess:
     """The note says this from now on."""
 
-    note: Note
+    note: Note = strawberry.field(description="The note as it stands, with its revisions.")
 
 
 EditNoteResult = Annotated[

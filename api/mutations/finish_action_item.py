@@ -31,7 +31,7 @@ class FinishActionItemInput:
 class FinishActionItemSuccess:
     """It is noted whether the step is done."""
 
-    action_item: ActionItem
+    action_item: ActionItem = strawberry.field(description="The step as it stands.")
 
 
 FinishActionItemResult = Annotated[

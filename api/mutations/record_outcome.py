@@ -42,7 +42,7 @@ class RecordOutcomeInput:
 class RecordOutcomeSuccess:
     """The outcome stands, its credit and its pay are settled, and whom it concerns is told."""
 
-    session: Session
+    session: Session = strawberry.field(description="The session with its outcome.")
     consequence: Consequence = strawberry.field(
         description="What it led to: the same that `canRecordOutcome` had shown."
     )

@@ -33,7 +33,7 @@ class StateReasonInput:
 class StateReasonSuccess:
     """The reason stands, its credit and its pay are settled, and whom it concerns is told."""
 
-    session: Session
+    session: Session = strawberry.field(description="The session with its reason.")
     consequence: Consequence = strawberry.field(description="What it led to: the same that `canStateReason` had shown.")
 
 

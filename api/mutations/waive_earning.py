@@ -30,7 +30,7 @@ class WaiveEarningInput:
 class WaiveEarningSuccess:
     """The earning is no longer due. The member's session and credit stay as they are."""
 
-    earning: Earning
+    earning: Earning = strawberry.field(description="The earning as it stands.")
 
 
 WaiveEarningResult = Annotated[

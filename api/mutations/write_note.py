@@ -32,7 +32,7 @@ class WriteNoteInput:
 class WriteNoteSuccess:
     """The note stands."""
 
-    note: Note
+    note: Note = strawberry.field(description="The note as it stands.")
 
 
 WriteNoteResult = Annotated[

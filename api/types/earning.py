@@ -32,7 +32,7 @@ class Earning(Node):
 
     version: int = strawberry.field(description="Rises with every change: send it as `ifVersion`.")
     status: EarningStatus
-    amount: Money
+    amount: Money = strawberry.field(description="What is due to the coach.")
     payable_at: datetime | None = strawberry.field(
         description="Until when somebody may still object to it; null while a case about it is open."
     )

@@ -22,9 +22,9 @@ class NoteRevision:
     """What a note said in one version."""
 
     version: int
-    visibility: Visibility
-    text: str
-    written_at: datetime
+    visibility: Visibility = strawberry.field(description="Who read this version.")
+    text: str = strawberry.field(description="What it said.")
+    written_at: datetime = strawberry.field(description="When it was written like this.")
 
 
 @output
@@ -32,10 +32,10 @@ class Note(Node):
     """A note of a session's coach. The team never reads it; the member reads it if it is shared."""
 
     version: int = strawberry.field(description="Rises with every change: send it as `ifVersion`.")
-    visibility: Visibility
-    text: str
-    written_at: datetime
-    changed_at: datetime
+    visibility: Visibility = strawberry.field(description="Who reads it.")
+    text: str = strawberry.field(description="What it says.")
+    written_at: datetime = strawberry.field(description="When it was written first.")
+    changed_at: datetime = strawberry.field(description="When it last changed.")
     may_edit: bool = strawberry.field(description="Whether you may change it: it is yours.")
     key: strawberry.Private[int]
     siblings: strawberry.Private[Siblings]
@@ -59,12 +59,12 @@ class ActionItem(Node):
     """A next step that a session leads to."""
 
     version: int = strawberry.field(description="Rises with every change: send it as `ifVersion`.")
-    visibility: Visibility
-    text: str
+    visibility: Visibility = strawberry.field(description="Who sees it.")
+    text: str = strawberry.field(description="What is to be done.")
     due_on: date | None = strawberry.field(description="The day by which it should be done.")
     done_at: datetime | None = strawberry.field(description="When it was done; null while it is open.")
-    written_at: datetime
-    changed_at: datetime
+    written_at: datetime = strawberry.field(description="When it was written down.")
+    changed_at: datetime = strawberry.field(description="When it last changed.")
     may_edit: bool = strawberry.field(description="Whether you may change it; both sides may say that it is done.")
 
 

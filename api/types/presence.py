@@ -13,5 +13,5 @@ class Presence:
     """A sign that one side was there."""
 
     side: Side = strawberry.field(description="Who was there.")
-    signal: PresenceSignal
-    at: datetime
+    signal: PresenceSignal = strawberry.field(description="How it showed.")
+    at: datetime = strawberry.field(description="When.")

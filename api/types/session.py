@@ -15,8 +15,8 @@ from api.scalars import URL
 from api.siblings import Siblings
 from api.twins import NO_SESSION, Twin, forbidden, misplaced
 from api.types.action_check import ActionCheck, action_check
-from api.types.consequence import SEES_COACH_MONEY
 from api.types.case import SessionCase, cases
+from api.types.consequence import SEES_COACH_MONEY
 from api.types.decision import Decision, decision
 from api.types.earning import Earning, earnings
 from api.types.entitlement import ENTRIES, LedgerEntry, ledger_connection
@@ -32,8 +32,8 @@ from api.types.person import Person, person
 from api.types.policy import AppliedPolicy, applied_policy
 from api.types.presence import Presence
 from api.types.proposal import Proposal, proposals
-from commands.attend import check_attend
 from commands.answer_investigation import AnswerInvestigation
+from commands.attend import check_attend
 from commands.cancel import CancelSession
 from commands.confirm_new_time import ConfirmNewTime
 from commands.contest_outcome import ContestOutcome
@@ -44,9 +44,9 @@ from commands.record_outcome import RecordOutcome
 from commands.report_no_show import ReportNoShow, WithdrawReport
 from commands.reschedule import RescheduleSession
 from commands.state_reason import StateReason
+from models.queries.cases import cases_of_sessions
 from models.queries.earnings import earnings_of_sessions
 from models.queries.notes import items_of_sessions, notes_of_sessions
-from models.queries.cases import cases_of_sessions
 from models.queries.policies import resolved_of_ids
 from models.queries.presence import presence_of_sessions
 from models.queries.proposals import pending_of_sessions
@@ -78,6 +78,7 @@ Held = Annotated[bool, strawberry.argument(description="Whether it took place.")
 Reason = Annotated[
     str | None, strawberry.argument(description="A reason of the policy: `policy.reasons`. Held: HELD, if left out.")
 ]
+WhyCancelled = Annotated[str, strawberry.argument(description="A reason of the policy that ends a session.")]
 Absent = Annotated[Side | None, strawberry.argument(description="Who was absent; the policy then gives the reason.")]
 Note = Annotated[
     str | None,
@@ -223,7 +224,7 @@ class Session(Node):
         return self._check(info, Twin(command=command))
 
     @strawberry.field
-    def can_state_reason(self, info: Info, reason: str, note: Note = strawberry.UNSET) -> ActionCheck:
+    def can_state_reason(self, info: Info, reason: WhyCancelled, note: Note = strawberry.UNSET) -> ActionCheck:
         """Whether this may be stated as the reason of its cancellation, and what follows: the twin of `stateReason`."""
         return self._check(info, Twin(command=StateReason(session_id=NO_SESSION, reason=reason, note=note or None)))
 
