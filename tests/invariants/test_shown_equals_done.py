@@ -201,9 +201,20 @@ def test_a_move_does_what_was_shown(lived: Lived, one: Facts) -> None:
     outcome = platform.reschedule(one.actor, session, one.to, **more)
     difference = Difference(before, read_records(lived.owner, platform.organisation_id))
     assert_shown_was_done(difference, shown, outcome)
-    if shown.allowed and shown.consequence is not None and shown.consequence.resulting_status == "SCHEDULED":
-        moved = difference.after.one("session", id=session)
-        assert datetime.fromisoformat(moved["starts_at"]) == one.to
+    if shown.consequence is not None and shown.consequence.resulting_status == "SCHEDULED":
+        assert_moved_or_asked(difference, shown.consequence, session, one.to)
+
+
+def assert_moved_or_asked(difference: Difference, shown: Consequence, session: int, to: datetime) -> None:
+    """The session stands at the new time; or the other side is asked, and it stands as it stood (D-58)."""
+    before, after = difference.before.one("session", id=session), difference.after.one("session", id=session)
+    asked = difference.added("proposal")
+    if shown.waits_for is None:
+        assert datetime.fromisoformat(after["starts_at"]) == to
+        assert asked == []
+    else:
+        assert after == before
+        assert [(row["session_id"], row["status"]) for row in asked] == [(session, "PENDING")]
 
 
 @given(one=facts(), again=st.booleans())

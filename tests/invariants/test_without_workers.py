@@ -63,8 +63,17 @@ def plain(stage: Stage, value: Any) -> Any:
     return text.replace(f".{stage.organisation_id}@", "@")
 
 
+REMINDERS = {"REMINDER", "NUDGE", "OUTCOME_PROMPT"}
+REMINDED = {"SESSION_REMINDED", "ABSENT_NUDGED", "OUTCOME_ASKED"}
+"""What only says that something is near: a worker's alone, and left out when its moment has passed (MODEL 8)."""
+
+
 def seen_by(stage: Stage, who: str) -> Any:
-    return plain(stage, stage.ask(who, SEEN))
+    viewer = stage.ask(who, SEEN)["viewer"]
+    for session in viewer["sessions"]["nodes"]:
+        session["history"] = [one for one in session["history"]["nodes"] if one["name"] not in REMINDED]
+    told = [message for message in viewer["notifications"]["nodes"] if message["code"] not in REMINDERS]
+    return plain(stage, {**viewer, "notifications": told})
 
 
 def feeds(stage: Stage) -> Any:
