@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,7 @@ START_SECONDS: Final = 60.0
 LARGEST_LOG: Final = 10_000_000
 MEMORY: Final = "/dev/shm"  # noqa: S108  mkdtemp is safe there
 ROOM: Final = 4 * 2**30
+TEMPORARY: Final = "fortnight-test-"
 SETTINGS: Final = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -97,25 +98,33 @@ def running(data: Path, *, durable: bool = True) -> Generator[Server]:
     data = open_data(data)
     with ExitStack() as stack:
         stack.enter_context(only_user(data))
-        account = postgres_account(data)
-        place = cluster_place(data, account)
-        cluster, log_path = place / CLUSTER, place / "postgresql.log"
-        postgres_cluster.clear_leftovers(cluster)
-        binaries = programs(place, account)
-        folder = postgres_cluster.make_socket_folder(place, account)
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        settings = SETTINGS | ({} if durable else FOR_TESTS) | {"unix_socket_directories": str(folder)}
-        with log_path.open("wb" if _too_large(log_path) else "ab") as log:
-            if not cluster.exists():
-                postgres_cluster.initialise(binaries, cluster, account, log, durable=durable)
-            postgres_cluster.check_version(cluster)
-            process = postgres_cluster.launch(binaries, cluster, settings, account, log)
-        stack.callback(_end, process, durable=durable)
-        _await_ready(process, cluster, log_path)
-        server = Server(socket_folder=folder, process=process)
+        try:
+            server = _start(stack, data, durable=durable)
+        except OSError as fault:
+            raise Unfit(f"the database in {data} cannot be started: {fault.strerror} ({fault.filename})") from None
         if not server.has_database(DATABASE):
             server.create_database(DATABASE)
         yield server
+
+
+def _start(stack: ExitStack, data: Path, *, durable: bool) -> Server:
+    """A server over the data, which ends with the stack."""
+    account = postgres_account(data)
+    place = cluster_place(data, account)
+    cluster, log_path = place / CLUSTER, place / "postgresql.log"
+    postgres_cluster.clear_leftovers(cluster)
+    binaries = programs(place, account)
+    folder = postgres_cluster.make_socket_folder(place, account)
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    settings = SETTINGS | ({} if durable else FOR_TESTS) | {"unix_socket_directories": str(folder)}
+    with log_path.open("wb" if _too_large(log_path) else "ab") as log:
+        if not cluster.exists():
+            postgres_cluster.initialise(binaries, cluster, account, log, durable=durable)
+        postgres_cluster.check_version(cluster)
+        process = postgres_cluster.launch(binaries, cluster, settings, account, log)
+    stack.callback(_end, process, durable=durable)
+    _await_ready(process, cluster, log_path)
+    return Server(socket_folder=folder, process=process)
 
 
 @contextmanager
@@ -132,7 +141,8 @@ def reached(data: Path) -> Generator[Server]:
 @contextmanager
 def temporary() -> Generator[Server]:
     """A PostgreSQL for tests in a folder of its own; nothing is left of either when the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="fortnight-test-", dir=_in_memory()))
+    folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=_in_memory()))
+    _remove_abandoned(folder.parent)
     try:
         folder.chmod(0o711)  # root's tests run it as another user, who has to come this far
         with running(folder, durable=False) as server:
@@ -149,6 +159,15 @@ def _in_memory() -> str | None:
         return None
     roomy = found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC
     return MEMORY if roomy and os.access(MEMORY, os.W_OK | os.X_OK) else None
+
+
+def _remove_abandoned(parent: Path) -> None:
+    """What tests that were killed an hour ago or earlier have left in this folder is gone."""
+    for folder in parent.glob(f"{TEMPORARY}*"):
+        with suppress(OSError, Busy):
+            if time.time() - folder.stat().st_mtime > 3600:
+                with only_user(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _of_another_process(data: Path) -> Server:

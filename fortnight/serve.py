@@ -27,7 +27,7 @@ from fortnight.settings import CHECKOUT, LogLevel, Settings
 from fortnight.version import version
 
 LOOK_SECONDS: Final = 0.25
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 120.0
 OTHERS_END_SECONDS: Final = 5.0
 """How long a start waits for an earlier one that is still ending."""
 

@@ -287,3 +287,24 @@ def test_a_server_for_tests_leaves_nothing_behind() -> None:
         assert folder.exists()
     assert not folder.exists()
     assert not server.socket_folder.exists()
+
+
+def test_what_killed_tests_have_left_is_removed_an_hour_later(monkeypatch: pytest.MonkeyPatch, empty: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(empty))
+    monkeypatch.setattr(embedded_postgres, "MEMORY", "/nowhere")
+    old, fresh, used = (empty / f"fortnight-test-{name}" for name in ("old", "fresh", "used"))
+    for folder in (old, fresh, used):
+        folder.mkdir()
+    with places.only_user(used):
+        for folder in (old, used):
+            os.utime(folder, times=(time.time() - 4000, time.time() - 4000))
+        with embedded_postgres.temporary():
+            assert (old.exists(), fresh.exists(), used.exists()) == (False, True, True)
+
+
+def test_a_disk_that_takes_no_files_is_told_in_one_line(data: Path) -> None:
+    (data / "postgresql.log").unlink()
+    (data / "postgresql.log").mkdir()
+    message = r"^the database in \S+ cannot be started: Is a directory \(\S+postgresql.log\)$"
+    with pytest.raises(Unfit, match=message), running(data, durable=False):
+        pass
