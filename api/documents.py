@@ -21,7 +21,7 @@ from graphql import (
 from graphql.language import SKIP, Visitor, VisitorAction, visit
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from api.errors import MOST_ERRORS, CodedError, ErrorCode, formatted
+from api.errors import MOST_ERRORS, CodedError, ErrorCode, findings
 from api.limits import Limits, check_limit, weigh
 
 LONGEST_KEPT = 16_384
@@ -108,7 +108,7 @@ class Documents:
 
 def _refused(code: ErrorCode, errors: list[Any]) -> DocumentRefused:
     found: list[GraphQLError] = errors
-    return DocumentRefused(code, formatted(found, fallback=code, request_id="", debug=False))
+    return DocumentRefused(code, findings(found, code))
 
 
 def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:

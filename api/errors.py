@@ -80,6 +80,11 @@ class Unauthenticated(CodedError):
         super().__init__(ErrorCode.UNAUTHENTICATED, message)
 
 
+def findings(errors: Sequence[GraphQLError], code: ErrorCode) -> list[dict[str, Any]]:
+    """What graphql-core found wrong with a request before anything was done, as it is sent: at most five, with this code."""
+    return [_formatted(error, CodedError(code, error.message)) for error in errors[:MOST_ERRORS]]
+
+
 def formatted(
     errors: Sequence[GraphQLError], *, fallback: ErrorCode, request_id: str, debug: bool
 ) -> list[dict[str, Any]]:

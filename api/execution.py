@@ -9,7 +9,7 @@ from graphql import ExecutionResult
 from api.auth import Caller
 from api.context import operation
 from api.documents import DocumentRefused, Documents, is_query
-from api.errors import CodedError, ErrorCode, Unauthenticated, answered, formatted, plain
+from api.errors import CodedError, ErrorCode, Unauthenticated, answered, findings, formatted, plain
 from api.limits import Limits
 from api.schema import ApiSchema
 from api.services import Services
@@ -77,8 +77,13 @@ class Engine:
             return Answered(body={"data": result.data})
         # What graphql-core finds by itself are values that do not fit: of variables before it starts, of arguments afterwards.
         before = result.data is None and all(error.path is None for error in result.errors)
-        fallback = ErrorCode.VARIABLES_INVALID if before else ErrorCode.INVALID_INPUT
-        errors = formatted(result.errors, fallback=fallback, request_id=asked.request_id, debug=self._services.debug)
         if before:
-            return Answered(body={"errors": errors}, code=ErrorCode.VARIABLES_INVALID)
+            code = ErrorCode.VARIABLES_INVALID
+            return Answered(body={"errors": findings(result.errors, code)}, code=code)
+        errors = formatted(
+            result.errors,
+            fallback=ErrorCode.INVALID_INPUT,
+            request_id=asked.request_id,
+            debug=self._services.debug,
+        )
         return Answered(body={"errors": errors, "data": result.data})

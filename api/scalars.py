@@ -15,6 +15,9 @@ _DATETIME = re.compile(
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d)", re.ASCII)
 _LONGEST_ZONE = 64
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+"""Room for every rule to count some centuries back and ahead of what came in."""
 
 TimeZone = NewType("TimeZone", str)
 URL = NewType("URL", str)
@@ -33,9 +36,12 @@ def read_instant(text: object) -> datetime:
         local = datetime(
             int(year), int(month), int(day), int(hour), int(minute), int(second), int(micro.ljust(6, "0")), tzinfo=UTC
         )
-        return local - _offset(sign, ahead_hours, ahead_minutes)
+        instant = local - _offset(sign, ahead_hours, ahead_minutes)
     except (ValueError, OverflowError):
         raise ValueError("There is no such instant.") from None
+    if not EARLIEST <= instant < LATEST:
+        raise ValueError("An instant lies in the years 1900 to 8999.")
+    return instant
 
 
 def _offset(sign: str | None, hours: str | None, minutes: str | None) -> timedelta:
@@ -86,9 +92,12 @@ def read_date(text: object) -> date:
     if not isinstance(text, str) or not _DATE.fullmatch(text):
         raise ValueError("A date is written as ISO 8601 says: 2027-03-18.")
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError("There is no such date.") from None
+    if not EARLIEST.year <= day.year < LATEST.year:
+        raise ValueError("A date lies in the years 1900 to 8999.")
+    return day
 
 
 def read_zone(text: object) -> str:
@@ -105,7 +114,10 @@ def _unread(_text: object) -> str:
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="An instant as RFC 3339 writes it. An offset is required and may be any; answers are in UTC, to the microsecond.",
+        description=(
+            "An instant as RFC 3339 writes it, in the years 1900 to 8999. An offset is required and may be any; answers are in UTC, "
+            "to the microsecond."
+        ),
         specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
         serialize=write_instant,
         parse_value=read_instant,
