@@ -83,6 +83,7 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
     "policies": ("{{ nodes {{ number }} }}", EVERYBODY),
     "policy": ("{{ number document applied {{ kind parameters {{ key value source rule text }} rows {{ id }} }} }}", EVERYBODY),
     "sessions": ("{{ nodes {{ id }} }}", STAFF_ONLY),
+    "earnings": ("{{ nodes {{ id }} }}", EVERYBODY),
     "canBook": (
         '(input: {{kind: "{kind}", coach: "{coach}", startsAt: "2027-03-19T10:00:00Z"}}) {{ allowed code }}',
         EVERYBODY,

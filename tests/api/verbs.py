@@ -105,6 +105,52 @@ def api_key(front_end: FrontEnd) -> str:
     return made(front_end, "createApiKey", "apiKey { id }", name="Reader", scopes=["READ"])["apiKey"]["id"]
 
 
+def over(front_end: FrontEnd) -> Json:
+    """A call of Maya's with Eva of which the time is over."""
+    given = session(front_end)
+    front_end.platform.at(CALL.replace(minute=45))
+    return {**given, "ifVersion": 2}
+
+
+def over_there(front_end: FrontEnd) -> str:
+    """A call of Maya's with Eva that has just begun."""
+    found = session(front_end)["session"]
+    front_end.platform.at(CALL)
+    return found
+
+
+def lost(front_end: FrontEnd) -> Json:
+    """A call that Maya cancelled a day before, too late."""
+    platform = front_end.platform
+    key = platform.booked("Maya", "coaching", "Eva", CALL)
+    platform.at(CALL.replace(day=17))
+    check = platform.can_cancel("Maya", key)
+    assert check.consequence is not None
+    platform.cancel("Maya", key, acknowledge=check.consequence.digest)
+    return {"session": front_end.session(key), "ifVersion": 2}
+
+
+def earned(front_end: FrontEnd) -> str:
+    """What Eva has earned by it."""
+    query = "query ($id: ID!) { node(id: $id) { ... on Session { earning { id } } } }"
+    return front_end.ask("Eva", query, id=lost(front_end)["session"])["node"]["earning"]["id"]
+
+
+def written(front_end: FrontEnd, verb: str, shown: str, **fields: Any) -> str:
+    """The id of something that Eva wrote about a call, shared with Maya."""
+    given = {"session": session(front_end)["session"], "text": "Read.", "visibility": "SHARED", **fields}
+    name = verb[0].upper() + verb[1:]
+    document = (
+        f"mutation ($input: {name}Input!) {{ {verb}(input: $input) {{ ... on {name}Success {{ {shown} {{ id }} }} }} }}"
+    )
+    answer = front_end.ask("Eva", document, input={**given, "idempotencyKey": front_end.key()})
+    return answer[verb][shown]["id"]
+
+
+WORDS = {"text": "Read.", "visibility": "SHARED"}
+ABOUT_THE_CALL = allowed("Eva", **STRANGERS)
+OWN_WORDS = allowed("Eva", otherwise="NOT_FOUND", Maya="FORBIDDEN")
+
 MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     "bookSession": (
         lambda f: {
@@ -119,6 +165,28 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
         allowed("Maya", "Eva", "Tom", "Sam", **STRANGERS),
     ),
     "confirmNewTime": (moved, allowed("Maya", Eva="FORBIDDEN", **STRANGERS)),
+    "recordOutcome": (
+        lambda f: {**over(f), "held": True, "note": "asked by phone"}, allowed("Eva", "Tom", "Sam", **STRANGERS),
+    ),
+    "stateReason": (
+        lambda f: {**lost(f), "reason": "CLIENT_EMERGENCY", "note": "asked by phone"},
+        allowed("Eva", "Tom", "Sam", **STRANGERS),
+    ),
+    "checkIn": (
+        lambda f: {"session": over_there(f)}, allowed("Maya", "Eva", **STRANGERS),
+    ),
+    "waiveEarning": (lambda f: {"earning": earned(f), "ifVersion": 1}, allowed("Eva", Maya="NOT_FOUND", **STRANGERS)),
+    "markEarningsPaid": (lambda f: {"earnings": [earned(f)], "payout": "T-17"}, STAFF),
+    "writeNote": (lambda f: {**WORDS, "session": session(f)["session"]}, ABOUT_THE_CALL),
+    "editNote": (lambda f: {**WORDS, "note": written(f, "writeNote", "note"), "ifVersion": 1}, OWN_WORDS),
+    "addActionItem": (lambda f: {**WORDS, "session": session(f)["session"]}, ABOUT_THE_CALL),
+    "editActionItem": (
+        lambda f: {**WORDS, "actionItem": written(f, "addActionItem", "actionItem"), "ifVersion": 1}, OWN_WORDS,
+    ),
+    "finishActionItem": (
+        lambda f: {"actionItem": written(f, "addActionItem", "actionItem"), "ifVersion": 1, "done": True},
+        allowed("Eva", "Maya", otherwise="NOT_FOUND"),
+    ),
     "addPerson": (
         lambda _: {"name": "Kai", "email": "kai@example.com", "timeZone": "Pacific/Auckland", "roles": ["MEMBER"]},
         STAFF,
