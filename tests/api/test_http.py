@@ -205,6 +205,11 @@ BAD_DOCUMENTS = [
     ({"query": "query A($id: ID!) { node(id: $id) { id } }", "variables": {"id": {}}}, "VARIABLES_INVALID"),
     ({"query": "{ " + "a: __typename " * 51 + "}"}, "LIMIT_EXCEEDED"),
     ({"query": "subscription { __typename }"}, "DOCUMENT_INVALID"),
+    (
+        {"query": '{ openings(kind: "a", coach: "b", from: "now", to: "later") { nodes { startsAt } } }'},
+        "DOCUMENT_INVALID",
+    ),
+    ({"query": "query A($to: DateTime) { node(id: 1) { id } }", "variables": {"to": "later"}}, "DOCUMENT_INVALID"),
 ]
 
 
