@@ -33,27 +33,36 @@ ROWS = {
     "Engagement": "SELECT id FROM engagement",
     "Contract": "SELECT id FROM contract",
     "ApiKey": "SELECT id FROM api_key",
+    "Earning": "SELECT id FROM earning",
+    "Proposal": "SELECT id FROM proposal",
+    "SessionCase": "SELECT id FROM session_case",
+    "Note": "SELECT id FROM note",
+    "ActionItem": "SELECT id FROM action_item",
 }
 SEEN = {
     "Maya": {
         "Session": 1, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 1, "TimeOff": 0, "Entitlement": 4,
-        "LedgerEntry": 6, "MoneyEntry": 0, "HistoryEntry": 2, "Notification": 2, "Viewer": 1, "Organisation": 1,
+        "LedgerEntry": 6, "MoneyEntry": 0, "HistoryEntry": 4, "Notification": 2, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 0, "Note": 1, "ActionItem": 1,
     },
     "Eva": {
         "Session": 1, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 0, "TimeOff": 1, "Entitlement": 0,
-        "LedgerEntry": 2, "MoneyEntry": 1, "HistoryEntry": 2, "Notification": 2, "Viewer": 1, "Organisation": 1,
+        "LedgerEntry": 2, "MoneyEntry": 1, "HistoryEntry": 4, "Notification": 2, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 1, "Note": 2, "ActionItem": 1,
     },
     "Nora": {
         "Session": 0, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 1, "TimeOff": 0, "Entitlement": 4,
         "LedgerEntry": 4, "MoneyEntry": 0, "HistoryEntry": 0, "Notification": 0, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 0, "Note": 0, "ActionItem": 0,
     },
     "Sam": {
         "Session": 1, "Person": 5, "SessionKind": 3, "PolicyVersion": 1, "Membership": 2, "TimeOff": 1, "Entitlement": 8,
-        "LedgerEntry": 10, "MoneyEntry": 1, "HistoryEntry": 2, "Notification": 0, "Viewer": 1, "Organisation": 1,
-        "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
+        "LedgerEntry": 10, "MoneyEntry": 1, "HistoryEntry": 4, "Notification": 0, "Viewer": 1, "Organisation": 1,
+        "PersonRecord": 5, "Engagement": 2, "Contract": 0, "ApiKey": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 1, "Note": 0, "ActionItem": 0,
     },
 }  # fmt: skip
 """How many objects of each type everybody sees: a member's and a coach's own, all for staff (MODEL 10)."""
@@ -61,7 +70,7 @@ SEEN = {
 
 @pytest.fixture
 def front_end(front_end: FrontEnd, owner: Engine) -> FrontEnd:
-    """Maya lost a call of Eva's by cancelling too late; Eva is away later."""
+    """Maya lost a call of Eva's by cancelling too late; Eva has written about it, and is away later."""
     platform = front_end.platform
     session = platform.booked("Maya", "coaching", "Eva", CALL)
     platform.at(datetime(2027, 3, 17, 10, tzinfo=UTC))
@@ -76,7 +85,18 @@ def front_end(front_end: FrontEnd, owner: Engine) -> FrontEnd:
             ),
             {"organisation": platform.organisation_id, "coach": platform.people["Eva"]},
         )
+    write_about(front_end, session)
     return front_end
+
+
+def write_about(front_end: FrontEnd, session: int) -> None:
+    """Eva's notes about the call, one for herself and one for Maya too, and a next step for both."""
+    for verb, visibility in (("writeNote", "PRIVATE"), ("writeNote", "SHARED"), ("addActionItem", "SHARED")):
+        name = verb[0].upper() + verb[1:]
+        document = f"mutation ($input: {name}Input!) {{ {verb}(input: $input) {{ __typename }} }}"
+        given = {"session": front_end.session(session), "text": "Read.", "visibility": visibility}
+        answer = front_end.tell("Eva", document, **given, idempotencyKey=front_end.key())
+        assert answer["__typename"] == f"{name}Success"
 
 
 def ids_of(owner: Engine, kind: str) -> list[str]:
