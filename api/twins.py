@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.context import Operation
+from commands.answer_investigation import AnswerInvestigation
+from commands.answer_investigation import deciding as deciding_answers
 from commands.cancel import CancelSession
 from commands.cancel import deciding as deciding_cancel
 from commands.change import Decide, check_cases
 from commands.confirm_new_time import ConfirmNewTime
 from commands.confirm_new_time import deciding as deciding_confirm
+from commands.contest_outcome import ContestOutcome
+from commands.contest_outcome import deciding as deciding_contest
+from commands.decide_case import DecideCase
+from commands.decide_case import deciding as deciding_case
 from commands.facts.sessions import SessionCase
+from commands.offer_rebooking import OfferRebooking
+from commands.offer_rebooking import deciding as deciding_offer
 from commands.outcome import ActionCheck
 from commands.record_outcome import RecordOutcome
 from commands.record_outcome import deciding as deciding_outcome
+from commands.report_no_show import ReportNoShow, WithdrawReport, deciding_report, deciding_withdrawal
 from commands.reschedule import RescheduleSession
 from commands.reschedule import deciding as deciding_reschedule
 from commands.state_reason import StateReason
@@ -24,7 +33,8 @@ NO_SESSION = 0
 """A twin's command names no session: it is asked about each session of a page."""
 
 
-AnyChange = CancelSession | RescheduleSession | ConfirmNewTime | RecordOutcome | StateReason
+AnyCase = OfferRebooking | ReportNoShow | WithdrawReport | ContestOutcome | AnswerInvestigation | DecideCase
+AnyChange = CancelSession | RescheduleSession | ConfirmNewTime | RecordOutcome | StateReason | AnyCase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +50,7 @@ class Twin:
     @property
     def question(self) -> Hashable:
         """What its answers are remembered under."""
-        return self.command
+        return repr(self.command)
 
     def check(self, operation: Operation, cases: Mapping[int, SessionCase]) -> Mapping[int, ActionCheck]:
         """What each of the sessions would answer to the command now."""
@@ -56,10 +66,35 @@ def _deciding(command: AnyChange, now: datetime) -> Decide:
             return deciding_reschedule(command, now=now)
         case ConfirmNewTime():
             return deciding_confirm(now=now)
+        case (
+            OfferRebooking()
+            | ReportNoShow()
+            | WithdrawReport()
+            | ContestOutcome()
+            | AnswerInvestigation()
+            | DecideCase()
+        ):
+            return _deciding_case(command, now)
         case RecordOutcome():
             return deciding_outcome(command, now=now)
         case StateReason():
             return deciding_reason(command, now=now)
+
+
+def _deciding_case(command: AnyCase, now: datetime) -> Decide:
+    match command:
+        case OfferRebooking():
+            return deciding_offer(command, now=now)
+        case ReportNoShow():
+            return deciding_report(command, now=now)
+        case WithdrawReport():
+            return deciding_withdrawal(command, now=now)
+        case ContestOutcome():
+            return deciding_contest(command, now=now)
+        case AnswerInvestigation():
+            return deciding_answers(command, now=now)
+        case DecideCase():
+            return deciding_case(command, now=now)
 
 
 def misplaced(side: Side | None, reader: ActorKind) -> bool:

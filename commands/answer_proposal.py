@@ -1,7 +1,7 @@
 """acceptProposal, declineProposal, withdrawProposal and their twins: a proposal is answered, or taken back (MODEL 5.2)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -9,16 +9,18 @@ from sqlalchemy.exc import IntegrityError
 from commands.actor import Actor
 from commands.apply.change import Change, apply_change
 from commands.change import Act, refusal_of, slot_conflict, unacknowledged
-from commands.facts.calendar import look_around
 from commands.facts.proposals import proposal_of
 from commands.facts.sessions import SessionCase, session_cases
+from commands.lapse import ended
 from commands.outcome import ActionCheck, Done, Outcome, Stale, check_of, refused
+from commands.rebook import Accepted, facts_around, rebook
 from commands.transaction import Request, carry_out
 from models.queries.proposals import answerable_of_ids
 from models.unit import Database, Unit
 from policy.decisions import Decision, consequence_of
-from policy.facts import ChangeFacts, Proposal
+from policy.facts import Proposal
 from policy.proposals import Reply, decide_acceptance, decide_decline, decide_withdrawal
+from policy.rebooking import decide_rebooking, replaces
 from policy.terms import Action, ActorKind, RefusalCode
 
 
@@ -94,6 +96,7 @@ def _check(
 
 
 def _act(unit: Unit, request: Request, command: AnyAnswer, kind: ActorKind) -> Outcome:
+    """The answer has its effect; whoever takes another time for a session that has started gets a new session (D-46)."""
     row = answerable_of_ids(unit, [command.proposal_id])[command.proposal_id]
     if command.if_version is not None and command.if_version != row.version:
         return Stale(object_id=command.proposal_id)
@@ -108,6 +111,8 @@ def _act(unit: Unit, request: Request, command: AnyAnswer, kind: ActorKind) -> O
         return refusal_of(check, decision)
     if decision.needs_acknowledgement and command.acknowledge != consequence.digest:
         return unacknowledged(check, command)
+    if isinstance(command, AcceptProposal) and replaces(case.facts, proposal, now=request.now):
+        return rebook(unit, request, Accepted(case=case, proposal=proposal, kind=kind, command=command))
     change = Change(
         subject=case.subject,
         decision=decision,
@@ -135,16 +140,17 @@ def _decide(
     reply = Reply(actor=kind, now=now, to=to, note=command.note)
     match command:
         case AcceptProposal():
-            facts = _facts(unit, case, to or proposal.starts_at, now=now)
-            return decide_acceptance(case.policy, case.facts, proposal, reply, facts)
+            return decide_agreement(unit, case, proposal, reply)
         case DeclineProposal():
-            return decide_decline(case.policy, case.facts, proposal, reply)
+            return ended(case, proposal, decide_decline(case.policy, case.facts, proposal, reply), now=now)
         case WithdrawProposal():
-            return decide_withdrawal(case.policy, case.facts, proposal, reply)
+            return ended(case, proposal, decide_withdrawal(case.policy, case.facts, proposal, reply), now=now)
 
 
-def _facts(unit: Unit, case: SessionCase, to: datetime | None, *, now: datetime) -> ChangeFacts:
-    if to is None:
-        return case.change_facts(at=now)
-    near = look_around(unit, case.pair, start=to, end=to + case.facts.kind.duration, without=case.facts.id)
-    return case.change_facts(at=now, near=near)
+def decide_agreement(unit: Unit, case: SessionCase, proposal: Proposal, reply: Reply) -> Decision:
+    """How the rules are asked for an acceptance: the session changes or, once it has started, a new one takes its place."""
+    reply = replace(reply, to=reply.to or proposal.starts_at)
+    facts = facts_around(unit, case, reply.to, now=reply.now)
+    if replaces(case.facts, proposal, now=reply.now):
+        return decide_rebooking(case.policy, case.facts, proposal, reply, facts).whole
+    return decide_acceptance(case.policy, case.facts, proposal, reply, facts)

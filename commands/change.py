@@ -49,7 +49,13 @@ class Acknowledged(Act):
     override: Override | None = None
 
 
-def change_session(database: Database, request: Request, command: Acknowledged, decide: Decide) -> Outcome:
+Also = Callable[[Unit, SessionCase], None]
+"""What a verb writes down besides, once it is decided that it may."""
+
+
+def change_session(
+    database: Database, request: Request, command: Acknowledged, decide: Decide, *, also: Also | None = None
+) -> Outcome:
     """Decide under the locks of both persons, and carry out what was decided; a refusal leaves no trace."""
     with database.unit(request.actor.organisation_id, read_only=True) as unit:
         parties = parties_of(unit, [command.session_id]).get(command.session_id)
@@ -65,7 +71,7 @@ def change_session(database: Database, request: Request, command: Acknowledged, 
         request,
         command,
         persons=frozenset(parties),
-        act=lambda unit: _act(unit, request, command, decide),
+        act=lambda unit: _act(unit, request, command, decide, also),
     )
 
 
@@ -95,7 +101,7 @@ def _closed(code: RefusalCode, now: datetime) -> ActionCheck:
     return ActionCheck(allowed=False, late=False, code=code, decision=None, consequence=None, checked_at=now)
 
 
-def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide) -> Outcome:
+def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide, also: Also | None) -> Outcome:
     case = session_cases(unit, [command.session_id], now=request.now)[command.session_id]
     kind = request.actor.acts_on(coach_id=case.subject.coach_id, member_id=case.subject.member_id)
     if kind is None:
@@ -121,7 +127,10 @@ def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide) ->
         note=command.note,
         request=request.idempotency_key,
     )
-    event = apply_change(unit, change)
+    if also is not None:
+        also(unit, case)
+    # Without an effect, what is asked for is so already.
+    event = apply_change(unit, change) if decision.effects else 0
     return Done(object_id=command.session_id, event_id=event, consequence=consequence)
 
 

@@ -6,6 +6,7 @@ from commands.actor import system
 from commands.apply.change import Change, apply_change
 from commands.facts.proposals import proposal_of
 from commands.facts.sessions import session_cases
+from commands.lapse import ended
 from models.queries.due_work import Timer
 from models.queries.proposals import answerable_of_ids
 from models.unit import Unit
@@ -19,7 +20,9 @@ def expire_proposal(unit: Unit, timer: Timer, *, now: datetime) -> None:
     if row is None or row.status != ProposalStatus.PENDING:
         return
     case = session_cases(unit, [row.session_id], now=timer.effective_at)[row.session_id]
-    decision = decide_expiry(case.policy, case.facts, proposal_of(row), now=timer.effective_at)
+    proposal = proposal_of(row)
+    decision = decide_expiry(case.policy, case.facts, proposal, now=timer.effective_at)
+    decision = ended(case, proposal, decision, now=timer.effective_at)
     change = Change(
         subject=case.subject,
         decision=decision,

@@ -22,7 +22,7 @@ class NoticeFacts:
     `contest_until`: until when the reader may object (D-47). `next_starts_at`: the pair's next session. `outcome_link`: the
     reader gets a link to where they say what became of the session. `for_team`: the reader is staff, neither side of it.
     `missed`: it was not held. `asks`: what is proposed, CANCEL or MOVE, to `proposed_starts_at` where a time is named, by
-    `asked_by`, for `answers` to answer until `answer_by`.
+    `asked_by`, for `answers` to answer until `answer_by`. `result`: how a case was closed.
     """
 
     kind_code: str
@@ -61,6 +61,7 @@ class NoticeFacts:
     answers: str | None = None
     proposed_starts_at: datetime | None = None
     proposed_ends_at: datetime | None = None
+    result: str | None = None
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

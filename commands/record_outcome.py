@@ -8,6 +8,7 @@ from commands.facts.sessions import SessionCase
 from commands.outcome import Outcome
 from commands.transaction import Request
 from models.unit import Database, Unit
+from policy.case_answers import decide_answer
 from policy.decisions import Decision
 from policy.facts import Statement
 from policy.outcomes import decide_outcome
@@ -35,6 +36,8 @@ def deciding(command: RecordOutcome, *, now: datetime) -> Decide:
         statement = Statement(
             actor=kind, now=now, held=command.held, reason=command.reason, absent=command.absent, note=command.note
         )
-        return decide_outcome(case.policy, case.facts, statement, case.change_facts(at=case.facts.starts_at))
+        # While a case is open, what is said of the session answers it (MODEL 5.4).
+        decide_statement = decide_outcome if case.facts.open_case is None else decide_answer
+        return decide_statement(case.policy, case.facts, statement, case.change_facts(at=case.facts.starts_at))
 
     return decide

@@ -29,7 +29,8 @@ def end_session(unit: Unit, timer: Timer, *, now: datetime) -> None:
     stands = session.status is SessionStatus.SCHEDULED and not session.provisional
     if not (stands and session.ends_at == timer.effective_at):
         return
-    completes = completes_at(case.policy, session.ends_at)
+    kept_open = session.open_case is not None or session.offer is not None
+    completes = None if kept_open else completes_at(case.policy, session.ends_at)
     values = {
         "organisation": unit.organisation_id,
         "session": timer.object_id,

@@ -3,6 +3,7 @@
 from models import (
     availability,
     calendar,
+    case,
     contract,
     due_work,
     earning,
@@ -23,6 +24,7 @@ from models.base import Base
 TABLES = (
     availability,
     calendar,
+    case,
     contract,
     due_work,
     earning,

@@ -18,7 +18,7 @@ class Session(Numbered, Base):
     `version` rises with every change (optimistic lock); `sequence` only with a change of time or calendar status (RFC 5545).
     `undecided`: cancelled with a claim, its reason waits for `decided_by` until `decide_by` (D-58). `recorded_at`: when an
     outcome was first recorded; `stated_at`, `stated_by`: when and by whom what stands now was stated. `completes_at`: when it
-    completes by itself; None while something keeps it open.
+    completes by itself; None while something keeps it open. `replaces_id`: the missed session that it takes the place of (D-46).
     """
 
     __tablename__ = "session"
@@ -30,6 +30,7 @@ class Session(Numbered, Base):
         refers("kind_id", "session_kind"),
         refers("membership_id", "membership"),
         refers("resolved_policy_id", "resolved_policy"),
+        refers("replaces_id", "session"),
         CheckConstraint("starts_at < ends_at", name="order"),
         CheckConstraint("NOT undecided OR status = 'CANCELLED'", name="undecided"),
         Index("ix_session_coach", "organisation_id", "coach_id", "starts_at", "id"),
@@ -72,6 +73,7 @@ class Session(Numbered, Base):
     stated_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     stated_by: Mapped[ActorKind | None] = mapped_column(Coded(ActorKind), default=None)
     completes_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    replaces_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
 
 
 class SessionMove(Numbered, Base):

@@ -51,6 +51,16 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     NoticeCode.PROPOSAL_DECLINED: Message(subject=f"Declined: {_ABOUT}", template="proposal_declined.jinja"),
     NoticeCode.PROPOSAL_EXPIRED: Message(subject=f"No answer in time: {_ABOUT}", template="proposal_expired.jinja"),
     NoticeCode.INVITE_WITHDRAWN: Message(subject=f"Withdrawn: {_ABOUT}", template="invite_withdrawn.jinja"),
+    NoticeCode.CASE_OPENED: Message(subject=f"Reported as missed: {_ABOUT}", template="case_opened.jinja"),
+    NoticeCode.CASE_CLOSED: Message(subject=f"Case closed: {_ABOUT}", template="case_closed.jinja"),
+    NoticeCode.CASE_CONTRADICTED: Message(subject=f"Your report: {_ABOUT}", template="case_contradicted.jinja"),
+    NoticeCode.EVIDENCE_REQUEST: Message(
+        subject=f"Please answer some questions: {_ABOUT}", template="evidence_request.jinja"
+    ),
+    NoticeCode.INVESTIGATION_RESULT: Message(
+        subject=f"What we found: {_ABOUT}", template="investigation_result.jinja"
+    ),
+    NoticeCode.TASK: Message(subject=f"To be decided: {_ABOUT}", template="task.jinja"),
 }
 
 

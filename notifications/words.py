@@ -62,6 +62,7 @@ class Words:
     asker: str | None
     answerer: str | None
     proposed: str | None
+    result: str | None
 
 
 REASONS = {
@@ -115,6 +116,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         asker=None if facts.asked_by is None else _name_of(facts.asked_by, facts, reader),
         answerer=None if facts.answers is None else _name_of(facts.answers, facts, reader),
         proposed=_proposed(facts, zone),
+        result=facts.result,
     )
 
 

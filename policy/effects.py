@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from policy.facts import Lot, Proposal
+from policy.facts import Case, Lot, Proposal
 from policy.money import Money
 from policy.terms import (
     Account,
@@ -34,11 +34,55 @@ class NewLot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """A session of this kind stands at this time."""
+    """A session of this kind stands at this time; `provisional`: until it is clear which of several bookings is kept (D-12)."""
 
     kind: str
     starts_at: datetime
     ends_at: datetime
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskWhichToKeep:
+    """The member is asked until `due_at` which booking to keep: this one or one of `sessions`. `question` 0: a new one (D-14)."""
+
+    question: int
+    sessions: tuple[int, ...]
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskUntil:
+    """The member has less time to say which booking to keep, because one of them was moved."""
+
+    question: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveQuestion:
+    """The session competes with the others no more."""
+
+    question: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """It is clear that this booking is kept, and no longer asked."""
+
+    question: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firm:
+    """The session is no longer provisional."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUpFor:
+    """Another booking is kept instead of this one: the session of this id; 0: the one that is being booked."""
+
+    kept: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +159,30 @@ class EndProposal:
 
     proposal: Proposal
     status: ProposalStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCase:
+    """The case about the session stands like this; one without an id is opened."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCompletion:
+    """The session completes by itself at this instant, unless somebody says something; None: something keeps it open."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEarning:
+    """What the coach has earned waits until a case about it is closed (MODEL 5.7)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeEarning:
+    """What the coach has earned is payable: staff have decided, or nobody can object any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +280,12 @@ class Notify:
 
 Effect = (
     Book
+    | AskWhichToKeep
+    | AskUntil
+    | LeaveQuestion
+    | Keep
+    | Firm
+    | GivenUpFor
     | Move
     | Cancel
     | Undecided
@@ -219,6 +293,10 @@ Effect = (
     | ConfirmTime
     | Propose
     | EndProposal
+    | ChangeCase
+    | SetCompletion
+    | HoldEarning
+    | FreeEarning
     | Credit
     | Grant
     | Earn

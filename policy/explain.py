@@ -8,6 +8,7 @@ from policy.decisions import Decision, LimitFact, decision_from_json
 from policy.effects import (
     Book,
     Cancel,
+    ChangeCase,
     Charge,
     Conclude,
     ConfirmTime,
@@ -25,12 +26,14 @@ from policy.effects import (
     Undecided,
     effects_from_json,
 )
-from policy.facts import Proposal
+from policy.facts import Case, Proposal
 from policy.rows import DUPLICATE, STARTED, UNCONFIRMED_MOVE
 from policy.terms import (
     Action,
     ActorKind,
     Answer,
+    CaseResult,
+    CaseStatus,
     Disposition,
     LedgerKind,
     ProposalKind,
@@ -97,8 +100,33 @@ def _deed(decision: Decision, effects: tuple[Effect, ...]) -> str:
     stated = next((effect for effect in effects if isinstance(effect, Conclude)), None)
     if stated is not None:
         return _stated(stated)
+    about = next((effect for effect in effects if isinstance(effect, ChangeCase)), None)
+    if about is not None and not isinstance(effects[0], Propose):
+        return _of_case(about.case)
     for_whom = " on the member's behalf" if decision.on_behalf_of is not None else ""
     return f"{_verb(decision, effects)}{for_whom} {duration_words(decision.facts.notice)} before the start"
+
+
+def _of_case(case: Case) -> str:
+    """What became of a report or a contest."""
+    match case.status:
+        case CaseStatus.CLOSED:
+            return f"closed the case: {_RESULTS.get(case.result, 'as it was')}"
+        case CaseStatus.INVESTIGATING if case.id:
+            return "left it to the team to decide"
+        case CaseStatus.INVESTIGATING:
+            return "contested what was recorded"
+        case CaseStatus.OPEN if case.contradicted:
+            return "contradicted the report: the member was absent"
+        case CaseStatus.OPEN | CaseStatus.ANSWERED:
+            return "reported that the coach did not come"
+
+
+_RESULTS: dict[CaseResult | None, str] = {
+    CaseResult.WITHDRAWN: "the report was taken back",
+    CaseResult.REJECTED: "what was recorded stands",
+    CaseResult.UPHELD: "the member was right",
+}
 
 
 def _stated(said: Conclude) -> str:

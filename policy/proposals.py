@@ -46,7 +46,7 @@ def decide_acceptance(
 def decide_decline(policy: ResolvedPolicy, session: SessionFacts, proposal: Proposal, reply: Reply) -> Decision:
     """Whether the answer may be no; the session then stays as it was (V16)."""
     decision = _decision(policy, session, proposal, reply)
-    objection = first_objection(_objections(proposal, reply, may=proposal.answers))
+    objection = first_objection(objections_to_answer(proposal, reply, may=proposal.answers))
     if objection is not None:
         return decision.refused(objection.code, parameter=objection.parameter)
     proposer = Side.MEMBER if proposal.by is ActorKind.MEMBER else Side.COACH
@@ -57,7 +57,7 @@ def decide_decline(policy: ResolvedPolicy, session: SessionFacts, proposal: Prop
 def decide_withdrawal(policy: ResolvedPolicy, session: SessionFacts, proposal: Proposal, reply: Reply) -> Decision:
     """Whether who proposed it may take it back; the member is told of what was proposed to them alone."""
     decision = _decision(policy, session, proposal, reply)
-    objection = first_objection(_objections(proposal, reply, may=proposal.by))
+    objection = first_objection(objections_to_answer(proposal, reply, may=proposal.by))
     if objection is not None:
         return decision.refused(objection.code, parameter=objection.parameter)
     effects: list[Effect] = [EndProposal(proposal=proposal, status=ProposalStatus.WITHDRAWN)]
@@ -96,8 +96,8 @@ def _decision(policy: ResolvedPolicy, session: SessionFacts, proposal: Proposal,
     )
 
 
-def _objections(proposal: Proposal, reply: Reply, *, may: ActorKind) -> Iterator[Objection | None]:
-    """Who was asked answers, who asked withdraws, once (MODEL 10)."""
+def objections_to_answer(proposal: Proposal, reply: Reply, *, may: ActorKind) -> Iterator[Objection | None]:
+    """Why this side may not answer, or not any more: who was asked answers, who asked withdraws, once (MODEL 10)."""
     yield objection_to_note(reply.actor, reply.note)
     if reply.actor is not may:
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
@@ -110,7 +110,7 @@ def _objections(proposal: Proposal, reply: Reply, *, may: ActorKind) -> Iterator
 def _objections_to_accepting(
     policy: ResolvedPolicy, session: SessionFacts, proposal: Proposal, reply: Reply, facts: ChangeFacts
 ) -> Iterator[Objection | None]:
-    yield from _objections(proposal, reply, may=proposal.answers)
+    yield from objections_to_answer(proposal, reply, may=proposal.answers)
     if proposal.status is not ProposalStatus.PENDING:
         return
     if session.status is not SessionStatus.SCHEDULED:

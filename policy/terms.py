@@ -234,6 +234,34 @@ class ProposalStatus(StrEnum):
     SUPERSEDED = "SUPERSEDED"
 
 
+class CaseKind(StrEnum):
+    """What a case is about: the coach is said to have been absent, or the member objects to what was recorded (MODEL 5.4)."""
+
+    NO_SHOW = "NO_SHOW"
+    CONTEST = "CONTEST"
+
+
+class CaseStatus(StrEnum):
+    """The states of a case; one that is not closed is open (MODEL 5.4)."""
+
+    OPEN = "OPEN"
+    ANSWERED = "ANSWERED"
+    INVESTIGATING = "INVESTIGATING"
+    CLOSED = "CLOSED"
+
+
+class CaseResult(StrEnum):
+    """How a case was closed (MODEL 5.4)."""
+
+    HELD = "HELD"
+    RETURNED = "RETURNED"
+    REFUNDED = "REFUNDED"
+    REBOOKED = "REBOOKED"
+    WITHDRAWN = "WITHDRAWN"
+    UPHELD = "UPHELD"
+    REJECTED = "REJECTED"
+
+
 class MembershipStatus(StrEnum):
     """The states of a membership (MODEL 5.7)."""
 
@@ -266,6 +294,8 @@ class WorkKind(StrEnum):
     """What becomes due by itself (MODEL 8); `commands.apply.work.changes_state` says what changes state and what tells somebody."""
 
     PROPOSAL_EXPIRY = "PROPOSAL_EXPIRY"
+    DUPLICATE_REPLY = "DUPLICATE_REPLY"
+    CASE_DUE = "CASE_DUE"
     LOT_GRANT = "LOT_GRANT"
     LOT_CLOSE = "LOT_CLOSE"
     SESSION_END = "SESSION_END"
@@ -331,6 +361,13 @@ class DuplicateKeep(StrEnum):
 
     EARLIEST_START = "EARLIEST_START"
     FIRST_BOOKED = "FIRST_BOOKED"
+
+
+class QuestionStatus(StrEnum):
+    """Whether it is still open which of several bookings is kept (MODEL 5.5)."""
+
+    OPEN = "OPEN"
+    RESOLVED = "RESOLVED"
 
 
 class LimitPer(StrEnum):
@@ -415,6 +452,14 @@ class NoticeCode(StrEnum):
     PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
     PROPOSAL_EXPIRED = "PROPOSAL_EXPIRED"
     INVITE_WITHDRAWN = "INVITE_WITHDRAWN"
+    DUPLICATE_QUESTION = "DUPLICATE_QUESTION"
+    DUPLICATE_CANCELLED = "DUPLICATE_CANCELLED"
+    CASE_OPENED = "CASE_OPENED"
+    CASE_CLOSED = "CASE_CLOSED"
+    CASE_CONTRADICTED = "CASE_CONTRADICTED"
+    EVIDENCE_REQUEST = "EVIDENCE_REQUEST"
+    INVESTIGATION_RESULT = "INVESTIGATION_RESULT"
+    TASK = "TASK"
 
 
 class RefusalCode(StrEnum):

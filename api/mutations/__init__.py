@@ -3,12 +3,6 @@
 import strawberry
 
 from api.describe import output
-from api.mutations.answer_investigation import answer_investigation
-from api.mutations.contest_outcome import contest_outcome
-from api.mutations.decide_case import decide_case
-from api.mutations.offer_rebooking import offer_rebooking
-from api.mutations.report_no_show import report_no_show
-from api.mutations.withdraw_report import withdraw_report
 from api.mutations.accept_proposal import accept_proposal
 from api.mutations.add_action_item import add_action_item
 from api.mutations.add_coach import add_coach
@@ -16,13 +10,16 @@ from api.mutations.add_contract import add_contract
 from api.mutations.add_person import add_person
 from api.mutations.add_time_off import add_time_off
 from api.mutations.advance_test_clock import advance_test_clock
+from api.mutations.answer_investigation import answer_investigation
 from api.mutations.attach_contract import attach_contract
 from api.mutations.book_session import book_session
 from api.mutations.cancel_session import cancel_session
 from api.mutations.check_in import check_in
 from api.mutations.confirm_new_time import confirm_new_time
+from api.mutations.contest_outcome import contest_outcome
 from api.mutations.create_api_key import create_api_key
 from api.mutations.deactivate_person import deactivate_person
+from api.mutations.decide_case import decide_case
 from api.mutations.decline_proposal import decline_proposal
 from api.mutations.disconnect_google import disconnect_google
 from api.mutations.edit_action_item import edit_action_item
@@ -36,10 +33,12 @@ from api.mutations.import_people import import_people
 from api.mutations.issue_token import issue_token
 from api.mutations.link_identity import link_identity
 from api.mutations.mark_earnings_paid import mark_earnings_paid
+from api.mutations.offer_rebooking import offer_rebooking
 from api.mutations.publish_policy_version import publish_policy_version
 from api.mutations.reactivate_person import reactivate_person
 from api.mutations.record_outcome import record_outcome
 from api.mutations.remove_time_off import remove_time_off
+from api.mutations.report_no_show import report_no_show
 from api.mutations.reschedule_session import reschedule_session
 from api.mutations.revoke_api_key import revoke_api_key
 from api.mutations.rotate_feed_url import rotate_feed_url
@@ -54,6 +53,7 @@ from api.mutations.unlink_identity import unlink_identity
 from api.mutations.update_person import update_person
 from api.mutations.waive_earning import waive_earning
 from api.mutations.withdraw_proposal import withdraw_proposal
+from api.mutations.withdraw_report import withdraw_report
 from api.mutations.write_note import write_note
 
 

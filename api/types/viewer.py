@@ -11,6 +11,7 @@ from api.ids import global_id
 from api.inputs import key_or_none
 from api.scalars import TimeZone
 from api.types.calendar import CalendarLink, calendar_link
+from api.types.case import CASES, SessionCase, case_connection
 from api.types.coach_offer import CoachOffer, coach_offer
 from api.types.entitlement import LOTS, Entitlement, entitlements
 from api.types.money_entry import MONEY, MoneyEntry, money_connection
@@ -20,11 +21,12 @@ from api.types.organisation import Organisation, organisation
 from api.types.person import Person, person
 from api.types.proposal import PROPOSALS, Proposal, proposal_connection
 from api.types.session import SESSIONS, Session, session_connection
+from models.queries.cases import cases_page
 from models.queries.offers import offers_to
 from models.queries.proposals import proposals_page
 from models.queries.views import SessionFilter as Wanted
 from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page
-from policy.terms import ProposalStatus, Role, SessionStatus
+from policy.terms import CaseStatus, ProposalStatus, Role, SessionStatus
 
 
 @given
@@ -187,6 +189,21 @@ class Viewer(Node):
         return proposal_connection(page, part)
 
     @strawberry.field
+    def cases(
+        self,
+        info: Info,
+        status: list[CaseStatus] | None = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[SessionCase]:
+        """Reports, contests and investigations about your sessions, as staff about everybody's; the oldest first."""
+        part = window(CASES, first, after, last, before)
+        page = cases_page(info.context.unit, part, person_id=info.context.reader, statuses=status or None)
+        return case_connection(page, part)
+
+    @strawberry.field
     def calendar(self, info: Info) -> CalendarLink | None:
         """Your iCal feed, and as a coach your Google Calendar."""
         return calendar_link(info.context, self.key)
@@ -194,7 +211,7 @@ class Viewer(Node):
 
 def viewer(operation: Operation) -> Viewer:
     """The caller."""
-    known = operation.context
+    known = operation.person
     return Viewer(
         id=strawberry.ID(global_id("Viewer", known.person_id)),
         person=person(known.person_id, known.person_name, known.person_zone),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commands.actor import Actor
+from commands.apply.cases import change_cases
 from commands.apply.credits import Posting, post_credits, post_grant
 from commands.apply.money import MoneyPosting, post_money
 from commands.apply.notices import Subject, notify
@@ -16,6 +17,7 @@ from policy.decisions import Decision, decision_to_json
 from policy.effects import (
     Book,
     Cancel,
+    ChangeCase,
     Conclude,
     ConfirmTime,
     Credit,
@@ -26,8 +28,9 @@ from policy.effects import (
     Propose,
     effects_to_json,
 )
+from policy.facts import Case
 from policy.resolved import ResolvedPolicy
-from policy.terms import ActorKind, ProposalKind, SessionStatus
+from policy.terms import ActorKind, CaseStatus, ProposalKind, SessionStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ def apply_change(unit: Unit, change: Change) -> int:
     works += post_money(unit, money, decision.effects)
     sending = Sending(subject=subject, event_id=event, note=change.note, now=change.now)
     works += send_proposals(unit, sending, decision.effects)
+    works += change_cases(unit, subject, decision.effects, now=change.now)
     works += notify(unit, subject, decision, event_id=event, note=change.note, now=change.noticed_at)
     works += session_work(subject, change.policy, decision.effects, version=version, now=change.noticed_at)
     schedule(unit, works)
@@ -109,6 +113,8 @@ def _name_of(effect: Effect) -> str | None:
             return _SENT[effect.proposal.kind]
         case EndProposal():
             return f"PROPOSAL_{effect.status}"
+        case ChangeCase():
+            return _name_of_case(effect.case)
         case _:
             return _NAMES.get(type(effect))
 
@@ -119,6 +125,13 @@ _NAMES: dict[type, str] = {
     Cancel: "SESSION_CANCELLED",
     ConfirmTime: "TIME_CONFIRMED",
 }
+
+
+def _name_of_case(case: Case) -> str:
+    if case.status is CaseStatus.CLOSED:
+        return f"CASE_{case.result}"
+    return "CASE_CHANGED" if case.id else "CASE_OPENED"
+
 
 _SENT = {
     ProposalKind.CHANGE_REQUEST: "CHANGE_REQUESTED",

@@ -7,6 +7,7 @@ from commands.notices import NoticeFacts
 from policy.decisions import Decision
 from policy.effects import (
     Cancel,
+    ChangeCase,
     Charge,
     Conclude,
     Credit,
@@ -20,7 +21,7 @@ from policy.effects import (
     Refund,
     Undecided,
 )
-from policy.facts import Proposal
+from policy.facts import Case, Proposal
 from policy.money import Money
 from policy.terms import LedgerKind, NoticeCode, SessionStatus, Side
 
@@ -39,9 +40,10 @@ def facts_of_notice(
     conclude = next((effect for effect in decision.effects if isinstance(effect, Conclude)), None)
     undecided = next((effect for effect in decision.effects if isinstance(effect, Undecided)), None)
     credits = [effect for effect in decision.effects if isinstance(effect, Credit)]
-    proposal = _proposal(decision, notice)
+    proposal, case = _proposal(decision, notice), _case(decision)
     to = notice.to if isinstance(notice, Notify) else None
-    stands = cancel is None and conclude is None and notice.code is not NoticeCode.OUTCOME_PROMPT
+    stands = cancel is None and conclude is None and notice.code is not NoticeCode.OUTCOME_PROMPT and case is None
+    starts_at, ends_at = (move.starts_at, move.ends_at) if move else (subject.starts_at, subject.ends_at)
     ending = cancel or conclude
     disposition = None if ending is None else ending.disposition
     return NoticeFacts(
@@ -50,8 +52,8 @@ def facts_of_notice(
         coach_name=subject.coach_name,
         member_name=subject.member_name,
         accounting_zone=subject.accounting_zone,
-        starts_at=subject.starts_at if move is None else move.starts_at,
-        ends_at=subject.ends_at if move is None else move.ends_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
         sequence=subject.sequence + (move is not None),
         previous_starts_at=None if move is None else move.starts_at_before,
         reason=decision.reason,
@@ -59,19 +61,22 @@ def facts_of_notice(
         cancelled_by=None if cancel is None else str(cancel.by),
         units=sum(effect.units for effect in credits if effect.kind in _ABOUT.get(notice.code, frozenset())),
         next_bookable_from=decision.next_bookable_from,
-        valid_until=_valid_until(credits) if notice.code is NoticeCode.CREDIT_RETURNED else None,
+        valid_until=_valid_until(credits) if notice.code in _RETURNING else None,
         note=note,
-        change_links=stands and to is Side.MEMBER and notice.code is not NoticeCode.NUDGE,
-        join_link=stands,
+        change_links=stands
+        and decision.facts.now < starts_at
+        and to is Side.MEMBER
+        and notice.code is not NoticeCode.NUDGE,
+        join_link=stands and decision.facts.now < ends_at,
         by=str(decision.actor),
         on_behalf_of=None if decision.on_behalf_of is None else str(decision.on_behalf_of),
         unconfirmed=move is not None and move.unconfirmed,
         disposition=None if disposition is None else str(disposition),
         amount=_amount(decision, notice),
         undecided=undecided is not None,
-        claim=None if undecided is None else undecided.claim,
-        answer_by=proposal.answer_until if proposal else None if undecided is None else undecided.decide_by,
-        contest_until=None if conclude is None else conclude.contest_until,
+        claim=case.claim if case else None if undecided is None else undecided.claim,
+        answer_by=_answer_by(proposal, case, undecided),
+        contest_until=case.dispute_until if case else None if conclude is None else conclude.contest_until,
         next_starts_at=next_starts_at,
         outcome_link=to is not None and notice.code in _ASKING,
         for_team=to is None,
@@ -81,7 +86,22 @@ def facts_of_notice(
         answers=None if proposal is None else str(proposal.answers),
         proposed_starts_at=None if proposal is None else proposal.starts_at,
         proposed_ends_at=None if proposal is None else proposal.ends_at,
+        result=None if case is None or case.result is None else str(case.result),
     )
+
+
+def _case(decision: Decision) -> Case | None:
+    """The case as the decision leaves it."""
+    return next((effect.case for effect in decision.effects if isinstance(effect, ChangeCase)), None)
+
+
+def _answer_by(proposal: Proposal | None, case: Case | None, undecided: Undecided | None) -> datetime | None:
+    """Until when somebody has to answer what the message is about."""
+    if proposal is not None:
+        return proposal.answer_until
+    if case is not None:
+        return case.due_at
+    return None if undecided is None else undecided.decide_by
 
 
 _PROPOSING = frozenset(
@@ -103,6 +123,9 @@ def _proposal(decision: Decision, notice: Notify | NotifyStaff) -> Proposal | No
     found = (one.proposal for one in decision.effects if isinstance(one, Propose | EndProposal))
     return next(found, None)
 
+
+_RETURNING = frozenset({NoticeCode.CREDIT_RETURNED, NoticeCode.CASE_CLOSED})
+"""Messages that say until when a returned credit can be used."""
 
 _ABOUT = {
     NoticeCode.LATE_LOSS: frozenset({LedgerKind.FORFEIT}),

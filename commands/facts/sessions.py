@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from commands.apply.notices import Subject
 from commands.facts.calendar import Around, Pair
+from commands.facts.cases import case_of
 from commands.facts.policies import stored_policy
 from commands.facts.proposals import proposals_of
 from commands.facts.settled import settled_facts
@@ -182,6 +183,9 @@ def _facts(row: Row[Any], policy: ResolvedPolicy, held: tuple[HeldUnit, ...], se
         disposition=None if row.disposition is None else Disposition(row.disposition),
         settled=settled,
         proposals=proposals_of(row.proposals),
+        case=case_of(row.last_case),
+        stated_at=_utc(row.stated_at),
+        offer_ended_at=_utc(row.offer_ended_at),
     )
 
 

@@ -17,6 +17,11 @@ PENDING = """(SELECT coalesce(jsonb_agg(jsonb_build_object('id', asked.id, 'kind
         AND asked.status = 'PENDING')"""
 """Of a session `s`: the proposals about it that wait for an answer, as the facts of a decision name their parts."""
 
+OFFER_ENDED = """(SELECT max(offer.changed_at) FROM proposal AS offer WHERE offer.organisation_id = s.organisation_id
+        AND offer.session_id = s.id AND offer.kind = 'REBOOK_OFFER' AND offer.sent_at >= s.starts_at
+        AND offer.status IN ('DECLINED', 'EXPIRED', 'WITHDRAWN'))"""
+"""Of a session `s`: when an offer that was made after its start came to nothing."""
+
 ANSWERABLE = text("""
 SELECT id, session_id, coach_id, member_id, version, kind, by, answers, action, reason, row_id AS row, starts_at, ends_at, sent_at,
     answer_until, at_start, status

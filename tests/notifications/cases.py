@@ -62,6 +62,7 @@ ASKED = replace(
 )
 TO_CANCEL = replace(ASKED, asks="CANCEL", proposed_starts_at=None, proposed_ends_at=None)
 PROPOSED = replace(ASKED, asked_by="COACH", answers="MEMBER", by="COACH", answer_by=at("2027-03-17T09:00"))
+REPORTED = replace(SESSION, by="COACH", answer_by=at("2027-03-21T10:10"))
 OFFERED = replace(PROPOSED, proposed_starts_at=None, proposed_ends_at=None)
 
 OVER = replace(SESSION, by="COACH", reason="CLIENT_NO_SHOW", disposition="COUNTED", units=1, missed=True)
@@ -196,6 +197,34 @@ CASES: Mapping[str, Case] = {
     "reminder-member": Case(NoticeCode.REMINDER, replace(CHANGEABLE, by="SYSTEM"), MAYA),
     "reminder-coach": Case(NoticeCode.REMINDER, replace(STANDS, by="SYSTEM"), EVA),
     "nudge": Case(NoticeCode.NUDGE, replace(STANDS, by="SYSTEM"), MAYA),
+    "case-opened-member": Case(NoticeCode.CASE_OPENED, replace(REPORTED, by="MEMBER"), MAYA),
+    "case-opened-coach": Case(NoticeCode.CASE_OPENED, replace(REPORTED, by="MEMBER"), EVA),
+    "case-opened-investigated": Case(NoticeCode.CASE_OPENED, replace(REPORTED, answer_by=None, by="MEMBER"), MAYA),
+    "case-closed-held": Case(
+        NoticeCode.CASE_CLOSED, replace(REPORTED, result="HELD", contest_until=at("2027-03-24T13:00")), MAYA
+    ),
+    "case-closed-returned": Case(
+        NoticeCode.CASE_CLOSED, replace(REPORTED, result="RETURNED", valid_until=at("2027-04-21T15:10")), MAYA
+    ),
+    "case-closed-returned-coach": Case(NoticeCode.CASE_CLOSED, replace(REPORTED, result="RETURNED"), EVA),
+    "case-closed-withdrawn": Case(NoticeCode.CASE_CLOSED, replace(REPORTED, result="WITHDRAWN"), EVA),
+    "case-closed-upheld": Case(NoticeCode.CASE_CLOSED, replace(REPORTED, result="UPHELD", by="STAFF"), MAYA),
+    "case-closed-upheld-coach": Case(NoticeCode.CASE_CLOSED, replace(REPORTED, result="UPHELD", by="STAFF"), EVA),
+    "case-closed-rejected": Case(NoticeCode.CASE_CLOSED, replace(REPORTED, result="REJECTED", by="STAFF"), MAYA),
+    "case-contradicted": Case(NoticeCode.CASE_CONTRADICTED, REPORTED, MAYA),
+    "evidence-request": Case(NoticeCode.EVIDENCE_REQUEST, replace(REPORTED, by="MEMBER"), MAYA),
+    "investigation-result-rejected": Case(
+        NoticeCode.INVESTIGATION_RESULT,
+        replace(REPORTED, result="REJECTED", reason="BOOKED_WRONG_TIME", by="STAFF"),
+        MAYA,
+    ),
+    "investigation-result-upheld": Case(
+        NoticeCode.INVESTIGATION_RESULT, replace(REPORTED, result="UPHELD", by="STAFF"), MAYA
+    ),
+    "investigation-result-coach": Case(
+        NoticeCode.INVESTIGATION_RESULT, replace(REPORTED, result="UPHELD", by="STAFF"), EVA
+    ),
+    "task": Case(NoticeCode.TASK, replace(REPORTED, for_team=True, claim="PLATFORM_FAILURE", by="MEMBER"), EVA),
     "hostile": Case(NoticeCode.BOOKED, HOSTILE, MAYA),
     "hostile-coach": Case(NoticeCode.BOOKED, HOSTILE, EVA),
 }

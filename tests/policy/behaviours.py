@@ -13,6 +13,7 @@ from policy.periods import first_grants, next_grant_at
 from policy.terms import ActorKind
 from tests.policy.afterwards import afterwards
 from tests.policy.cast import BERLIN, HOUR, NEW_YORK, START, TICK, ZONES, at
+from tests.policy.disputed import disputed
 from tests.policy.scenes import Rules, Scene, timeline
 
 MEMBER, COACH, STAFF = ActorKind.MEMBER, ActorKind.COACH, ActorKind.STAFF
@@ -456,7 +457,7 @@ def mento() -> Iterator[Probe]:
     yield from moving(
         call,
         48,
-        "move-late:; CHANGE_REQUEST to COACH 2027-03-25T10:00Z CLIENT_MOVED before 2027-03-18T10:00Z; " + TOLD_ASKED,
+        "move-late:; CHANGE_REQUEST to COACH 2027-03-25T10:00Z CLIENT_MOVED before 2027-03-18T10:00:00Z; " + TOLD_ASKED,
     )
     yield said(
         "another month's credit is taken instead (D-43)",
@@ -472,7 +473,7 @@ def mento() -> Iterator[Probe]:
         "a coach's move is a proposal (D-36)",
         replace(call, actor=COACH, to=LATER).move,
         "coach-move:",
-        "RESCHEDULE to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-17T10:00Z",
+        "RESCHEDULE to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-17T10:00:00Z",
         "member RESCHEDULE_PROPOSED",
     )
     yield from by_staff(call, "2027-03")
@@ -595,14 +596,14 @@ def topmate() -> Iterator[Probe]:
             "the member asks, at any notice (S-T-16)",
             replace(call, now=now).cancel,
             "cancel:",
-            "CHANGE_REQUEST to COACH CLIENT_CANCELLED before 2027-03-18T10:00Z",
+            "CHANGE_REQUEST to COACH CLIENT_CANCELLED before 2027-03-18T10:00:00Z",
             TOLD_ASKED,
         )
         yield said(
             "the member asks to move, at any notice (D-03)",
             replace(call, now=now, to=LATER).move,
             "move:",
-            "CHANGE_REQUEST to COACH 2027-03-25T10:00Z CLIENT_MOVED before 2027-03-18T10:00Z",
+            "CHANGE_REQUEST to COACH 2027-03-25T10:00Z CLIENT_MOVED before 2027-03-18T10:00:00Z",
             TOLD_ASKED,
         )
     yield said(
@@ -634,7 +635,7 @@ def topmate() -> Iterator[Probe]:
         "the coach offers the member to choose a new time (T2)",
         replace(call, actor=COACH, to=LATER).move,
         "coach-move:",
-        "REBOOK_OFFER to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-24T10:00Z",
+        "REBOOK_OFFER to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-24T10:00:00Z",
         "member REBOOK_OFFER",
     )
     yield said(
@@ -769,7 +770,7 @@ def thrive() -> Iterator[Probe]:
         "a coach's move is a proposal (V4, V16)",
         replace(call, actor=COACH, to=LATER).move,
         "coach-move:",
-        "RESCHEDULE to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-17T10:00Z",
+        "RESCHEDULE to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-17T10:00:00Z",
         "member RESCHEDULE_PROPOSED",
     )
     yield from by_staff(call, "pack", carried=False)
@@ -879,7 +880,7 @@ def sixth() -> Iterator[Probe]:
         "a coach's move is a proposal",
         replace(call, actor=COACH, to=LATER).move,
         "coach-move:",
-        "RESCHEDULE to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-17T10:00Z",
+        "RESCHEDULE to MEMBER 2027-03-25T10:00Z COACH_MOVED until 2027-03-17T10:00:00Z",
         "member RESCHEDULE_PROPOSED",
     )
     yield said(
@@ -1017,13 +1018,41 @@ def around_the_session(**different: str) -> Iterator[Probe]:
     yield said("the time around a session", afterwards, *(f"{name} {value}" for name, value in stated.items()))
 
 
+DEFAULTS_DISPUTED = {
+    "reported": "7 days, 0:00:00",
+    "answered": "3 days, 0:00:00",
+    "not answered": "INVESTIGATING",
+    "not taken": "RETURNED COACH_MISSED RETURNED",
+    "offered for": "14 days, 0:00:00",
+    "disputed": "3 days, 0:00:00",
+    "asked": "never",
+}
+"""MODEL 3.2, column Default; a purchased unit is given back like any other where the policy says so."""
+
+
+def disputes(**different: str) -> Iterator[Probe]:
+    """What MODEL 3.2 states for reports and contests; a preset names only what it states otherwise."""
+    stated = DEFAULTS_DISPUTED | {name.replace("_", " "): value for name, value in different.items()}
+    yield said("reports and contests", disputed, *(f"{name} {value}" for name, value in stated.items()))
+
+
 BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
-    "mastered": lambda: chain(around_the_session(), mastered()),
-    "mento": lambda: chain(around_the_session(nudged="5 min"), mento()),
+    "mastered": lambda: chain(around_the_session(), disputes(asked="7 days, 0:00:00"), mastered()),
+    "mento": lambda: chain(around_the_session(nudged="5 min"), disputes(), mento()),
     "aceup": lambda: chain(
-        around_the_session(absent="15 min, 15 min", asked="0 min, 1 d, 3 d, 7 d", completed="never"), aceup()
+        around_the_session(absent="15 min, 15 min", asked="0 min, 1 d, 3 d, 7 d", completed="never"),
+        disputes(),
+        aceup(),
     ),
-    "topmate": lambda: chain(around_the_session(asked="never", completed="3 d"), topmate()),
-    "thrive": lambda: chain(around_the_session(), thrive()),
-    "sixth": lambda: chain(around_the_session(), sixth()),
+    "topmate": lambda: chain(
+        around_the_session(asked="never", completed="3 d"),
+        disputes(
+            reported="3 days, 0:00:00",
+            not_answered="REFUNDED COACH_MISSED REFUNDED",
+            not_taken="REFUNDED COACH_MISSED REFUNDED",
+        ),
+        topmate(),
+    ),
+    "thrive": lambda: chain(around_the_session(), disputes(), thrive()),
+    "sixth": lambda: chain(around_the_session(), disputes(), sixth()),
 }

@@ -13,6 +13,7 @@ from policy.document import Policy, load_policy, resolve
 from policy.limits import parse_duration
 from policy.parameters import PARAMETERS, QUANTITY
 from policy.reasons import Terms
+from policy.references import FOLLOWS
 from policy.terms import (
     Action,
     Anchor,
@@ -126,17 +127,23 @@ WITHOUT_LOCAL_LIMITS = frozenset({"change.limit_zone"})
 WITHOUT_BONUS = frozenset({"entitlement.bonus_validity"})
 WITH_MONTHS = frozenset({"booking.horizon"})
 NOT_IN_DAYS = frozenset({"entitlement.period_days"})
+NO_PROPOSED_TIMES = frozenset({"invite.ttl"})
+"""A coach's move is no proposal there, and invitations do not exist yet."""
+NO_QUESTIONS = frozenset({"investigation.evidence_within"})
+"""Nobody is asked anything there."""
 NOTHING_TO_DECIDE = {
-    "mastered": NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
-    "mento": NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
-    "aceup": NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
-    "topmate": NOT_IN_DAYS
+    "mastered": NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS | NO_PROPOSED_TIMES,
+    "mento": NO_QUESTIONS | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
+    "aceup": NO_QUESTIONS | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS | NO_PROPOSED_TIMES,
+    "topmate": NO_QUESTIONS
+    | NOT_IN_DAYS
     | WITHOUT_PERIODS
     | WITHOUT_LOCAL_LIMITS
     | WITHOUT_BONUS
+    | NO_PROPOSED_TIMES
     | {"change.boundary", "change.anchor"},  # no row has a limit
-    "thrive": NOT_IN_DAYS | WITHOUT_PERIODS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
-    "sixth": NOT_IN_DAYS | WITHOUT_PERIODS,
+    "thrive": NO_QUESTIONS | NOT_IN_DAYS | WITHOUT_PERIODS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
+    "sixth": NO_QUESTIONS | NOT_IN_DAYS | WITHOUT_PERIODS,
 }
 """Parameters that a preset leaves without anything to decide: they speak of what it does not have."""
 
@@ -165,6 +172,8 @@ def _others(parameter: str, value: Any, policy: Policy) -> list[Any]:
         return list(SPECIAL[parameter])
     if parameter == "entitlement.basis":
         return [one for one in Basis if one is not value and _differs_today(one, value, policy)]
+    if parameter in FOLLOWS:
+        return sorted(FOLLOWS[parameter] - {value})
     if parameter in ENUMS:
         return [one for one in ENUMS[parameter] if one is not value]
     return list(_step(value))

@@ -36,6 +36,7 @@ from policy.facts import (
     HeldUnit,
     Lot,
     OtherSession,
+    Question,
     SessionFacts,
     Zones,
 )
@@ -167,7 +168,7 @@ class Scene:
             moves=self.moves,
             moved_by_other_unconfirmed=self.unconfirmed,
             price=None if self.price is None else money(self.price),
-            in_open_duplicate_case=self.in_duplicate_case,
+            question=Question(id=1, due_at=at(self.now), sessions=(1, 2)) if self.in_duplicate_case else None,
         )
 
 
@@ -223,7 +224,7 @@ def _said(effect: Effect) -> Iterator[str]:
         case Propose(proposal=asked):
             to = "" if asked.starts_at is None else f" {_short(asked.starts_at)}"
             bound = "before" if asked.at_start else "until"
-            yield f"{asked.kind} to {asked.answers}{to} {asked.reason} {bound} {_short(asked.answer_until)}"
+            yield f"{asked.kind} to {asked.answers}{to} {asked.reason} {bound} {asked.answer_until:%Y-%m-%dT%H:%M:%SZ}"
         case Notify():
             return
         case _:

@@ -1,0 +1,367 @@
+"""Topmate: reported no-shows, offers of another time, and what silence leads to (S-T-02 … S-T-13, S-T-16, S-T-17).
+
+The calls are free: they are paid from a purchased unit of price 0, so that the same happens as after a payment but for the money.
+"""
+
+import pytest
+from sqlalchemy import text
+
+from tests.scenarios.answers import accept, decline, pending, the_proposal
+from tests.scenarios.cases import cases, checks, mine, tell, the_case
+from tests.scenarios.stage import Stage
+from tests.scenarios.starts import OpenStage, instant
+from tests.scenarios.statements import record
+
+PURCHASED = text("UPDATE credit_lot SET source = 'PURCHASE' WHERE organisation_id = :organisation AND source = 'PACK'")
+LOT = "PURCHASE call"
+CLOSED = [("Cora", "CASE_CLOSED"), ("Nora", "CASE_CLOSED")]
+
+
+def paid_call(open_stage: OpenStage) -> tuple[Stage, str]:
+    """Topmate's call of 18 March, 15:00Z to 15:30Z, Nora with Cora, from a purchased unit."""
+    stage = open_stage("topmate", at="2027-03-10T12:00:00Z")
+    stage.coach("Cora", kinds=["call"], fee=5000)
+    stage.member("Nora", "Cora")
+    stage.pack("Nora", "call", 1)
+    with stage.theatre.owner.begin() as connection:
+        connection.execute(PURCHASED, {"organisation": stage.organisation_id})
+    return stage, stage.booked("Nora", "call", "Cora", "2027-03-18T15:00:00Z")
+
+
+def reported(open_stage: OpenStage) -> tuple[Stage, str]:
+    """The result of S-T-02 (b): Nora has reported, and nobody has answered."""
+    stage, session = paid_call(open_stage)
+    stage.at("2027-03-18T15:10:00Z")
+    assert "session" in tell(stage, "Nora", "reportNoShow", session)
+    stage.deliver()
+    return stage, session
+
+
+def offered(open_stage: OpenStage) -> tuple[Stage, str]:
+    """The result of S-T-03: at the last instant, Cora offers another time."""
+    stage, session = reported(open_stage)
+    stage.at("2027-03-21T15:10:00Z")
+    assert "session" in tell(stage, "Cora", "offerRebooking", session)
+    stage.deliver()
+    return stage, session
+
+
+def held_elsewhere(open_stage: OpenStage) -> tuple[Stage, str]:
+    """The result of S-T-06: Cora says that the call was held elsewhere."""
+    stage, session = reported(open_stage)
+    stage.at("2027-03-21T13:00:00Z")
+    assert "session" in record(stage, "Cora", session, held=True, reason="HELD_ELSEWHERE")
+    stage.deliver()
+    return stage, session
+
+
+def earning(stage: Stage, session: str) -> tuple[str, str | None]:
+    """What became of the coach's earning of a session: its status and when it is payable."""
+    with stage.theatre.owner.connect() as connection:
+        row = connection.execute(
+            text(
+                "SELECT status, payable_at FROM earning WHERE organisation_id = :o AND session_id = :s ORDER BY id DESC"
+            ),
+            {"o": stage.organisation_id, "s": stage.theatre.local_id(session)},
+        ).first()
+    assert row is not None
+    return row.status, None if row.payable_at is None else row.payable_at.isoformat()
+
+
+def test_S_T_02_the_coachs_absence_is_reported_after_the_waiting_time(open_stage: OpenStage) -> None:
+    stage, session = paid_call(open_stage)
+    stage.at("2027-03-18T15:09:59Z")
+    with stage.step() as step:
+        answer = tell(stage, "Nora", "reportNoShow", session)
+    step.assert_nothing_happened()
+    assert (answer["code"], checks(stage, "Nora", session)["canReportNoShow"]["possibleFrom"]) == (
+        "TOO_EARLY",
+        "2027-03-18T15:10:00Z",
+    )
+
+    stage.at("2027-03-18T15:10:00Z")
+    with stage.step() as step:
+        answer = tell(stage, "Nora", "reportNoShow", session)
+    (case,) = answer["session"]["cases"]
+    assert (case["status"], case["dueAt"], answer["session"]["status"]) == ("OPEN", "2027-03-21T15:10:00Z", "SCHEDULED")
+    assert (step.ledger, step.money, step.google_calls) == ([], [], [])
+    assert step.mails == [("Cora", "CASE_OPENED"), ("Nora", "CASE_OPENED")]
+    assert "Sunday 21 March 2027, 16:10" in stage.message("Cora", "CASE_OPENED")["text"]
+    assert [one["session"]["id"] for one in mine(stage, "Cora", "OPEN")] == [session]
+    assert set(stage.feed("Nora")) == {instant("2027-03-18T15:00:00Z")}
+
+
+def test_S_T_03_an_offer_at_the_last_instant_answers_the_report(open_stage: OpenStage) -> None:
+    stage, session = reported(open_stage)
+    stage.at("2027-03-21T15:10:00Z")
+    with stage.step() as step:
+        answer = tell(stage, "Cora", "offerRebooking", session)
+    assert answer["session"]["cases"][0]["status"] == "ANSWERED"
+    assert (step.ledger, step.money, step.mails) == ([], [], [("Nora", "REBOOK_OFFER")])
+    offer = the_proposal(stage, "Nora", session)
+    assert (offer["kind"], offer["answerUntil"]) == ("REBOOK_OFFER", "2027-04-04T15:10:00Z")
+
+
+def test_S_T_04_the_member_chooses_a_new_time_and_a_new_session_takes_the_place(open_stage: OpenStage) -> None:
+    stage, session = offered(open_stage)
+    old = stage.feed("Nora")[instant("2027-03-18T15:00:00Z")]
+    stage.at("2027-03-25T10:00:00Z")
+    offer = the_proposal(stage, "Nora", session)
+    with stage.step() as step:
+        assert accept(stage, "Nora", offer["id"])["code"] == "INVALID_INPUT"
+    step.assert_nothing_happened()
+    with stage.step() as step:
+        answer = accept(stage, "Nora", offer["id"], at="2027-04-20T15:00:00Z")
+    assert answer["proposal"]["status"] == "ACCEPTED"
+    assert (step.ledger, step.money) == ([("RELEASE", 1, LOT), ("HOLD", 1, LOT)], [])
+    assert step.mails == [("Cora", "BOOKED"), ("Nora", "BOOKED")]
+    (new,) = step.difference.added("session")
+    assert (new["status"], new["replaces_id"]) == ("SCHEDULED", stage.theatre.local_id(session))
+    missed = stage.session(session)
+    assert (missed["status"], missed["disposition"], missed["reason"]) == ("MISSED", "RETURNED", "COACH_MISSED")
+    assert (the_case(stage, "Nora", session)["status"], the_case(stage, "Nora", session)["result"]) == (
+        "CLOSED",
+        "REBOOKED",
+    )
+    event = stage.feed("Nora")[instant("2027-04-20T15:00:00Z")]
+    assert event.uid != old.uid
+    assert set(stage.google("Cora")) == {instant("2027-03-18T15:00:00Z"), instant("2027-04-20T15:00:00Z")}
+
+
+def test_S_T_05_and_11_silence_of_the_coach_gives_back_what_was_paid(open_stage: OpenStage) -> None:
+    stage, session = reported(open_stage)
+    with stage.step() as step:
+        stage.at("2027-03-21T15:10:00Z")
+    assert step.mails == []
+    with stage.step() as step:
+        stage.at("2027-03-21T15:10:00.000001Z")
+    ended = stage.session(session)
+    assert (ended["status"], ended["reason"], ended["disposition"]) == ("MISSED", "COACH_MISSED", "REFUNDED")
+    case = the_case(stage, "Nora", session)
+    assert (case["status"], case["result"]) == ("CLOSED", "REFUNDED")
+    assert (step.ledger, step.money, step.mails) == ([("RELEASE", 1, LOT), ("REVOKE", 1, LOT)], [], CLOSED)
+    (event,) = step.difference.added("event")
+    assert instant(event["effective_at"]) == instant("2027-03-21T15:10:00Z")
+
+
+def test_S_T_06_held_elsewhere_closes_the_case_and_may_be_disputed(open_stage: OpenStage) -> None:
+    stage, session = reported(open_stage)
+    stage.at("2027-03-21T13:00:00Z")
+    with stage.step() as step:
+        answer = record(stage, "Cora", session, held=True, reason="HELD_ELSEWHERE")
+    assert answer["session"]["status"] == "COMPLETED"
+    case = the_case(stage, "Nora", session)
+    assert (case["status"], case["result"], case["disputeUntil"]) == ("CLOSED", "HELD", "2027-03-24T13:00:00Z")
+    assert (step.ledger, step.money) == ([("CONSUME", 1, LOT)], [("EARNING", "Cora", 5000)])
+    assert step.mails == [("Nora", "CASE_CLOSED")]
+    assert "you can dispute that until Wednesday 24 March 2027, 09:00" in stage.message("Nora", "CASE_CLOSED")[
+        "text"
+    ].replace("\n", " ")
+    assert earning(stage, session) == ("PENDING", "2027-03-24T13:00:00+00:00")
+    stage.at("2027-03-24T13:00:00Z")
+    assert earning(stage, session)[0] == "PENDING"
+    stage.at("2027-03-24T13:00:01Z")
+    assert earning(stage, session)[0] == "PAYABLE"
+    assert tell(stage, "Nora", "contestOutcome", session)["code"] == "DEADLINE_PASSED"
+
+
+def test_S_T_07_staff_decide_what_is_disputed(open_stage: OpenStage) -> None:
+    stage, session = held_elsewhere(open_stage)
+    stage.at("2027-03-24T13:00:00Z")
+    with stage.step() as step:
+        answer = tell(stage, "Nora", "contestOutcome", session)
+    assert answer["session"]["cases"][0]["status"] == "INVESTIGATING"
+    assert (step.ledger, step.money, step.mails) == ([], [], [("Sam", "TASK")])
+    stage.at("2027-03-25T09:00:00Z")
+    assert earning(stage, session) == ("PENDING", None)
+    shown = checks(stage, "Sam", session, absent="COACH", note="Nobody there.")["canDecideCase"]
+    with stage.step() as step:
+        tell(stage, "Sam", "decideCase", session, held=False, absent="COACH", note="Nobody there.")
+    assert shown["consequence"]["disposition"] == "REFUNDED"
+    ended = stage.session(session)
+    assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
+    assert the_case(stage, "Nora", session)["result"] == "UPHELD"
+    assert step.ledger == [("RESTORE", 1, LOT), ("REVOKE", 1, LOT)]
+    assert (step.money, step.mails) == ([("EARNING_REVERSAL", "Cora", 5000)], CLOSED)
+    assert tell(stage, "Nora", "contestOutcome", session)["code"] == "WRONG_STATE"
+
+
+def test_S_T_07_what_staff_find_to_be_held_stays_held(open_stage: OpenStage) -> None:
+    stage, session = held_elsewhere(open_stage)
+    tell(stage, "Nora", "contestOutcome", session)
+    with stage.step() as step:
+        answer = tell(stage, "Sam", "decideCase", session, held=True, note="They talked.")
+    assert (answer["session"]["status"], answer["session"]["reason"]) == ("COMPLETED", "HELD_ELSEWHERE")
+    assert the_case(stage, "Nora", session)["result"] == "REJECTED"
+    assert (step.ledger, step.money, step.mails) == ([], [], CLOSED)
+    assert earning(stage, session)[0] == "PAYABLE"
+
+
+def test_S_T_08_another_time_is_offered_without_a_report(open_stage: OpenStage) -> None:
+    stage, session = paid_call(open_stage)
+    stage.at("2027-03-19T10:00:00Z")
+    with stage.step() as step:
+        tell(stage, "Cora", "offerRebooking", session)
+    assert step.mails == [("Nora", "REBOOK_OFFER")]
+    stage.at("2027-03-20T10:00:00Z")
+    offer = the_proposal(stage, "Nora", session)
+    with stage.step() as step:
+        accept(stage, "Nora", offer["id"], at="2027-03-26T15:00:00Z")
+    assert (step.ledger, step.money) == ([("RELEASE", 1, LOT), ("HOLD", 1, LOT)], [])
+    assert step.mails == [("Cora", "BOOKED"), ("Nora", "BOOKED")]
+    missed = stage.session(session)
+    assert (missed["status"], missed["disposition"], missed["reason"]) == ("MISSED", "RETURNED", "OTHER")
+    assert instant("2027-03-26T15:00:00Z") in stage.feed("Nora")
+
+
+def test_S_T_08_an_offer_that_comes_to_nothing_reopens_the_report_window(open_stage: OpenStage) -> None:
+    stage, session = paid_call(open_stage)
+    stage.at("2027-03-19T10:00:00Z")
+    tell(stage, "Cora", "offerRebooking", session)
+    stage.at("2027-03-25T10:00:00Z")
+    assert stage.session(session)["status"] == "AWAITING_OUTCOME"
+    assert checks(stage, "Nora", session)["canReportNoShow"]["code"] == "REPORT_WINDOW_CLOSED"
+    with stage.step() as step:
+        decline(stage, "Nora", the_proposal(stage, "Nora", session)["id"])
+    assert step.mails == [("Cora", "PROPOSAL_DECLINED")]
+    stage.at("2027-03-28T10:00:00Z")
+    assert checks(stage, "Nora", session)["canReportNoShow"]["allowed"]
+    stage.at("2027-03-28T10:00:01Z")
+    assert stage.session(session)["status"] == "COMPLETED"
+    assert checks(stage, "Nora", session)["canReportNoShow"]["code"] == "REPORT_WINDOW_CLOSED"
+
+
+def test_S_T_09_a_declined_offer_gives_back_what_was_paid(open_stage: OpenStage) -> None:
+    stage, session = offered(open_stage)
+    stage.at("2027-03-22T10:00:00Z")
+    with stage.step() as step:
+        decline(stage, "Nora", the_proposal(stage, "Nora", session)["id"])
+    ended = stage.session(session)
+    assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
+    assert the_case(stage, "Nora", session)["result"] == "REFUNDED"
+    assert (step.ledger, step.mails) == ([("RELEASE", 1, LOT), ("REVOKE", 1, LOT)], CLOSED)
+    assert pending(stage, "Nora", session) == []
+
+
+def test_S_T_10_an_offer_that_lapses_gives_back_what_was_paid(open_stage: OpenStage) -> None:
+    stage, session = offered(open_stage)
+    stage.at("2027-04-04T15:10:00Z")
+    assert stage.session(session)["status"] == "AWAITING_OUTCOME"
+    with stage.step() as step:
+        stage.at("2027-04-04T15:10:01Z")
+    ended = stage.session(session)
+    assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
+    assert (step.ledger, step.mails) == ([("RELEASE", 1, LOT), ("REVOKE", 1, LOT)], CLOSED)
+
+
+def test_S_T_12_a_second_report_is_the_same_case(open_stage: OpenStage) -> None:
+    stage, session = reported(open_stage)
+    before = the_case(stage, "Nora", session)
+    stage.at("2027-03-19T08:00:00Z")
+    with stage.step() as step:
+        answer = tell(stage, "Nora", "reportNoShow", session)
+    assert answer["session"]["cases"] == [before]
+    assert step.difference.touched == {"idempotency_key"}
+
+
+def test_S_T_13_a_report_is_taken_until_the_window_closes(open_stage: OpenStage) -> None:
+    stage, session = paid_call(open_stage)
+    stage.at("2027-03-21T15:30:00Z")
+    with stage.step() as step:
+        answer = tell(stage, "Nora", "reportNoShow", session)
+    assert (answer["session"]["cases"][0]["status"], answer["session"]["cases"][0]["dueAt"]) == (
+        "OPEN",
+        "2027-03-24T15:30:00Z",
+    )
+    assert step.mails == [("Cora", "CASE_OPENED"), ("Nora", "CASE_OPENED")]
+
+
+def test_S_T_13_a_second_later_it_is_not(open_stage: OpenStage) -> None:
+    stage, session = paid_call(open_stage)
+    stage.at("2027-03-21T15:30:01Z")
+    with stage.step() as step:
+        answer = tell(stage, "Nora", "reportNoShow", session)
+    step.assert_nothing_happened()
+    assert answer["code"] == "REPORT_WINDOW_CLOSED"
+
+
+def test_S_T_16_the_member_asks_to_cancel_and_the_coach_agrees(open_stage: OpenStage) -> None:
+    stage, session = paid_call(open_stage)
+    stage.at("2027-03-17T10:00:00Z")
+    with stage.step() as step:
+        answer = stage.cancel("Nora", session)
+    assert answer["session"]["status"] == "SCHEDULED"
+    assert (step.ledger, step.mails) == ([], [("Cora", "CHANGE_REQUESTED"), ("Nora", "CHANGE_REQUESTED")])
+    stage.at("2027-03-17T18:00:00Z")
+    with stage.step() as step:
+        accept(stage, "Cora", the_proposal(stage, "Cora", session)["id"])
+    ended = stage.session(session)
+    assert (ended["status"], ended["disposition"], ended["cancelledBy"]) == ("CANCELLED", "REFUNDED", "MEMBER")
+    assert (step.ledger, step.mails) == (
+        [("RELEASE", 1, LOT), ("REVOKE", 1, LOT)],
+        [("Cora", "CANCELLED"), ("Nora", "CANCELLED")],
+    )
+    assert stage.feed("Nora") == stage.google("Cora") == {}
+
+
+def test_S_T_17_statements_that_contradict_each_other_are_left_to_staff(open_stage: OpenStage) -> None:
+    stage, session = reported(open_stage)
+    stage.at("2027-03-19T09:00:00Z")
+    before = the_case(stage, "Nora", session)
+    with stage.step() as step:
+        answer = record(stage, "Cora", session, absent="MEMBER")
+    assert answer["session"]["status"] == "AWAITING_OUTCOME"
+    case = the_case(stage, "Nora", session)
+    assert (case["status"], case["contradicted"], case["dueAt"]) == ("OPEN", True, before["dueAt"])
+    assert (step.ledger, step.money, step.mails) == ([], [], [("Nora", "CASE_CONTRADICTED"), ("Sam", "TASK")])
+    assert record(stage, "Cora", session, absent="MEMBER")["code"] == "WRONG_STATE"
+    stage.at("2027-03-21T15:10:01Z")
+    assert stage.session(session)["disposition"] == "REFUNDED"
+
+
+@pytest.mark.parametrize(
+    ("absent", "result", "reason"), [("COACH", "UPHELD", "COACH_MISSED"), ("MEMBER", "REJECTED", "CLIENT_NO_SHOW")]
+)
+def test_S_T_17_staff_may_decide_until_then(open_stage: OpenStage, absent: str, result: str, reason: str) -> None:
+    stage, session = reported(open_stage)
+    stage.at("2027-03-19T09:00:00Z")
+    record(stage, "Cora", session, absent="MEMBER")
+    stage.at("2027-03-21T15:10:00Z")
+    assert tell(stage, "Cora", "decideCase", session, held=True, note="I was there.")["code"] == "FORBIDDEN"
+    answer = tell(stage, "Sam", "decideCase", session, held=False, absent=absent, note="The log says so.")
+    assert (answer["session"]["status"], answer["session"]["reason"]) == ("MISSED", reason)
+    assert [(one["status"], one["result"]) for one in cases(stage, "Nora", session)] == [("CLOSED", result)]
+
+
+def test_a_report_may_be_taken_back_and_the_session_then_waits_for_72_hours(open_stage: OpenStage) -> None:
+    stage, session = reported(open_stage)
+    stage.at("2027-03-20T12:00:00Z")
+    with stage.step() as step:
+        answer = tell(stage, "Nora", "withdrawReport", session)
+    assert answer["session"]["cases"][0]["result"] == "WITHDRAWN"
+    assert step.mails == CLOSED
+    stage.at("2027-03-23T12:00:00Z")
+    assert stage.session(session)["status"] == "AWAITING_OUTCOME"
+    stage.at("2027-03-23T12:00:01Z")
+    assert stage.session(session)["status"] == "COMPLETED"
+
+
+def test_the_coach_may_give_back_what_was_paid(open_stage: OpenStage) -> None:
+    stage, session = reported(open_stage)
+    stage.at("2027-03-19T09:00:00Z")
+    with stage.step() as step:
+        record(stage, "Cora", session, reason="COACH_MISSED")
+    assert (the_case(stage, "Nora", session)["result"], step.mails) == ("REFUNDED", [("Nora", "CASE_CLOSED")])
+    assert step.ledger == [("RELEASE", 1, LOT), ("REVOKE", 1, LOT)]
+
+
+def test_before_the_start_an_accepted_offer_moves_the_session(open_stage: OpenStage) -> None:
+    stage, session = paid_call(open_stage)
+    stage.at("2027-03-17T10:00:00Z")
+    with stage.step() as step:
+        tell(stage, "Cora", "offerRebooking", session)
+    assert step.mails == [("Nora", "REBOOK_OFFER")]
+    with stage.step() as step:
+        accept(stage, "Nora", the_proposal(stage, "Nora", session)["id"], at="2027-03-22T15:00:00Z")
+    assert (step.ledger, step.mails) == ([], [("Cora", "RESCHEDULED"), ("Nora", "RESCHEDULED")])
+    assert stage.session(session)["startsAt"] == "2027-03-22T15:00:00Z"
