@@ -8,8 +8,10 @@ from typing import Any
 
 import strawberry
 from graphql import DocumentNode, ExecutionResult, GraphQLObjectType, GraphQLSchema, execute
+from graphql.execution import Executor
 from strawberry.schema.config import StrawberryConfig
 
+from api.executor import ATTRIBUTE, DirectExecutor
 from api.mutations import Mutation
 from api.queries import Query
 from api.scalars import SCALARS
@@ -35,6 +37,7 @@ class ApiSchema(strawberry.Schema):
         variables: Mapping[str, Any],
         operation_name: str | None,
         hide_suggestions: bool,
+        executor: type[Executor[None]] = DirectExecutor,
     ) -> ExecutionResult:
         """The result of one operation of a valid document."""
         result: Any = execute(
@@ -43,7 +46,7 @@ class ApiSchema(strawberry.Schema):
             context_value=context,
             variable_values=dict(variables),
             operation_name=operation_name,
-            executor_class=self.execution_context_class,
+            executor_class=executor,
             is_awaitable=_never,
             is_async_iterable=_never,
             hide_suggestions=hide_suggestions,
@@ -71,6 +74,7 @@ def _reader(name: str) -> Any:
     def resolve(source: object, _info: object) -> object:
         return read(source)
 
+    setattr(resolve, ATTRIBUTE, read)
     return resolve
 
 

@@ -50,7 +50,13 @@ from models.queries.notes import items_of_sessions, notes_of_sessions
 from models.queries.policies import resolved_of_ids
 from models.queries.presence import presence_of_sessions
 from models.queries.proposals import pending_of_sessions
-from models.queries.views import history_of_sessions, ledger_of_sessions, money_of_sessions, sessions_of_ids
+from models.queries.views import (
+    decisions_of_sessions,
+    history_of_sessions,
+    ledger_of_sessions,
+    money_of_sessions,
+    sessions_of_ids,
+)
 from policy.decisions import decision_from_json
 from policy.explain import sentence_of
 from policy.terms import ActorKind, Disposition, Fault, PresenceSignal, SessionStatus, Side
@@ -151,9 +157,11 @@ class Session(Node):
         )
 
     @strawberry.field
-    def decision(self) -> Decision | None:
+    def decision(self, info: Info) -> Decision | None:
         """How its last change was decided."""
-        return None if self.row.decision is None else decision(decision_from_json(self.row.decision))
+        found = self.siblings.ask("decisions", lambda keys: decisions_of_sessions(info.context.unit, keys))
+        stored = found.get(self.row.id)
+        return None if stored is None else decision(decision_from_json(stored))
 
     @strawberry.field
     def policy(self, info: Info) -> AppliedPolicy:

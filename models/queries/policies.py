@@ -1,6 +1,7 @@
 """Published policies, what sessions were booked under, and the kinds of session."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, select
@@ -32,6 +33,7 @@ def _kinds(unit: Unit) -> Statement:
     )
 
 
+@cache
 def version_columns() -> Statement:
     """Policy versions with their documents and who published them."""
     publisher = and_(

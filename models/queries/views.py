@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select, text
@@ -45,11 +46,13 @@ class SessionFilter:
     to_be_answered_by: int | None = None
 
 
+@cache
 def session_columns() -> Statement:
     """Sessions with their people, kind, policy version and conference link: all that a list shows."""
     return (
         select(
-            *Session.__table__.columns,
+            # A decision is long, and a list shows none: `decisions_of_sessions`.
+            *(column for column in Session.__table__.columns if column.name != "decision"),
             Coach.name.label("coach_name"),
             Coach.zone.label("coach_zone"),
             Member.name.label("member_name"),
@@ -124,6 +127,13 @@ def sessions_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in unit.connection.execute(statement)}
 
 
+def decisions_of_sessions(unit: Unit, ids: Sequence[int]) -> dict[int, dict[str, Any] | None]:
+    """How the last change of each of these sessions was decided; one statement."""
+    columns: Statement = select(Session.id, Session.decision)
+    statement = columns.where(Session.organisation_id == unit.organisation_id, Session.id.in_(ids))
+    return {row.id: row.decision for row in unit.connection.execute(statement)}
+
+
 def sessions_within(unit: Unit, coach_id: int, start: datetime, end: datetime) -> dict[int, Row[Any]]:
     """The first 100 scheduled sessions of a coach that touch `[start, end)`, the earliest first; one statement."""
     statement = session_columns().where(
@@ -137,6 +147,7 @@ def sessions_within(unit: Unit, coach_id: int, start: datetime, end: datetime) -
     return {row.id: row for row in found}
 
 
+@cache
 def lot_columns() -> Statement:
     """Credit lots with the balance of each account."""
     into = _sums(LedgerEntry.to_lot_id, LedgerEntry.to_account, "into_lot")
@@ -328,6 +339,7 @@ def history_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in unit.connection.execute(_history(unit).where(Event.id.in_(ids)))}
 
 
+@cache
 def notification_columns() -> Statement:
     """Messages with their recipient and the session they are about."""
     return (
