@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from policy.refusals import RefusalCode as RefusalCode  # noqa: PLC0414  a noun of the rules like those below
+
 
 class Side(StrEnum):
     """One of the two parties of a session."""
@@ -460,45 +462,3 @@ class NoticeCode(StrEnum):
     EVIDENCE_REQUEST = "EVIDENCE_REQUEST"
     INVESTIGATION_RESULT = "INVESTIGATION_RESULT"
     TASK = "TASK"
-
-
-class RefusalCode(StrEnum):
-    """Why nothing was done, in the order of MODEL 14: if several apply, the first is given; then those of the request itself."""
-
-    NOT_FOUND = "NOT_FOUND"
-    FORBIDDEN = "FORBIDDEN"
-    REASON_REQUIRED = "REASON_REQUIRED"
-    REASON_NOT_ALLOWED = "REASON_NOT_ALLOWED"
-    INVITE_EXPIRED = "INVITE_EXPIRED"
-    NOT_PENDING = "NOT_PENDING"
-    REPORT_WINDOW_CLOSED = "REPORT_WINDOW_CLOSED"
-    DEADLINE_PASSED = "DEADLINE_PASSED"
-    WRONG_STATE = "WRONG_STATE"
-    SESSION_STARTED = "SESSION_STARTED"
-    TOO_EARLY = "TOO_EARLY"
-    APPROVAL_REQUIRED = "APPROVAL_REQUIRED"
-    NOTICE_TOO_SHORT = "NOTICE_TOO_SHORT"
-    LATE_CHANGE_NEEDS_ACK = "LATE_CHANGE_NEEDS_ACK"
-    RESCHEDULE_LIMIT = "RESCHEDULE_LIMIT"
-    OUT_OF_PERIOD = "OUT_OF_PERIOD"
-    BOOKING_BLOCKED = "BOOKING_BLOCKED"
-    BOOKING_LIMIT = "BOOKING_LIMIT"
-    ARREARS = "ARREARS"
-    BOOKING_DEADLINE_PASSED = "BOOKING_DEADLINE_PASSED"
-    SLOT_UNAVAILABLE = "SLOT_UNAVAILABLE"
-    SLOT_TAKEN = "SLOT_TAKEN"
-    PAYMENT_REQUIRED = "PAYMENT_REQUIRED"
-    DUPLICATE_BOOKING = "DUPLICATE_BOOKING"
-    NO_CREDIT = "NO_CREDIT"
-    STALE_VERSION = "STALE_VERSION"
-    CONSEQUENCE_CHANGED = "CONSEQUENCE_CHANGED"
-    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
-    INVALID_INPUT = "INVALID_INPUT"
-
-    @property
-    def rank(self) -> int:
-        """Its place in the order of MODEL 14."""
-        return _ORDER[self]
-
-
-_ORDER = {code: place for place, code in enumerate(RefusalCode)}

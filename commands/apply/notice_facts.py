@@ -1,6 +1,8 @@
 """What a message of a decision tells: its facts, fixed when it is written."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any, TypeVar
 
 from commands.apply.subject import Subject
 from commands.notices import NoticeFacts
@@ -35,59 +37,90 @@ def facts_of_notice(
     next_starts_at: datetime | None,
 ) -> NoticeFacts:
     """The facts of one message of the decision; `next_starts_at`: the pair's next session, where the message names it."""
-    move = next((effect for effect in decision.effects if isinstance(effect, Move)), None)
-    cancel = next((effect for effect in decision.effects if isinstance(effect, Cancel)), None)
-    conclude = next((effect for effect in decision.effects if isinstance(effect, Conclude)), None)
-    undecided = next((effect for effect in decision.effects if isinstance(effect, Undecided)), None)
-    credits = [effect for effect in decision.effects if isinstance(effect, Credit)]
-    proposal, case = _proposal(decision, notice), _case(decision)
-    to = notice.to if isinstance(notice, Notify) else None
-    stands = cancel is None and conclude is None and notice.code is not NoticeCode.OUTCOME_PROMPT and case is None
-    starts_at, ends_at = (move.starts_at, move.ends_at) if move else (subject.starts_at, subject.ends_at)
-    ending = cancel or conclude
-    disposition = None if ending is None else ending.disposition
+    plain = _of_session(subject, decision, note)
+    said = {**_of_change(decision), **_of_message(decision, notice, plain), **_of_question(decision, notice)}
+    return replace(plain, **said, next_starts_at=next_starts_at)
+
+
+def _of_session(subject: Subject, decision: Decision, note: str | None) -> NoticeFacts:
+    """What every message tells: which session, by whom and for which reason."""
+    move, cancel = _first(decision, Move), _first(decision, Cancel)
     return NoticeFacts(
         kind_code=subject.kind_code,
         kind_name=subject.kind_name,
         coach_name=subject.coach_name,
         member_name=subject.member_name,
         accounting_zone=subject.accounting_zone,
-        starts_at=starts_at,
-        ends_at=ends_at,
+        starts_at=subject.starts_at if move is None else move.starts_at,
+        ends_at=subject.ends_at if move is None else move.ends_at,
         sequence=subject.sequence + (move is not None),
         previous_starts_at=None if move is None else move.starts_at_before,
         reason=decision.reason,
         late=decision.late,
         cancelled_by=None if cancel is None else str(cancel.by),
-        units=sum(effect.units for effect in credits if effect.kind in _ABOUT.get(notice.code, frozenset())),
         next_bookable_from=decision.next_bookable_from,
-        valid_until=_valid_until(credits) if notice.code in _RETURNING else None,
         note=note,
-        change_links=stands
-        and decision.facts.now < starts_at
-        and to is Side.MEMBER
-        and notice.code is not NoticeCode.NUDGE,
-        join_link=stands and decision.facts.now < ends_at,
         by=str(decision.actor),
         on_behalf_of=None if decision.on_behalf_of is None else str(decision.on_behalf_of),
         unconfirmed=move is not None and move.unconfirmed,
-        disposition=None if disposition is None else str(disposition),
-        amount=_amount(decision, notice),
-        undecided=undecided is not None,
-        claim=case.claim if case else None if undecided is None else undecided.claim,
-        answer_by=_answer_by(proposal, case, undecided),
-        contest_until=case.dispute_until if case else None if conclude is None else conclude.contest_until,
-        next_starts_at=next_starts_at,
-        outcome_link=to is not None and notice.code in _ASKING,
-        for_team=to is None,
-        missed=conclude is not None and conclude.status is SessionStatus.MISSED,
-        asks=None if proposal is None else str(proposal.action),
-        asked_by=None if proposal is None else str(proposal.by),
-        answers=None if proposal is None else str(proposal.answers),
-        proposed_starts_at=None if proposal is None else proposal.starts_at,
-        proposed_ends_at=None if proposal is None else proposal.ends_at,
-        result=None if case is None or case.result is None else str(case.result),
     )
+
+
+def _of_change(decision: Decision) -> dict[str, Any]:
+    """What became of the session and its case."""
+    conclude, case = _first(decision, Conclude), _case(decision)
+    ending = _first(decision, Cancel) or conclude
+    result = None if case is None else case.result
+    return {
+        "disposition": None if ending is None or ending.disposition is None else str(ending.disposition),
+        "undecided": _first(decision, Undecided) is not None,
+        "missed": conclude is not None and conclude.status is SessionStatus.MISSED,
+        "contest_until": case.dispute_until if case else None if conclude is None else conclude.contest_until,
+        "result": None if result is None else str(result),
+    }
+
+
+def _of_message(decision: Decision, notice: Notify | NotifyStaff, plain: NoticeFacts) -> dict[str, Any]:
+    """What this message tells besides, and the links that it carries."""
+    credits = [effect for effect in decision.effects if isinstance(effect, Credit)]
+    to = notice.to if isinstance(notice, Notify) else None
+    over = _first(decision, Cancel) or _first(decision, Conclude) or _case(decision)
+    stands = over is None and notice.code is not NoticeCode.OUTCOME_PROMPT
+    changeable = stands and decision.facts.now < plain.starts_at
+    return {
+        "units": sum(effect.units for effect in credits if effect.kind in _ABOUT.get(notice.code, frozenset())),
+        "valid_until": _valid_until(credits) if notice.code in _RETURNING else None,
+        "amount": _amount(decision, notice),
+        "change_links": changeable and to is Side.MEMBER and notice.code is not NoticeCode.NUDGE,
+        "join_link": stands and decision.facts.now < plain.ends_at,
+        "outcome_link": to is not None and notice.code in _ASKING,
+        "for_team": to is None,
+    }
+
+
+def _of_question(decision: Decision, notice: Notify | NotifyStaff) -> dict[str, Any]:
+    """What somebody is asked by the message, and until when there has to be an answer."""
+    proposal, case, undecided = _proposal(decision, notice), _case(decision), _first(decision, Undecided)
+    said: dict[str, Any] = {
+        "claim": case.claim if case else None if undecided is None else undecided.claim,
+        "answer_by": _answer_by(proposal, case, undecided),
+    }
+    if proposal is None:
+        return said
+    return said | {
+        "asks": str(proposal.action),
+        "asked_by": str(proposal.by),
+        "answers": str(proposal.answers),
+        "proposed_starts_at": proposal.starts_at,
+        "proposed_ends_at": proposal.ends_at,
+    }
+
+
+E = TypeVar("E")
+
+
+def _first(decision: Decision, kind: type[E]) -> E | None:
+    return next((effect for effect in decision.effects if isinstance(effect, kind)), None)
 
 
 def _case(decision: Decision) -> Case | None:
