@@ -71,7 +71,8 @@ def session_cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict
         return {}
     pairs = sorted({(row.member_id, row.kind_id) for row in rows})
     lots = lots_of(unit, pairs, sessions=[row.id for row in rows], since=now)
-    policies = {row.id: stored_policy(row.policy_digest, row.policy) for row in rows}
+    documents = {row.policy_digest: row.policy for row in rows if row.policy is not None}
+    policies = {row.id: stored_policy(row.policy_digest, documents[row.policy_digest]) for row in rows}
     counted = [row for row in rows if asked_tallies(policies[row.id])]
     record = _record(unit, counted) if counted else ()
     over = [row.id for row in rows if SessionStatus(row.status) not in OPEN]

@@ -24,7 +24,8 @@ SELECT s.id, s.uid, s.version, s.sequence, s.status, s.provisional, s.starts_at,
     membership.starts_on AS enrolled_on,
     ARRAY(SELECT on_date FROM holiday WHERE organisation_id = :organisation) AS holidays,
     terms.hours_zone, terms.buffer_before, terms.buffer_after,
-    resolved.document AS policy, resolved.digest AS policy_digest,
+    CASE WHEN row_number() OVER (PARTITION BY s.resolved_policy_id) = 1 THEN resolved.document END AS policy,
+    resolved.digest AS policy_digest,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(move.by, move.moved_at, move.from_starts_at) ORDER BY move.id), '[]')
         FROM session_move AS move WHERE move.organisation_id = s.organisation_id AND move.session_id = s.id) AS moves,
     {PENDING} AS proposals, {CASE} AS last_case, {OFFER_ENDED} AS offer_ended_at, s.stated_at
@@ -76,7 +77,10 @@ PARTIES = text(
 
 
 def sessions_by_id(unit: Unit, sessions: Sequence[int]) -> Sequence[Row[Any]]:
-    """The sessions of these ids with their people, kinds, zones, moves and resolved policies, in no order; one statement."""
+    """The sessions of these ids with their people, kinds, zones, moves and resolved policies, in no order; one statement.
+
+    The document of a policy comes with one of the sessions that were booked under it, and is None in the others.
+    """
     return unit.connection.execute(SESSIONS, {"organisation": unit.organisation_id, "sessions": list(sessions)}).all()
 
 
