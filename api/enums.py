@@ -9,6 +9,7 @@ from commands.messages import SENTENCES
 from commands.person_effect import SENTENCES as EFFECTS
 from commands.person_effect import PersonEffectKind
 from notifications.links import LinkKind
+from policy.matters import QuestionStatus
 from policy.terms import (
     Action,
     ActorKind,
@@ -317,10 +318,13 @@ ENUMS = (
             "SUPERSEDED": "A newer proposal of the same kind took its place.",
         },
     ),
+    Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),
     Named(
         NoticeCode,
         "What a message is about.",
         {
+            "DUPLICATE_QUESTION": "Which of several bookings shall be kept?",
+            "DUPLICATE_CANCELLED": "A booking was cancelled at no cost, because another one is kept.",
             "LATE_LOSS": "A session was lost by changing it too late.",
             "OUTCOME_COUNTED": "A session that did not take place counts as used, for a reason that was stated after it.",
             "OUTCOME_PROMPT": "Did the session take place?",

@@ -17,6 +17,8 @@ from commands.contest_outcome import deciding as deciding_contest
 from commands.decide_case import DecideCase
 from commands.decide_case import deciding as deciding_case
 from commands.facts.sessions import SessionCase
+from commands.keep_session import KeepSession
+from commands.keep_session import deciding as deciding_keep
 from commands.offer_rebooking import OfferRebooking
 from commands.offer_rebooking import deciding as deciding_offer
 from commands.outcome import ActionCheck
@@ -34,7 +36,7 @@ NO_SESSION = 0
 
 
 AnyCase = OfferRebooking | ReportNoShow | WithdrawReport | ContestOutcome | AnswerInvestigation | DecideCase
-AnyChange = CancelSession | RescheduleSession | ConfirmNewTime | RecordOutcome | StateReason | AnyCase
+AnyChange = CancelSession | RescheduleSession | ConfirmNewTime | KeepSession | RecordOutcome | StateReason | AnyCase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,10 @@ def _deciding(command: AnyChange, now: datetime) -> Decide:
             return deciding_reschedule(command, now=now)
         case ConfirmNewTime():
             return deciding_confirm(now=now)
+        case KeepSession():
+            return deciding_keep(command, now=now)
+        case RecordOutcome() | StateReason():
+            return _deciding_statement(command, now)
         case (
             OfferRebooking()
             | ReportNoShow()
@@ -75,6 +81,10 @@ def _deciding(command: AnyChange, now: datetime) -> Decide:
             | DecideCase()
         ):
             return _deciding_case(command, now)
+
+
+def _deciding_statement(command: RecordOutcome | StateReason, now: datetime) -> Decide:
+    match command:
         case RecordOutcome():
             return deciding_outcome(command, now=now)
         case StateReason():

@@ -1,6 +1,6 @@
 """bookSession and its twin: a member takes an opening of a coach (M1, M2, D-49)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,29 +14,34 @@ from commands.apply.slots import decision_text
 from commands.change import slot_conflict
 from commands.facts.calendar import Pair, look_around
 from commands.facts.policies import offered
-from commands.facts.sessions import lot_of, zones_of
+from commands.facts.sessions import lot_of, session_cases, zones_of
 from commands.outcome import ActionCheck, Done, Outcome, Refused, check_of, refused
 from commands.transaction import Request, carry_out
 from models.queries.booking import pairing
 from models.queries.limits import counted_starts
 from models.queries.sessions import lots_of
 from models.unit import Database, Unit
-from policy.booking import decide_booking
+from policy.booking import decide_booking, rivals_wanted
 from policy.decisions import Decision, consequence_of
 from policy.document import ResolvedPolicy
-from policy.facts import BookingFacts
+from policy.effects import Book
+from policy.facts import BookingFacts, SessionFacts
 from policy.terms import ActorKind, RefusalCode, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookSession:
-    """A session of this kind with this coach at this start; `member_id` is the actor's own unless staff book for somebody."""
+    """A session of this kind with this coach at this start; `member_id` is the actor's own unless staff book for somebody.
+
+    `beside_others`: where the policy would ask which of two bookings to keep, the second one is made.
+    """
 
     kind_id: int
     coach_id: int
     member_id: int
     starts_at: datetime
     note: str | None = None
+    beside_others: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +63,9 @@ WITH known AS (
     ON CONFLICT (organisation_id, digest) DO NOTHING RETURNING id
 )
 INSERT INTO session (organisation_id, coach_id, member_id, kind_id, membership_id, resolved_policy_id, status, starts_at, ends_at,
-    first_starts_at, booked_at, changed_at, calendar_changed_at, fee_minor_units, fee_currency, decision)
+    first_starts_at, booked_at, changed_at, calendar_changed_at, fee_minor_units, fee_currency, provisional, decision)
 SELECT :organisation, :coach, :member, :kind, :membership, resolved.id, 'SCHEDULED', :start, :end,
-    :start, :now, :now, :now, :fee, :currency, CAST(:decision AS jsonb)
+    :start, :now, :now, :now, :fee, :currency, :provisional, CAST(:decision AS jsonb)
 FROM (SELECT id FROM known UNION ALL SELECT id FROM added) AS resolved
 RETURNING id, resolved_policy_id
 """)
@@ -125,7 +130,15 @@ def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetim
         note=command.note,
         counted_starts=_counted(unit, command) if policy.booking_limits else (),
     )
+    if command.beside_others and near.others and rivals_wanted(policy, facts):
+        facts = replace(facts, rivals=_rivals(unit, facts, now=now))
     return BookingCase(row=row, policy=policy, facts=facts, actor_kind=kind)
+
+
+def _rivals(unit: Unit, facts: BookingFacts, *, now: datetime) -> tuple[SessionFacts, ...]:
+    """The member's other scheduled sessions of the kind as they stand."""
+    cases = session_cases(unit, [one.id for one in facts.others], now=now)
+    return tuple(case.facts for case in cases.values())
 
 
 def _counted(unit: Unit, command: BookSession) -> tuple[datetime, ...]:
@@ -173,6 +186,7 @@ def _insert(unit: Unit, request: Request, command: BookSession, case: BookingCas
         "now": request.now,
         "fee": row.fee_minor_units,
         "currency": row.fee_currency,
+        "provisional": any(isinstance(effect, Book) and effect.provisional for effect in decision.effects),
         "decision": decision_text(decision),
     }
     written = unit.connection.execute(INSERT, values).one_or_none()

@@ -93,6 +93,7 @@ def _wish(
         member_id=people[booking.member],
         starts_at=booking.starts_at,
         note=booking.note or "Imported from another platform.",
+        beside_others=False,
     )
     return _Wish(line=booking.number, command=command, key=f"import:{digest}:{booking.number}")
 

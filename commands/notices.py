@@ -10,6 +10,16 @@ from policy.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of several bookings: when it is, and with whom."""
+
+    session_id: int
+    starts_at: datetime
+    ends_at: datetime
+    coach_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFacts:
     """What a reader is told, as it stood when the message was caused; instants are UTC, the reader's zone is applied later.
 
@@ -22,7 +32,8 @@ class NoticeFacts:
     `contest_until`: until when the reader may object (D-47). `next_starts_at`: the pair's next session. `outcome_link`: the
     reader gets a link to where they say what became of the session. `for_team`: the reader is staff, neither side of it.
     `missed`: it was not held. `asks`: what is proposed, CANCEL or MOVE, to `proposed_starts_at` where a time is named, by
-    `asked_by`, for `answers` to answer until `answer_by`. `result`: how a case was closed.
+    `asked_by`, for `answers` to answer until `answer_by`. `result`: how a case was closed. `choices`: the bookings of which one is
+    kept; of one that was given up, the one that is kept, and its links are those of the message.
     """
 
     kind_code: str
@@ -62,6 +73,7 @@ class NoticeFacts:
     proposed_starts_at: datetime | None = None
     proposed_ends_at: datetime | None = None
     result: str | None = None
+    choices: tuple[Choice, ...] = ()
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

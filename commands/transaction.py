@@ -14,7 +14,7 @@ from commands.outcome import Done, Outcome, done_from_json, done_to_json, refuse
 from commands.settle import settle
 from models.event import IdempotencyKey
 from models.queries.due_work import DUE
-from models.unit import Database, Unit, lock_persons
+from models.unit import Database, NotLocked, Unit, lock_persons
 from policy.terms import RefusalCode
 
 if TYPE_CHECKING:
@@ -49,23 +49,38 @@ def carry_out(
 ) -> Outcome:
     """Run `act` under the locks of `persons`, with every earlier deadline of theirs applied, once per idempotency key.
 
-    A refusal or a stale version uses up no key and leaves no trace; what was settled before it stands.
+    A refusal or a stale version uses up no key and leaves no trace; what was settled before it stands. Where the act turns out to
+    concern more people, it begins anew with their locks too.
     """
     if not all(storable(words) for words in _texts(asdict(command))):
         return refused(RefusalCode.INVALID_INPUT, message="Text cannot hold U+0000 or half a surrogate pair.")
     digest = command_digest(command)
     while True:
-        with database.unit(request.actor.organisation_id) as unit:
-            lock_persons(unit, persons | _own_lock(request))
-            before = _look_before(unit, request, persons)
-            if before.outcome is not None:
-                return _stored(before, digest)
-            if not before.due:
-                outcome = act(unit)
-                if isinstance(outcome, Done) and request.idempotency_key is not None:
-                    _remember(unit, request, request.idempotency_key, digest, outcome)
-                return outcome
+        try:
+            outcome = _attempt(database, request, digest, persons, act)
+        except NotLocked as fault:
+            persons |= fault.persons
+            continue
+        if outcome is not None:
+            return outcome
         settle(database, request.actor.organisation_id, persons, now=request.now)
+
+
+def _attempt(
+    database: Database, request: Request, digest: str, persons: frozenset[int], act: Callable[[Unit], Outcome]
+) -> Outcome | None:
+    """The outcome of the act, or the one that was remembered; None where something has to be settled first."""
+    with database.unit(request.actor.organisation_id) as unit:
+        lock_persons(unit, persons | _own_lock(request))
+        before = _look_before(unit, request, persons)
+        if before.outcome is not None:
+            return _stored(before, digest)
+        if before.due:
+            return None
+        outcome = act(unit)
+        if isinstance(outcome, Done) and request.idempotency_key is not None:
+            _remember(unit, request, request.idempotency_key, digest, outcome)
+        return outcome
 
 
 def _own_lock(request: Request) -> frozenset[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, event, text
 
@@ -12,10 +12,23 @@ WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED; "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One transaction of one organisation; `connection` is good until the `with` block that made it ends."""
+    """One transaction of one organisation; `connection` is good until the `with` block that made it ends.
+
+    `locked`: whose locks it holds.
+    """
 
     connection: Connection
     organisation_id: int
+    locked: set[int] = field(default_factory=set[int])
+
+
+class NotLocked(Exception):
+    """A change concerns persons whose locks are not held: nothing is done, it is tried anew with their locks."""
+
+    def __init__(self, persons: frozenset[int]) -> None:
+        """`persons`: whose locks are wanted besides."""
+        super().__init__(persons)
+        self.persons = persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +101,10 @@ def lock_persons(unit: Unit, persons: frozenset[int]) -> None:
         text("SELECT pg_advisory_xact_lock(person) FROM unnest(CAST(:persons AS bigint[])) AS person"),
         {"persons": sorted(persons)},
     )
+    unit.locked.update(persons)
+
+
+def require_locked(unit: Unit, persons: frozenset[int]) -> None:
+    """Raise NotLocked unless the locks of all these persons are held."""
+    if not persons <= unit.locked:
+        raise NotLocked(persons)

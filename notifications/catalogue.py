@@ -61,6 +61,12 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
         subject=f"What we found: {_ABOUT}", template="investigation_result.jinja"
     ),
     NoticeCode.TASK: Message(subject=f"To be decided: {_ABOUT}", template="task.jinja"),
+    NoticeCode.DUPLICATE_QUESTION: Message(
+        subject="Which one do you want to keep? {{ kind }}", template="duplicate_question.jinja"
+    ),
+    NoticeCode.DUPLICATE_CANCELLED: Message(
+        subject=f"Cancelled: {_ABOUT}", template="duplicate_cancelled.jinja", calendar=True
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 """The links of a message: personal, signed, each for one purpose, gone with it; opening one changes nothing (D-38, M3, M22)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -77,6 +77,14 @@ def _until(kind: LinkKind, facts: NoticeFacts) -> datetime:
             return facts.starts_at
 
 
+def _kept(facts: NoticeFacts, session_id: int) -> tuple[NoticeFacts, int]:
+    """Of a booking that was given up for another, the links are those of the other (D-14)."""
+    if len(facts.choices) != 1:
+        return facts, session_id
+    kept = facts.choices[0]
+    return replace(facts, starts_at=kept.starts_at, ends_at=kept.ends_at), kept.session_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
     """Where links lead: to the front end where there is one, else to our own pages.
@@ -95,6 +103,7 @@ class Addresses:
         """The links that a message with these facts carries; they expire with the session that it tells of."""
         if session_id is None:
             return ()
+        facts, session_id = _kept(facts, session_id)
         kinds = [LinkKind.JOIN] if facts.join_link else []
         kinds += [LinkKind.OUTCOME] if facts.outcome_link else []
         if facts.change_links:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from commands.notices import NoticeFacts
+from commands.notices import Choice, NoticeFacts
 from notifications import times
 from notifications.safe import line, paragraph
 from policy.terms import Action, ActorKind, Disposition, Side
@@ -63,6 +63,7 @@ class Words:
     answerer: str | None
     proposed: str | None
     result: str | None
+    choices: tuple[str, ...]
 
 
 REASONS = {
@@ -117,7 +118,14 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         answerer=None if facts.answers is None else _name_of(facts.answers, facts, reader),
         proposed=_proposed(facts, zone),
         result=facts.result,
+        choices=tuple(_choice(one, zone) for one in facts.choices),
     )
+
+
+def _choice(choice: Choice, zone: ZoneInfo) -> str:
+    """When a booking is, and with whom."""
+    said = times.span(choice.starts_at, choice.ends_at, zone)
+    return f"{said} ({times.zone_words(choice.starts_at, zone)}) with {line(choice.coach_name)}"
 
 
 def _proposed(facts: NoticeFacts, zone: ZoneInfo) -> str | None:

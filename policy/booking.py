@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from policy.decisions import Decision, DecisionFacts, Objection, first_objection
+from policy.duplicates import as_others, booked_beside, competing, is_refused
 from policy.effects import Book, Notify
 from policy.entitlement import choose, hold, next_bookable
-from policy.facts import BookingFacts, OtherSession, Zones
+from policy.facts import BookingFacts, OtherSession, SessionFacts, Zones
 from policy.limits import TICK
 from policy.openings import objection_to_start, objection_to_time, offered_starts
 from policy.parameters import QUANTITY, BookingLimit
@@ -22,8 +23,9 @@ AROUND = timedelta(days=1)
 
 def decide_booking(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Decision:
     """Whether the session may be booked at `now`, with its effects; a refusal says when there is time or credit instead."""
-    decision = _decision(policy, facts, now=now)
-    objection = first_objection(_objections(policy, facts, now=now))
+    rivals = _rivals(policy, facts)
+    decision = _decision(policy, facts, rivals, now=now)
+    objection = first_objection(_objections(policy, facts, rivals, now=now))
     if objection is None:
         return decision
     refused = decision.refused(objection.code, parameter=objection.parameter)
@@ -31,14 +33,29 @@ def decide_booking(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime
         case RefusalCode.SLOT_TAKEN | RefusalCode.SLOT_UNAVAILABLE:
             return replace(refused, alternatives=_alternatives(policy, facts, now=now))
         case RefusalCode.NO_CREDIT | RefusalCode.DUPLICATE_BOOKING:
+            named = as_others(rivals) or in_the_way(policy, facts.zones, facts.others, facts.starts_at)
+            refused = replace(refused, facts=replace(refused.facts, others=named))
             return replace(refused, next_bookable_from=next_bookable(facts.lots, facts.kind.units, now=now))
         case _:
             return refused
 
 
-def _decision(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Decision:
+def rivals_wanted(policy: ResolvedPolicy, facts: BookingFacts) -> bool:
+    """Whether there is no credit for the booking, and the policy would ask which of two is kept: only then rivals are looked at."""
+    asks = policy.duplicate_policy is DuplicatePolicy.ASK and policy.basis is not Basis.PURCHASE
+    return asks and choose(facts.lots, facts.starts_at, facts.kind.units) is None
+
+
+def _rivals(policy: ResolvedPolicy, facts: BookingFacts) -> tuple[SessionFacts, ...]:
+    return competing(policy, facts.zones, facts.rivals, facts.starts_at) if rivals_wanted(policy, facts) else ()
+
+
+def _decision(
+    policy: ResolvedPolicy, facts: BookingFacts, rivals: tuple[SessionFacts, ...], *, now: datetime
+) -> Decision:
     start, kind = facts.starts_at, facts.kind
-    return Decision(
+    book = Book(kind=kind.code, starts_at=start, ends_at=start + kind.duration)
+    decision = Decision(
         allowed=True,
         facts=DecisionFacts(now=now, start=start, notice=start - now),
         actor=facts.actor,
@@ -47,12 +64,13 @@ def _decision(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> 
         policy_version=policy.version,
         deadline_at=_deadline(policy, facts),
         effects=(
-            Book(kind=kind.code, starts_at=start, ends_at=start + kind.duration),
+            book,
             *(hold(facts.lots, start, kind.units) or ()),
             Notify(code=NoticeCode.BOOKED, to=Side.MEMBER),
             Notify(code=NoticeCode.BOOKED, to=Side.COACH),
         ),
     )
+    return booked_beside(policy, rivals, book, decision, now=now) if rivals else decision
 
 
 def _deadline(policy: ResolvedPolicy, facts: BookingFacts) -> datetime:
@@ -64,7 +82,9 @@ def _deadline(policy: ResolvedPolicy, facts: BookingFacts) -> datetime:
     return min(before_start, deadline, facts.starts_at - policy.duration("booking.min_notice"))
 
 
-def _objections(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Iterator[Objection | None]:
+def _objections(
+    policy: ResolvedPolicy, facts: BookingFacts, rivals: tuple[SessionFacts, ...], *, now: datetime
+) -> Iterator[Objection | None]:
     match facts.actor:
         case ActorKind.MEMBER:
             yield from _stops(policy, facts, now=now)
@@ -74,8 +94,19 @@ def _objections(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -
         case ActorKind.STAFF | ActorKind.SYSTEM:
             yield objection_to_note(facts.actor, facts.note)
             yield objection_to_time(facts.availability, facts.starts_at, facts.kind.duration, now=now)
-    if choose(facts.lots, facts.starts_at, facts.kind.units) is None:
+    if rivals:
+        yield _objection_to_second(policy, facts, rivals, now=now)
+    elif choose(facts.lots, facts.starts_at, facts.kind.units) is None:
         yield objection_to_credit(policy, facts.zones, facts.others, facts.starts_at)
+
+
+def _objection_to_second(
+    policy: ResolvedPolicy, facts: BookingFacts, rivals: tuple[SessionFacts, ...], *, now: datetime
+) -> Objection | None:
+    """Shortly before the earliest of several bookings nobody is asked any more, and the later one is not made (M14)."""
+    if not is_refused(policy, rivals, facts.starts_at, now=now):
+        return None
+    return Objection(code=RefusalCode.DUPLICATE_BOOKING, parameter="booking.duplicate_lock")
 
 
 def objection_to_note(actor: ActorKind, note: str | None) -> Objection | None:
@@ -129,11 +160,19 @@ def objection_to_credit(
     """
     if policy.basis is Basis.PURCHASE:
         return Objection(code=RefusalCode.PAYMENT_REQUIRED, parameter="entitlement.basis")
-    period = period_of(policy, zones, start)
-    doubled = any(one.holds and period and period.start <= one.starts_at < period.end for one in others)
-    if doubled and policy.duplicate_policy is DuplicatePolicy.ASK:
+    if in_the_way(policy, zones, others, start) and policy.duplicate_policy is DuplicatePolicy.ASK:
         return Objection(code=RefusalCode.DUPLICATE_BOOKING, parameter="booking.duplicate_policy")
     return Objection(code=RefusalCode.NO_CREDIT, parameter=QUANTITY)
+
+
+def in_the_way(
+    policy: ResolvedPolicy, zones: Zones, others: Iterable[OtherSession], start: datetime
+) -> tuple[OtherSession, ...]:
+    """The member's other sessions that hold the credit of the period."""
+    period = period_of(policy, zones, start)
+    if period is None:
+        return ()
+    return tuple(one for one in others if one.holds and period.start <= one.starts_at < period.end)
 
 
 def _alternatives(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> tuple[datetime, ...]:

@@ -57,7 +57,7 @@ def fixed_row(session: SessionFacts, attempt: Attempt, *, now: datetime) -> Row 
         return None
     if now >= session.starts_at:
         return started_row(attempt.by or Side.MEMBER, attempt.action)
-    if attempt.by is Side.MEMBER and session.in_open_duplicate_case and attempt.action is Action.CANCEL:
+    if attempt.by is Side.MEMBER and session.question is not None and attempt.action is Action.CANCEL:
         return duplicate_row()
     if attempt.by is Side.MEMBER and session.moved_by_other_unconfirmed:
         return unconfirmed_row(attempt.action)

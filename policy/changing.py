@@ -9,8 +9,9 @@ from policy.booking import ALTERNATIVES, AROUND, nearest, objection_to_credit, o
 from policy.change_table import anchor_of, fixed_row, limits_of, row_for, timeline_of
 from policy.deciding import cancelled_undecided
 from policy.decisions import Decision, DecisionFacts, Objection, first_objection
-from policy.effects import Cancel, ConfirmTime, Effect, EndProposal, Move, Notify
-from policy.entitlement import change_lots, disposition_of, next_after
+from policy.duplicates import credits_of_moving, left_behind, moved_among, without_loss
+from policy.effects import Cancel, ConfirmTime, Credit, Effect, EndProposal, Move, Notify
+from policy.entitlement import disposition_of, next_after
 from policy.facts import Attempt, ChangeFacts, SessionFacts
 from policy.limits import TICK
 from policy.openings import objection_to_start, objection_to_time, starts_to_move_to
@@ -256,6 +257,8 @@ def _cancelled(
     policy: ResolvedPolicy, session: SessionFacts, attempt: Attempt, facts: ChangeFacts, decision: Decision
 ) -> Decision:
     terms = decision.terms or Terms(use=Use.ENDED)
+    terms = terms if session.question is None else without_loss(terms)
+    own, also = left_behind(policy, session, facts.rivals, actor=attempt.actor, now=attempt.now)
     settlement = settle_ended(policy, session, terms, now=attempt.now, payable_at=_payable_at(policy, attempt))
     late = terms.late and attempt.override is None
     cancel = Cancel(
@@ -268,10 +271,11 @@ def _cancelled(
     )
     by_coach = attempt.actor is ActorKind.COACH and attempt.by is Side.COACH
     notices = notices_of_cancelling(session, terms, settlement, by_coach=by_coach)
-    effects = (cancel, *_withdrawn(session), *settlement.effects, *notices)
+    effects = (cancel, *own, *_withdrawn(session), *settlement.effects, *notices)
     return replace(
-        _priced(policy, decision, settlement, late=late),
+        _priced(policy, replace(decision, terms=terms), settlement, late=late),
         effects=effects,
+        also=also,
         next_bookable_from=next_after(facts.lots, effects, session.kind.units, now=attempt.now),
     )
 
@@ -308,7 +312,8 @@ def _moved(
     if objection is not None:
         refused = decision.refused(objection.code, parameter=objection.parameter)
         return replace(refused, alternatives=_alternatives(policy, session, attempt, facts, objection))
-    credits = change_lots(policy, session, facts.lots, attempt.to, returned=returned, now=attempt.now) or ()
+    credits = _credits(policy, session, attempt, facts, attempt.to, returned=returned) or ()
+    own, also = moved_among(policy, session, facts.rivals, attempt.to, actor=attempt.actor, now=attempt.now)
     move = Move(
         by=Side.MEMBER if attempt.by is Side.MEMBER else Side.COACH,
         starts_at_before=session.starts_at,
@@ -320,7 +325,19 @@ def _moved(
         on_behalf_of=decision.on_behalf_of,
     )
     notices = _notices_of_moving(settlement, credits if returned else ())
-    return replace(decision, effects=(move, *_withdrawn(session), *credits, *settlement.effects, *notices))
+    return replace(decision, effects=(move, *own, *_withdrawn(session), *credits, *settlement.effects, *notices), also=also)
+
+
+def _credits(
+    policy: ResolvedPolicy,
+    session: SessionFacts,
+    attempt: Attempt,
+    facts: ChangeFacts,
+    to: datetime,
+    *,
+    returned: bool,
+) -> tuple[Credit, ...] | None:
+    return credits_of_moving(policy, session, facts.rivals, facts.lots, to, returned=returned, now=attempt.now)
 
 
 def _notices_of_moving(settlement: Settlement, returned: tuple[Effect, ...]) -> Iterator[Notify]:
@@ -342,7 +359,7 @@ def _objections_to_moving(
 ) -> Iterator[Objection | None]:
     """Published hours bind the member, not the coach; a session of either and a missing credit bind everybody (D-43)."""
     yield _objection_to_place(policy, session, attempt, facts, to, agreed=agreed)
-    if change_lots(policy, session, facts.lots, to, returned=returned, now=attempt.now) is None:
+    if _credits(policy, session, attempt, facts, to, returned=returned) is None:
         yield objection_to_credit(policy, facts.zones, facts.others, to)
 
 

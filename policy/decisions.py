@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from policy.effects import (
+    AskWhichToKeep,
     Book,
     Cancel,
     Charge,
@@ -21,6 +22,7 @@ from policy.effects import (
     EndProposal,
     GiveBackFee,
     Grant,
+    Keep,
     KeepEarning,
     Move,
     NewLot,
@@ -30,7 +32,7 @@ from policy.effects import (
     ReverseEarning,
     Undecided,
 )
-from policy.facts import Lot
+from policy.facts import Lot, OtherSession
 from policy.facts import Move as EarlierMove
 from policy.money import Money
 from policy.reasons import Terms
@@ -49,7 +51,10 @@ class LimitFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFacts:
-    """What the decision saw (MODEL 14). `notice`: from `now` to `start`, the start that the notice runs to (D-44)."""
+    """What the decision saw (MODEL 14). `notice`: from `now` to `start`, the start that the notice runs to (D-44).
+
+    `others`: the member's other bookings that stand in its way, or compete with it for one credit (D-11).
+    """
 
     now: datetime
     start: datetime
@@ -60,6 +65,7 @@ class DecisionFacts:
     to: datetime | None = None
     claim: str | None = None
     tallies: dict[str, int] = field(default_factory=dict)
+    others: tuple[OtherSession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +95,21 @@ def first_objection(objections: Iterable[Objection | None]) -> Objection | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Along:
+    """What the same cause does to another session; `first`: before it does its own part."""
+
+    session: int
+    decision: "Decision"
+    first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What the rules say to one request at one instant.
 
     `row`: the row of the change table that decided, where it was asked; `parameter`: else the parameter or rule that did.
     `deadline_at`: the last instant at which the same row decides. `possible_from`: where it is too early, the first instant at
-    which it is not. `costly`: somebody loses something by it;
+    which it is not. `also`: what happens to other sessions with it. `costly`: somebody loses something by it;
     `needs_acknowledgement`: who acts must say that they know (D-58). `effects` is empty where it is not allowed.
     """
 
@@ -118,8 +133,16 @@ class Decision:
     possible_from: datetime | None = None
     timeline: tuple[TimelineStep, ...] = ()
     effects: tuple[Effect, ...] = ()
+    also: tuple[Along, ...] = ()
     next_bookable_from: datetime | None = None
     alternatives: tuple[datetime, ...] = ()
+
+    @property
+    def all_effects(self) -> tuple[Effect, ...]:
+        """What happens to this session and to the others, in the order in which it happens."""
+        first = [effect for one in self.also if one.first for effect in one.decision.effects]
+        then = [effect for one in self.also if not one.first for effect in one.decision.effects]
+        return (*first, *self.effects, *then)
 
     def refused(self, code: RefusalCode, *, parameter: str | None = None) -> "Decision":
         """The same decision, but refused with this code: nothing happens."""
@@ -131,6 +154,7 @@ class Decision:
             costly=False,
             needs_acknowledgement=False,
             effects=(),
+            also=(),
             next_bookable_from=None,
             parameter=parameter or self.parameter,
         )
@@ -141,7 +165,7 @@ _DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
 
 def decision_to_json(decision: Decision) -> dict[str, Any]:
     """The decision as the session and the log keep it; its effects are kept beside it."""
-    return _DECISION.dump_python(replace(decision, effects=()), mode="json")
+    return _DECISION.dump_python(replace(decision, effects=(), also=()), mode="json")
 
 
 def decision_from_json(stored: dict[str, Any]) -> Decision:
@@ -192,10 +216,13 @@ def consequence_of(decision: Decision) -> Consequence:
     sums: dict[type, Money | None] = {Charge: None, Refund: None, Earn: None, Penalty: None, ReverseEarning: None}
     given_back: dict[str, Money] = {}
     asked: Propose | None = None
+    credits += [
+        CreditChange(kind=one.kind, units=one.units, lot=one.lot, to=one.to)
+        for one in decision.all_effects
+        if isinstance(one, Credit)
+    ]
     for effect in decision.effects:
         match effect:
-            case Credit():
-                credits.append(CreditChange(kind=effect.kind, units=effect.units, lot=effect.lot, to=effect.to))
             case Grant():
                 credits.append(CreditChange(kind=LedgerKind.GRANT, units=effect.units, lot=None, to=effect.to))
             case Cancel():
@@ -253,11 +280,13 @@ def _digest(
 def _summary(decision: Decision, disposition: Disposition | None, credits: list[CreditChange]) -> str:
     """The consequence in plain words but for its money, one sentence each."""
     said = [_head(decision, disposition)]
+    if any(isinstance(effect, Cancel) for one in decision.also for effect in one.decision.effects):
+        said.append("The member's other booking of this kind is cancelled at no cost.")
     returned = next(
         (change.to for change in credits if change.kind is LedgerKind.CARRY and change.to is not None), None
     )
     if returned is not None and returned.closes_at is not None:
-        said.append(f"The returned credit can be used until {returned.closes_at:%Y-%m-%d %H:%M} UTC.")
+        said.append(f"The returned credit can be used until {_minute(returned.closes_at)}.")
     bonus = sum(change.units for change in credits if change.kind is LedgerKind.GRANT)
     if bonus:
         said.append(f"The member gets {_units(bonus)} as a bonus.")
@@ -316,6 +345,10 @@ def _kept(decision: Decision) -> str:
     for effect in decision.effects:
         if isinstance(effect, Propose):
             return _asks(effect)
+        if isinstance(effect, AskWhichToKeep):
+            return f"The session is booked for now: the member chooses until {_minute(effect.due_at)} which booking is kept."
+        if isinstance(effect, Book) and effect.provisional:
+            continue
         if type(effect) in _KEPT:
             return _KEPT[type(effect)]
     if decision.allowed and decision.action is Action.MOVE:
@@ -325,11 +358,16 @@ def _kept(decision: Decision) -> str:
 
 _KEPT: dict[type, str] = {
     Book: "The session is booked.",
+    Keep: "The session is kept.",
     Move: "The session is moved.",
     ConfirmTime: "The session stays at its new time, and the ordinary notice applies again.",
     EndProposal: "The session stays as it is.",
     Undecided: "The session is cancelled; its reason, and so its cost, is stated afterwards.",
 }
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _asks(effect: Propose) -> str:

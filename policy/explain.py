@@ -16,8 +16,10 @@ from policy.effects import (
     Earn,
     Effect,
     EndProposal,
+    Firm,
     GiveBackFee,
     Grant,
+    Keep,
     Move,
     Penalty,
     Propose,
@@ -158,16 +160,23 @@ def _verb(decision: Decision, effects: tuple[Effect, ...]) -> str:
 def _done(effect: Effect, decision: Decision, agreed: str) -> str | None:
     """What the effect says was done; None where it is not the deed itself."""
     match effect:
+        case Book(provisional=True):
+            return f"booked for now, beside another booking, the session of {instant_words(effect.starts_at)},"
         case Book():
             return f"booked the session of {instant_words(effect.starts_at)},"
         case Move():
             return f"{agreed}moved the session to {instant_words(effect.starts_at)},"
-        case ConfirmTime():
-            return "agreed to the new time"
         case Cancel() if decision.answer is Answer.CANCEL:
             return "asked to move the session, which was cancelled,"
         case _:
-            return None
+            return _DEEDS.get(type(effect))
+
+
+_DEEDS: dict[type, str] = {
+    ConfirmTime: "agreed to the new time",
+    Keep: "kept this of several bookings",
+    Firm: "kept this booking, to which the credit of another one passed,",
+}
 
 
 def _accepted(effects: tuple[Effect, ...]) -> bool:

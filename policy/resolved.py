@@ -14,7 +14,7 @@ from policy.reading import read_currency, read_kind, read_row, read_tally, read_
 from policy.reasons import Terms
 from policy.rows import Row
 from policy.tallies import Tally
-from policy.terms import Anchor, Basis, Boundary, DuplicatePolicy, PeriodKind, Source, ZoneOf
+from policy.terms import Anchor, Basis, Boundary, DuplicateKeep, DuplicatePolicy, PeriodKind, Source, ZoneOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +127,11 @@ class ResolvedPolicy:
     def duplicate_policy(self) -> DuplicatePolicy:
         """What a second booking of a kind in a period meets."""
         return self.value("booking.duplicate_policy")
+
+    @property
+    def duplicate_keep(self) -> DuplicateKeep:
+        """Which of several bookings is kept without an answer."""
+        return self.value("booking.duplicate_keep")
 
     @property
     def boundary(self) -> Boundary:

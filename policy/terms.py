@@ -365,13 +365,6 @@ class DuplicateKeep(StrEnum):
     FIRST_BOOKED = "FIRST_BOOKED"
 
 
-class QuestionStatus(StrEnum):
-    """Whether it is still open which of several bookings is kept (MODEL 5.5)."""
-
-    OPEN = "OPEN"
-    RESOLVED = "RESOLVED"
-
-
 class LimitPer(StrEnum):
     """Over what `booking.limits` counts (D-64)."""
 

@@ -31,6 +31,7 @@ from api.mutations.grant_pack import grant_pack
 from api.mutations.import_bookings import import_bookings
 from api.mutations.import_people import import_people
 from api.mutations.issue_token import issue_token
+from api.mutations.keep_session import keep_session
 from api.mutations.link_identity import link_identity
 from api.mutations.mark_earnings_paid import mark_earnings_paid
 from api.mutations.offer_rebooking import offer_rebooking
@@ -77,6 +78,7 @@ class Mutation:
     edit_action_item = strawberry.mutation(resolver=edit_action_item)
     finish_action_item = strawberry.mutation(resolver=finish_action_item)
     check_in = strawberry.mutation(resolver=check_in)
+    keep_session = strawberry.mutation(resolver=keep_session)
     record_outcome = strawberry.mutation(resolver=record_outcome)
     state_reason = strawberry.mutation(resolver=state_reason)
     accept_proposal = strawberry.mutation(resolver=accept_proposal)

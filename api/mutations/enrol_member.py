@@ -29,7 +29,8 @@ class EnrolMemberInput:
         default=None, description="The first day of the membership in its accounting zone; left out, today."
     )
     accounting_zone: TimeZone | None = strawberry.field(
-        default=None, description="The zone in which periods, such as months, are counted; left out, the one that the policy names."
+        default=None,
+        description="The zone in which periods, such as months, are counted; left out, the one that the policy names.",
     )
     contract: strawberry.ID | None = strawberry.field(
         default=None, description="The id of the contract that the membership stands under, if there is one."

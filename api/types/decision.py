@@ -7,6 +7,7 @@ from typing import cast
 import strawberry
 
 from api.describe import output
+from api.ids import global_id
 from api.types.amounts import Money
 from policy.decisions import Decision as PolicyDecision
 from policy.money import Money as Amount
@@ -36,6 +37,20 @@ class EarlierMove:
 
 
 @output
+class OtherSession:
+    """Another session of the member and kind, which stands in the way or competes for the same credit."""
+
+    id: strawberry.Private[int]
+    starts_at: datetime
+    holds: bool = strawberry.field(description="Whether it holds the credit.")
+
+    @strawberry.field
+    def session(self) -> strawberry.ID:
+        """The id of the session."""
+        return strawberry.ID(global_id("Session", self.id))
+
+
+@output
 class DecisionFacts:
     """What the decision saw."""
 
@@ -47,6 +62,9 @@ class DecisionFacts:
     claim: str | None = strawberry.field(description="The claim that was made, such as EMERGENCY.")
     limits: list[LimitFact] = strawberry.field(description="The limits of this kind of change, in the table's order.")
     moves: list[EarlierMove] = strawberry.field(description="How the session was moved before.")
+    others: list[OtherSession] = strawberry.field(
+        description="The member's other sessions of the kind that stand in the way, or compete with it for one credit."
+    )
 
 
 @output

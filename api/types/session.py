@@ -18,6 +18,7 @@ from api.types.action_check import ActionCheck, action_check
 from api.types.case import SessionCase, cases
 from api.types.consequence import SEES_COACH_MONEY
 from api.types.decision import Decision, decision
+from api.types.duplicate_case import DuplicateCase, duplicate_case
 from api.types.earning import Earning, earnings
 from api.types.entitlement import ENTRIES, LedgerEntry, ledger_connection
 from api.types.history import HISTORY, HistoryEntry, history_entry
@@ -39,12 +40,14 @@ from commands.confirm_new_time import ConfirmNewTime
 from commands.contest_outcome import ContestOutcome
 from commands.decide_case import DecideCase
 from commands.facts.policies import stored_policy
+from commands.keep_session import KeepSession
 from commands.offer_rebooking import OfferRebooking
 from commands.record_outcome import RecordOutcome
 from commands.report_no_show import ReportNoShow, WithdrawReport
 from commands.reschedule import RescheduleSession
 from commands.state_reason import StateReason
 from models.queries.cases import cases_of_sessions
+from models.queries.duplicates import duplicates_of_sessions
 from models.queries.earnings import earnings_of_sessions
 from models.queries.notes import items_of_sessions, notes_of_sessions
 from models.queries.policies import resolved_of_ids
@@ -215,6 +218,17 @@ class Session(Node):
     def can_confirm_new_time(self, info: Info) -> ActionCheck:
         """Whether you may agree to the time that the other side moved it to: the twin of `confirmNewTime`."""
         return self._check(info, Twin(command=ConfirmNewTime(session_id=NO_SESSION)))
+
+    @strawberry.field
+    def can_keep(self, info: Info, note: Note = strawberry.UNSET) -> ActionCheck:
+        """Whether it may be chosen now as the booking that is kept: the twin of `keepSession`."""
+        return self._check(info, Twin(command=KeepSession(session_id=NO_SESSION, note=note or None)))
+
+    @strawberry.field
+    def duplicate_case(self, info: Info) -> DuplicateCase | None:
+        """Which of several bookings is kept, if that is or was asked about it."""
+        found = self.siblings.ask("duplicates", lambda keys: duplicates_of_sessions(info.context.unit, keys))
+        return duplicate_case(found[self.row.id]) if self.row.id in found else None
 
     @strawberry.field
     def can_record_outcome(

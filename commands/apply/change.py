@@ -1,18 +1,20 @@
 """One decision about a session becomes rows: slots, log, credits, money, messages, due work, in this order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commands.actor import Actor
 from commands.apply.cases import change_cases
 from commands.apply.credits import Posting, post_credits, post_grant
+from commands.apply.duplicates import post_questions
 from commands.apply.money import MoneyPosting, post_money
 from commands.apply.notices import Subject, notify
 from commands.apply.proposals import Sending, end_proposals, send_proposals
 from commands.apply.record import Record, write_event
 from commands.apply.slots import change_slots, session_work
 from commands.apply.work import schedule
-from models.unit import Unit
+from commands.facts.sessions import session_cases
+from models.unit import Unit, require_locked
 from policy.decisions import Decision, decision_to_json
 from policy.effects import (
     Book,
@@ -23,7 +25,10 @@ from policy.effects import (
     Credit,
     Effect,
     EndProposal,
+    Firm,
+    GivenUpFor,
     Grant,
+    Keep,
     Move,
     Propose,
     effects_to_json,
@@ -55,13 +60,47 @@ class Change:
 
 
 def apply_change(unit: Unit, change: Change) -> int:
-    """Every effect of the decision stands in the database and in the log; returns the event's id.
+    """Every effect of the decision stands in the database and in the log, on other sessions too; returns the event's id.
 
-    The locks of both persons are held. A slot that somebody holds raises IntegrityError (`ex_busy_person_during`).
+    The locks of both persons are held; those of the people of other sessions must be, or NotLocked is raised. A slot that
+    somebody holds raises IntegrityError (`ex_busy_person_during`).
     """
+    also = _also(unit, change)
+    for one, first in also:
+        if first:
+            _apply(unit, one)
+    event = _apply(unit, change)
+    for one, first in also:
+        if not first:
+            _apply(unit, one)
+    return event
+
+
+def _also(unit: Unit, change: Change) -> list[tuple[Change, bool]]:
+    """What the same cause does to other sessions, and whether it is done first."""
+    along = change.decision.also
+    if not along:
+        return []
+    cases = session_cases(unit, [one.session for one in along], now=change.now)
+    require_locked(unit, frozenset().union(*(case.persons for case in cases.values())))
+    found: list[tuple[Change, bool]] = []
+    for one in along:
+        case = cases[one.session]
+        decision = replace(one.decision, effects=_settled_for(one.decision.effects, change.subject.session_id))
+        found.append((replace(change, subject=case.subject, decision=decision, policy=case.policy), one.first))
+    return found
+
+
+def _settled_for(effects: tuple[Effect, ...], booked: int) -> tuple[Effect, ...]:
+    """A session that was only being booked when it was decided has its id by now."""
+    return tuple(replace(one, kept=one.kept or booked) if isinstance(one, GivenUpFor) else one for one in effects)
+
+
+def _apply(unit: Unit, change: Change) -> int:
     subject, decision = change.subject, change.decision
     end_proposals(unit, decision.effects, now=change.now)
     version = change_slots(unit, change.subject, decision, now=change.now)
+    questions = post_questions(unit, subject, decision.effects, now=change.now)
     event = write_event(unit, _record(change))
     cause = f"event:{event}"
     posting = Posting(
@@ -92,7 +131,7 @@ def apply_change(unit: Unit, change: Change) -> int:
     works += change_cases(unit, subject, decision.effects, now=change.now)
     works += notify(unit, subject, decision, event_id=event, note=change.note, now=change.noticed_at)
     works += session_work(subject, change.policy, decision.effects, version=version, now=change.noticed_at)
-    schedule(unit, works)
+    schedule(unit, [*questions, *works])
     return event
 
 
@@ -124,6 +163,8 @@ _NAMES: dict[type, str] = {
     Move: "SESSION_MOVED",
     Cancel: "SESSION_CANCELLED",
     ConfirmTime: "TIME_CONFIRMED",
+    Keep: "BOOKING_KEPT",
+    Firm: "BOOKING_KEPT",
 }
 
 

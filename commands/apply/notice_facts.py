@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from commands.apply.subject import Subject
-from commands.notices import NoticeFacts
+from commands.notices import Choice, NoticeFacts
 from policy.decisions import Decision
 from policy.effects import (
+    AskWhichToKeep,
     Cancel,
     ChangeCase,
     Charge,
@@ -35,11 +36,12 @@ def facts_of_notice(
     note: str | None,
     *,
     next_starts_at: datetime | None,
+    choices: tuple[Choice, ...] = (),
 ) -> NoticeFacts:
-    """The facts of one message of the decision; `next_starts_at`: the pair's next session, where the message names it."""
+    """The facts of one message of the decision; `next_starts_at`, `choices`: the pair's next session, the bookings it names."""
     plain = _of_session(subject, decision, note)
     said = {**_of_change(decision), **_of_message(decision, notice, plain), **_of_question(decision, notice)}
-    return replace(plain, **said, next_starts_at=next_starts_at)
+    return replace(plain, **said, next_starts_at=next_starts_at, choices=choices)
 
 
 def _of_session(subject: Subject, decision: Decision, note: str | None) -> NoticeFacts:
@@ -85,14 +87,15 @@ def _of_message(decision: Decision, notice: Notify | NotifyStaff, plain: NoticeF
     credits = [effect for effect in decision.effects if isinstance(effect, Credit)]
     to = notice.to if isinstance(notice, Notify) else None
     over = _first(decision, Cancel) or _first(decision, Conclude) or _case(decision)
-    stands = over is None and notice.code is not NoticeCode.OUTCOME_PROMPT
+    # Of a booking that was given up for another one the links are those of the other (D-14).
+    stands = over is None or (notice.code is NoticeCode.DUPLICATE_CANCELLED and to is Side.MEMBER)
     changeable = stands and decision.facts.now < plain.starts_at
     return {
         "units": sum(effect.units for effect in credits if effect.kind in _ABOUT.get(notice.code, frozenset())),
         "valid_until": _valid_until(credits) if notice.code in _RETURNING else None,
         "amount": _amount(decision, notice),
-        "change_links": changeable and to is Side.MEMBER and notice.code is not NoticeCode.NUDGE,
-        "join_link": stands and decision.facts.now < plain.ends_at,
+        "change_links": changeable and to is Side.MEMBER and notice.code not in _WITHOUT_CHANGES,
+        "join_link": stands and decision.facts.now < plain.ends_at and notice.code not in _WITHOUT_JOINING,
         "outcome_link": to is not None and notice.code in _ASKING,
         "for_team": to is None,
     }
@@ -103,7 +106,7 @@ def _of_question(decision: Decision, notice: Notify | NotifyStaff) -> dict[str, 
     proposal, case, undecided = _proposal(decision, notice), _case(decision), _first(decision, Undecided)
     said: dict[str, Any] = {
         "claim": case.claim if case else None if undecided is None else undecided.claim,
-        "answer_by": _answer_by(proposal, case, undecided),
+        "answer_by": _answer_by(decision, proposal, case, undecided),
     }
     if proposal is None:
         return said
@@ -128,14 +131,22 @@ def _case(decision: Decision) -> Case | None:
     return next((effect.case for effect in decision.effects if isinstance(effect, ChangeCase)), None)
 
 
-def _answer_by(proposal: Proposal | None, case: Case | None, undecided: Undecided | None) -> datetime | None:
+def _answer_by(
+    decision: Decision, proposal: Proposal | None, case: Case | None, undecided: Undecided | None
+) -> datetime | None:
     """Until when somebody has to answer what the message is about."""
+    asked = _first(decision, AskWhichToKeep)
+    if asked is not None:
+        return asked.due_at
     if proposal is not None:
         return proposal.answer_until
     if case is not None:
         return case.due_at
     return None if undecided is None else undecided.decide_by
 
+
+_WITHOUT_CHANGES = frozenset({NoticeCode.NUDGE, NoticeCode.OUTCOME_PROMPT})
+_WITHOUT_JOINING = frozenset({NoticeCode.OUTCOME_PROMPT, NoticeCode.DUPLICATE_QUESTION})
 
 _PROPOSING = frozenset(
     {

@@ -1,17 +1,19 @@
 """Notify effects become messages with their facts, and the mails that carry them (MODEL 9)."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, text
 
 from commands.apply.notice_facts import facts_of_notice
 from commands.apply.subject import Subject
 from commands.apply.work import Work, mails_of
-from commands.notices import facts_to_json
+from commands.notices import Choice, facts_to_json
 from models.event import Notification
+from models.queries.duplicates import choices
 from models.unit import Unit
 from policy.decisions import Decision
-from policy.effects import Notify, NotifyStaff
+from policy.effects import AskWhichToKeep, GivenUpFor, Notify, NotifyStaff
 from policy.terms import NoticeCode, Side
 
 TEAM = text("""
@@ -39,12 +41,12 @@ def notify(
             "session_id": subject.session_id,
             "event_id": event_id,
             "channel": "EMAIL",
-            "facts": facts_to_json(facts_of_notice(subject, decision, message, note, next_starts_at=following)),
+            "facts": facts,
             "created_at": now,
         }
         for message in decision.effects
         if isinstance(message, Notify | NotifyStaff)
-        for following in (_following(unit, subject, message),)
+        for facts in (_facts(unit, subject, decision, message, note),)
         for recipient in _recipients(unit, subject, message)
     ]
     if not rows:
@@ -57,6 +59,39 @@ def _recipients(unit: Unit, subject: Subject, message: Notify | NotifyStaff) -> 
     if isinstance(message, Notify):
         return [subject.member_id if message.to is Side.MEMBER else subject.coach_id]
     return list(unit.connection.execute(TEAM, {"organisation": unit.organisation_id}).scalars())
+
+
+def _facts(
+    unit: Unit, subject: Subject, decision: Decision, message: Notify | NotifyStaff, note: str | None
+) -> dict[str, Any]:
+    found = facts_of_notice(
+        subject,
+        decision,
+        message,
+        note,
+        next_starts_at=_following(unit, subject, message),
+        choices=_choices(unit, subject, decision, message),
+    )
+    return facts_to_json(found)
+
+
+def _choices(unit: Unit, subject: Subject, decision: Decision, message: Notify | NotifyStaff) -> tuple[Choice, ...]:
+    """The bookings between which the member chooses, or the one that is kept, where the message is about them."""
+    if message.code not in (NoticeCode.DUPLICATE_QUESTION, NoticeCode.DUPLICATE_CANCELLED):
+        return ()
+    wanted: list[int] = []
+    for effect in decision.effects:
+        match effect:
+            case AskWhichToKeep():
+                wanted += [subject.session_id, *effect.sessions]
+            case GivenUpFor():
+                wanted.append(effect.kept)
+            case _:
+                continue
+    return tuple(
+        Choice(session_id=row.id, starts_at=row.starts_at, ends_at=row.ends_at, coach_name=row.coach_name)
+        for row in choices(unit, wanted)
+    )
 
 
 def _following(unit: Unit, subject: Subject, message: Notify | NotifyStaff) -> datetime | None:

@@ -12,7 +12,7 @@ from commands.apply.work import Work
 from models.unit import Unit
 from policy.aftermath import nudge_at, reminders_at
 from policy.decisions import Decision, decision_to_json
-from policy.effects import Book, Cancel, Conclude, ConfirmTime, Effect, Move, Undecided
+from policy.effects import Book, Cancel, Conclude, ConfirmTime, Effect, Firm, Move, Undecided
 from policy.resolved import ResolvedPolicy
 from policy.terms import WorkKind
 
@@ -64,6 +64,11 @@ UPDATE session SET status = :status, reason = :reason, fault = :fault, dispositi
 WHERE organisation_id = :organisation AND id = :session RETURNING version
 """)
 
+FIRM = text("""
+UPDATE session SET provisional = false, version = version + 1, sequence = sequence + 1, changed_at = :now, calendar_changed_at = :now
+WHERE organisation_id = :organisation AND id = :session RETURNING version
+""")
+
 CONFIRM = text("""
 UPDATE session SET moved_by_other_unconfirmed = false, version = version + 1, changed_at = :now
 WHERE organisation_id = :organisation AND id = :session RETURNING version
@@ -88,6 +93,8 @@ def change_slots(unit: Unit, subject: Subject, decision: Decision, *, now: datet
                 version = unit.connection.execute(CONCLUDE, {**values, **_concluded(effect, decision)}).scalar_one()
             case ConfirmTime():
                 version = unit.connection.execute(CONFIRM, values).scalar_one()
+            case Firm():
+                version = unit.connection.execute(FIRM, values).scalar_one()
             case _:
                 continue
     return version
@@ -168,7 +175,7 @@ def session_work(
                 works.append(_end(subject.session_id, persons, effect.ends_at))
                 works += _reminders(subject.session_id, policy, persons, effect.starts_at, now=now)
                 works.append(push_of(subject.session_id, subject.coach_id, persons, version=version, now=now))
-            case Cancel():
+            case Cancel() | Firm():
                 works.append(push_of(subject.session_id, subject.coach_id, persons, version=version, now=now))
             case Undecided() if effect.decide_by is not None:
                 works.append(_decision_due(subject.session_id, persons, effect.decide_by))

@@ -1,11 +1,12 @@
 """Sessions as facts of a decision, one or a page of them in two statements, one more where the policy counts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from commands.apply.notices import Subject
@@ -20,7 +21,7 @@ from models.queries.settled import settled_of
 from models.unit import Unit
 from policy.counting import Present, Recorded, asked_tallies, tally_values
 from policy.document import ResolvedPolicy
-from policy.facts import ChangeFacts, HeldUnit, Lot, Move, SessionFacts, Settled, Zones
+from policy.facts import ChangeFacts, HeldUnit, Lot, Move, Question, SessionFacts, Settled, Zones
 from policy.money import Money
 from policy.stating import OPEN
 from policy.terms import ActorKind, Disposition, Fault, LotSource, SessionStatus, Side
@@ -30,7 +31,7 @@ from policy.terms import ActorKind, Disposition, Fault, LotSource, SessionStatus
 class SessionCase:
     """A session with everything that a decision about it is made from, but the calendar around a new time.
 
-    `record`: what tallies count, where the policy asks for one.
+    `record`: what tallies count, where the policy asks for one. `rivals`: the other bookings of the same open question.
     """
 
     subject: Subject
@@ -40,6 +41,7 @@ class SessionCase:
     lots: tuple[Lot, ...]
     pair: Pair
     record: tuple[Recorded, ...] = ()
+    rivals: tuple[SessionFacts, ...] = ()
 
     @property
     def persons(self) -> frozenset[int]:
@@ -60,12 +62,28 @@ class SessionCase:
             lots=self.lots,
             others=() if near is None else near.others,
             availability=None if near is None else near.availability,
+            rivals=self.rivals,
             tallies=tally_values(self.policy, self.zones, self.record, present),
         )
 
 
 def session_cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict[int, SessionCase]:
-    """The sessions of these ids that the organisation has; two statements, whatever their number."""
+    """The sessions of these ids that the organisation has; two statements, whatever their number, two more for duplicates."""
+    found = _cases(unit, sessions, now=now)
+    others = {key for one in found.values() if one.facts.question for key in one.facts.question.sessions} - set(found)
+    facts = {key: one.facts for key, one in {**found, **_cases(unit, sorted(others), now=now)}.items()}
+    return {key: replace(one, rivals=_rivals(one.facts, facts)) for key, one in found.items()}
+
+
+def _rivals(session: SessionFacts, facts: Mapping[int, SessionFacts]) -> tuple[SessionFacts, ...]:
+    if session.question is None:
+        return ()
+    return tuple(facts[key] for key in session.question.sessions if key != session.id)
+
+
+def _cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict[int, SessionCase]:
+    if not sessions:
+        return {}
     rows = sessions_by_id(unit, sessions)
     if not rows:
         return {}
@@ -187,7 +205,11 @@ def _facts(row: Row[Any], policy: ResolvedPolicy, held: tuple[HeldUnit, ...], se
         case=case_of(row.last_case),
         stated_at=_utc(row.stated_at),
         offer_ended_at=_utc(row.offer_ended_at),
+        question=None if row.question is None else _QUESTION.validate_python(row.question),
     )
+
+
+_QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 
 
 def _utc(instant: datetime | None) -> datetime | None:

@@ -108,9 +108,12 @@ def test_a_member_is_in_one_place_at_a_time(platform: Platform, owner: Engine) -
     assert code is RefusalCode.SLOT_TAKEN
 
 
-def test_a_second_call_of_a_kind_in_a_month_is_a_duplicate(platform: Platform, owner: Engine) -> None:
+def test_a_second_call_of_a_kind_in_a_month_is_a_duplicate_once_nobody_is_asked(
+    platform: Platform, owner: Engine
+) -> None:
     platform.booked("Maya", "coaching", "Eva", CALL)
     later = CALL + timedelta(days=7)
+    platform.at(CALL - timedelta(hours=40))
     assert refused_without_trace(platform, owner, "Maya", start=later) is RefusalCode.DUPLICATE_BOOKING
     assert isinstance(platform.book("Maya", "mentor", "Eva", later), Done)
 

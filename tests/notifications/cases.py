@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from commands.notices import NoticeFacts
+from commands.notices import Choice, NoticeFacts
 from models.keyring import Keyring
 from notifications.links import Addresses
 from notifications.render import Rendered, render
@@ -50,6 +50,23 @@ LOST = replace(
     next_bookable_from=at("2027-03-31T23:00"),
 )
 BY_COACH = replace(ENDED, by="COACH", cancelled_by="COACH", disposition="RETURNED", reason="COACH_CANCELLED")
+
+KEPT = Choice(session_id=8, starts_at=at("2027-03-25T10:00"), ends_at=at("2027-03-25T10:45"), coach_name="Cora <b>")
+DOUBLED = replace(
+    SESSION,
+    change_links=True,
+    answer_by=at("2027-03-11T09:00"),
+    choices=(Choice(session_id=7, starts_at=SESSION.starts_at, ends_at=SESSION.ends_at, coach_name="Eva"), KEPT),
+)
+GIVEN_UP = replace(
+    ENDED,
+    by="SYSTEM",
+    cancelled_by="SYSTEM",
+    reason="DUPLICATE_RESOLVED",
+    change_links=True,
+    join_link=True,
+    choices=(KEPT,),
+)
 
 ASKED = replace(
     CHANGEABLE,
@@ -166,6 +183,11 @@ CASES: Mapping[str, Case] = {
     "proposal-expired-own": Case(NoticeCode.PROPOSAL_EXPIRED, replace(ASKED, by="SYSTEM"), MAYA),
     "proposal-expired-cancel": Case(
         NoticeCode.PROPOSAL_EXPIRED, replace(TO_CANCEL, by="SYSTEM", change_links=False), EVA
+    ),
+    "duplicate-question": Case(NoticeCode.DUPLICATE_QUESTION, DOUBLED, MAYA),
+    "duplicate-cancelled-member": Case(NoticeCode.DUPLICATE_CANCELLED, GIVEN_UP, MAYA),
+    "duplicate-cancelled-coach": Case(
+        NoticeCode.DUPLICATE_CANCELLED, replace(GIVEN_UP, choices=(), join_link=False, change_links=False), EVA
     ),
     "invite-withdrawn": Case(NoticeCode.INVITE_WITHDRAWN, PROPOSED, MAYA),
     "no-show-recorded": Case(NoticeCode.NO_SHOW_RECORDED, ABSENT, MAYA),

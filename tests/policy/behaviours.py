@@ -378,12 +378,40 @@ def mastered() -> Iterator[Probe]:
     yield from months(call)
     yield from booking(replace(call, free={"2027-03": 1}), "2027-03", "11:00")
     yield from booking(replace(call, kind="mentor", free={"2027-03": 1}), "2027-03", "11:00")
-    yield said(
-        "a second one in the month is a duplicate (M12, S-M-15)",
-        replace(call, start=LATER, others=(OtherSession(id=9, starts_at=START),)).book,
-        "booking.duplicate_policy: refused DUPLICATE_BOOKING",
-    )
+    yield from two_in_a_month(call)
     yield from without_credit(replace(call, kind="engagement_manager"), "10:30")
+
+
+def two_in_a_month(call: Scene) -> Iterator[Probe]:
+    """One of two bookings is kept: by the member's choice within a day, or by the rule (M12 … M14, D-13, D-14)."""
+    beside = replace(call, start=LATER, free={}, rivals=("2027-03-18T10:00:00Z",))
+    asked = "BOOKED 2027-03-25T10:00Z to 10:45 provisionally"
+    for now, due in (
+        ("2027-03-10T09:00:00Z", "2027-03-11T09:00:00Z"),
+        ("2027-03-16T09:00:00Z", "2027-03-16T10:00:00Z"),
+        ("2027-03-16T10:00:00Z", "2027-03-16T10:00:00Z"),
+    ):
+        yield said(
+            f"a second one in the month is asked about, at {now} until {due} (S-M-12)",
+            replace(beside, now=now).book,
+            "booking.duplicate_policy:",
+            asked,
+            f"ASKED until {due}",
+            "member DUPLICATE_QUESTION, coach BOOKED",
+        )
+    yield said(
+        "less than 48 hours before the earlier one the later one is refused (S-M-15)",
+        replace(beside, now="2027-03-16T10:00:00.000001Z").book,
+        "booking.duplicate_lock: refused DUPLICATE_BOOKING",
+    )
+    yield said(
+        "and an earlier one takes the place of the later one (S-M-16)",
+        replace(call, start="2027-03-18T10:00:00Z", free={}, rivals=(LATER,), now="2027-03-16T10:00:00.000001Z").book,
+        "booking.duplicate_policy:",
+        "BOOKED 2027-03-18T10:00Z to 10:45",
+        "HOLD 1 2027-03",
+        TOLD_BOOKED,
+    )
 
 
 def months(call: Scene) -> Iterator[Probe]:

@@ -20,6 +20,7 @@ from policy.terms import (
     Answer,
     Basis,
     Boundary,
+    DuplicateKeep,
     DuplicatePolicy,
     Fault,
     PayRule,
@@ -100,6 +101,7 @@ ENUMS: Mapping[str, type[StrEnum]] = {
     "entitlement.basis": Basis,
     "entitlement.period": PeriodKind,
     "booking.duplicate_policy": DuplicatePolicy,
+    "booking.duplicate_keep": DuplicateKeep,
     "change.boundary": Boundary,
     "change.anchor": Anchor,
     "change.limit_zone": ZoneOf,
@@ -127,23 +129,32 @@ WITHOUT_LOCAL_LIMITS = frozenset({"change.limit_zone"})
 WITHOUT_BONUS = frozenset({"entitlement.bonus_validity"})
 WITH_MONTHS = frozenset({"booking.horizon"})
 NOT_IN_DAYS = frozenset({"entitlement.period_days"})
+NOBODY_IS_ASKED = frozenset({"booking.duplicate_reply_within", "booking.duplicate_lock", "booking.duplicate_keep"})
+"""A second booking of a period is refused there."""
 NO_PROPOSED_TIMES = frozenset({"invite.ttl"})
 """A coach's move is no proposal there, and invitations do not exist yet."""
 NO_QUESTIONS = frozenset({"investigation.evidence_within"})
 """Nobody is asked anything there."""
 NOTHING_TO_DECIDE = {
     "mastered": NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS | NO_PROPOSED_TIMES,
-    "mento": NO_QUESTIONS | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
-    "aceup": NO_QUESTIONS | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS | NO_PROPOSED_TIMES,
+    "mento": NO_QUESTIONS | NOBODY_IS_ASKED | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
+    "aceup": NO_QUESTIONS
+    | NOBODY_IS_ASKED
+    | NOT_IN_DAYS
+    | WITH_MONTHS
+    | WITHOUT_LOCAL_LIMITS
+    | WITHOUT_BONUS
+    | NO_PROPOSED_TIMES,
     "topmate": NO_QUESTIONS
+    | NOBODY_IS_ASKED
     | NOT_IN_DAYS
     | WITHOUT_PERIODS
     | WITHOUT_LOCAL_LIMITS
     | WITHOUT_BONUS
     | NO_PROPOSED_TIMES
     | {"change.boundary", "change.anchor"},  # no row has a limit
-    "thrive": NO_QUESTIONS | NOT_IN_DAYS | WITHOUT_PERIODS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
-    "sixth": NO_QUESTIONS | NOT_IN_DAYS | WITHOUT_PERIODS,
+    "thrive": NO_QUESTIONS | NOBODY_IS_ASKED | NOT_IN_DAYS | WITHOUT_PERIODS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
+    "sixth": NO_QUESTIONS | NOBODY_IS_ASKED | NOT_IN_DAYS | WITHOUT_PERIODS,
 }
 """Parameters that a preset leaves without anything to decide: they speak of what it does not have."""
 
@@ -292,7 +303,7 @@ def _answers(row: Mapping[str, Any], policy: Policy) -> Iterator[dict[str, Any]]
 
 def _reasons(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for code, terms in policy.reasons.items():
-        if terms.use is not Use.HELD:  # nothing is concluded as held yet
+        if terms.use is not Use.HELD and code not in COSTS_NOTHING:  # nothing is concluded as held yet
             for edit in _term_edits(code, terms, policy):
                 yield _edited(name, base, f"reason {code}", str(edit), {"reasons": {code: edit}})
 
@@ -318,7 +329,9 @@ def _term_edits(code: str, terms: Terms, policy: Policy) -> Iterator[dict[str, A
         yield from ({"pay": one} for one in ("0", "1/2", "1") if Fraction(one) != terms.pay)
 
 
-FIXED_REASONS = frozenset({"MOVE_DECLINED", "DUPLICATE_RESOLVED", "CLIENT_MOVED"})
+FIXED_REASONS = frozenset({"MOVE_DECLINED", "CLIENT_MOVED"})
+COSTS_NOTHING = frozenset({"DUPLICATE_RESOLVED"})
+"""Choosing between two bookings costs nothing, whatever a policy says of its reason (D-14)."""
 
 
 def _is_done(code: str, policy: Policy) -> bool:

@@ -12,6 +12,7 @@ from policy.changing import decide_cancel, decide_reschedule
 from policy.decisions import Decision
 from policy.document import Policy, ResolvedPolicy, resolve
 from policy.effects import (
+    AskWhichToKeep,
     Book,
     Cancel,
     Charge,
@@ -90,6 +91,7 @@ class Scene:
     price: str | None = "60.00"
     zones: Zones = ZONES
     in_duplicate_case: bool = False
+    rivals: tuple[str, ...] = ()
 
     def cancel(self, rules: Rules) -> str:
         """What becomes of the wish to cancel."""
@@ -128,8 +130,14 @@ class Scene:
             blocked=self.blocked,
             arrears=None if self.arrears is None else money(self.arrears),
             counted_starts=tuple(at(one) for one in self.counted),
+            rivals=tuple(self.rival(found, start, number) for number, start in enumerate(self.rivals)),
         )
         return decide_booking(found, facts, now=at(self.now))
+
+    def rival(self, rules: ResolvedPolicy, start: str, number: int) -> SessionFacts:
+        """Another booking of the member, of which the first holds the credit."""
+        held = (HeldUnit(lot=make_lot(self.held or "2027-03"), units=rules.kind.units),) if number == 0 else ()
+        return session(rules.kind, *held, start=at(start), id=number + 2)
 
     def attempt(self, action: Action) -> Attempt:
         return Attempt(
@@ -202,7 +210,10 @@ def line(decision: Decision) -> str:
 def _said(effect: Effect) -> Iterator[str]:
     match effect:
         case Book():
-            yield f"BOOKED {_short(effect.starts_at)} to {effect.ends_at:%H:%M}"
+            provisionally = " provisionally" if effect.provisional else ""
+            yield f"BOOKED {_short(effect.starts_at)} to {effect.ends_at:%H:%M}{provisionally}"
+        case AskWhichToKeep():
+            yield f"ASKED until {effect.due_at:%Y-%m-%dT%H:%M:%SZ}"
         case Move():
             waits = " unconfirmed" if effect.unconfirmed else ""
             late = " late" if effect.late else ""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from policy.change_table import anchor_of, limits_of, row_for, timeline_of
 from policy.document import load_policy, resolve
-from policy.facts import Attempt, ChangeFacts, Move, SessionFacts
+from policy.facts import Attempt, ChangeFacts, Move, Question, SessionFacts
 from policy.presets import PRESETS
 from policy.resolved import ResolvedPolicy
 from policy.rows import FIXED
@@ -158,7 +158,7 @@ def test_rows_of_the_other_side_and_of_other_actions_do_not_matter() -> None:
 
 def test_what_stands_before_every_table_comes_in_this_order() -> None:
     rules = table()
-    everything = session(rules.kind, in_open_duplicate_case=True, moved_by_other_unconfirmed=True)
+    everything = session(rules.kind, question=Question(id=1, due_at=START), moved_by_other_unconfirmed=True)
     moved = session(rules.kind, moved_by_other_unconfirmed=True)
     assert ask(rules, START, of=everything) == "started"
     assert ask(rules, START, of=everything, actor=ActorKind.COACH) == "started"
