@@ -250,10 +250,3 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     "disconnectGoogle": (lambda _: {}, allowed("Eva", "Dan")),
     "advanceTestClock": (lambda _: {"to": "2027-03-02T00:00:00Z"}, STAFF),
 }  # fmt: skip
-
-
-def _newcomer(front_end: FrontEnd) -> str:
-    from policy.terms import Role
-
-    front_end.platform.person("Kai", Role.MEMBER)
-    return front_end.gid("Kai")

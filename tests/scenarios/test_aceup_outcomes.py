@@ -277,7 +277,8 @@ def test_S_A_15_a_second_later_only_staff_may(open_stage: OpenStage) -> None:
 
 def test_S_X_12_the_member_does_not_record_the_outcome(open_stage: OpenStage) -> None:
     stage, session = after_s_a_01(open_stage)
-    for words in ({"held": True}, {"held": False}, {"reason": "OTHER"}, {"absent": "COACH"}):
+    wishes: list[dict[str, Any]] = [{"held": True}, {"held": False}, {"reason": "OTHER"}, {"absent": "COACH"}]
+    for words in wishes:
         with stage.step() as step:
             answer = record(stage, "Maya", session, **words)
         assert answer["code"] == "FORBIDDEN"
