@@ -7,6 +7,7 @@ and their paths included, which the tests check by executing both ways.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -24,8 +25,19 @@ from graphql.pyutils import Path, Undefined
 
 Read: TypeAlias = Callable[[Any], Any]
 Details: TypeAlias = list[FieldDetails]
-ATTRIBUTE = "read_attribute"
+_ATTRIBUTE = "read_attribute"
 """Under this name a resolver of ours carries the function that reads its attribute."""
+
+
+def attribute_reader(name: str) -> Any:
+    """A resolver that reads an attribute, and that the executor knows to do so."""
+    read = attrgetter(name)
+
+    def resolve(source: object, _info: object) -> object:
+        return read(source)
+
+    setattr(resolve, _ATTRIBUTE, read)
+    return resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +138,7 @@ class DirectExecutor(Executor[None]):
 
 
 def _attribute(field: GraphQLField) -> Read | None:
-    return getattr(field.resolve, ATTRIBUTE, None)
+    return getattr(field.resolve, _ATTRIBUTE, None)
 
 
 def _nullable(kind: GraphQLOutputType) -> tuple[GraphQLOutputType, bool]:

@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Mapping
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
 import strawberry
@@ -11,7 +10,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLObjectType, GraphQLSch
 from graphql.execution import Executor
 from strawberry.schema.config import StrawberryConfig
 
-from api.executor import ATTRIBUTE, DirectExecutor
+from api.executor import DirectExecutor, attribute_reader
 from api.mutations import Mutation
 from api.queries import Query
 from api.scalars import SCALARS
@@ -65,17 +64,7 @@ def _read_attributes_directly(schema: GraphQLSchema) -> None:
             for field in kind.fields.values():
                 definition = field.extensions.get("strawberry-definition")
                 if getattr(field.resolve, "_is_default", False) and definition is not None:
-                    field.resolve = _reader(definition.python_name)
-
-
-def _reader(name: str) -> Any:
-    read = attrgetter(name)
-
-    def resolve(source: object, _info: object) -> object:
-        return read(source)
-
-    setattr(resolve, ATTRIBUTE, read)
-    return resolve
+                    field.resolve = attribute_reader(definition.python_name)
 
 
 @cache

@@ -116,7 +116,7 @@ def open_front_end(database: Database, keyring: Keyring) -> Iterator[Callable[..
     opened: list[TestClient] = []
 
     def open_one(preset: str = "mastered", *, at: datetime = START, **more: Any) -> FrontEnd:
-        services = services_over(**{"database": database, "keyring": keyring, **more})
+        services = services_over(more.pop("database", database), keyring, **more)
         client = TestClient(create_app(services), base_url=BASE_URL, raise_server_exceptions=False)
         client.__enter__()
         opened.append(client)

@@ -37,7 +37,7 @@ def front_end(front_end: FrontEnd) -> FrontEnd:
 def test_what_nobody_expected_is_masked_and_logged_once_under_the_requests_id(front_end: FrontEnd) -> None:
     document = "{ " + " ".join(f"a{n}: policy {{ number }}" for n in range(7)) + " }"
     with patch("api.queries.policies.version_of_number", broken), capture_logs() as logs:
-        response = front_end.post("Kai", document, **{"x-request-id": "request-0001"})
+        response = front_end.post("Kai", document, None, **{"x-request-id": "request-0001"})
     assert response.status_code == 200
     errors = response.json()["errors"]
     assert len(errors) == 5
