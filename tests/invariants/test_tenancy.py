@@ -152,13 +152,13 @@ def test_without_an_organisation_nothing_is_seen(lived_in: Platform, database: D
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [
+    sorted(
         (name, column.name)
         for name in OWNED
         for key in metadata.tables[name].foreign_key_constraints
         for column in key.columns
         if column.name != "organisation_id"
-    ],
+    ),
 )
 def test_a_key_never_points_into_another_organisation(table: str, column: str) -> None:
     keys = [key for key in metadata.tables[table].foreign_key_constraints if column in key.column_keys]
