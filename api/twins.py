@@ -70,8 +70,6 @@ def _deciding(command: AnyChange, now: datetime) -> Decide:
             return deciding_confirm(now=now)
         case KeepSession():
             return deciding_keep(command, now=now)
-        case RecordOutcome() | StateReason():
-            return _deciding_statement(command, now)
         case (
             OfferRebooking()
             | ReportNoShow()
@@ -81,6 +79,9 @@ def _deciding(command: AnyChange, now: datetime) -> Decide:
             | DecideCase()
         ):
             return _deciding_case(command, now)
+        # After the cases: to decide one is to record an outcome too.
+        case RecordOutcome() | StateReason():
+            return _deciding_statement(command, now)
 
 
 def _deciding_statement(command: RecordOutcome | StateReason, now: datetime) -> Decide:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from policy.decisions import Decision, DecisionFacts, Objection, first_objection
 from policy.duplicates import as_others, booked_beside, competing, is_refused
-from policy.effects import Book, Notify
+from policy.effects import Acquire, Book, Credit, NewLot, Notify
 from policy.entitlement import choose, hold, next_bookable
 from policy.facts import BookingFacts, OtherSession, SessionFacts, Zones
 from policy.limits import TICK
@@ -14,7 +14,7 @@ from policy.openings import objection_to_start, objection_to_time, offered_start
 from policy.parameters import QUANTITY, BookingLimit
 from policy.periods import booking_deadline, period_of, same_period
 from policy.resolved import ResolvedPolicy
-from policy.terms import ActorKind, Basis, DuplicatePolicy, LimitPer, NoticeCode, RefusalCode, Side
+from policy.terms import ActorKind, Basis, DuplicatePolicy, LimitPer, LotSource, NoticeCode, RefusalCode, Side
 
 ALTERNATIVES = 3
 AROUND = timedelta(days=1)
@@ -36,8 +36,25 @@ def decide_booking(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime
             named = as_others(rivals) or in_the_way(policy, facts.zones, facts.others, facts.starts_at)
             refused = replace(refused, facts=replace(refused.facts, others=named))
             return replace(refused, next_bookable_from=next_bookable(facts.lots, facts.kind.units, now=now))
+        case RefusalCode.PAYMENT_REQUIRED:
+            return replace(refused, price=facts.kind.price)
         case _:
             return refused
+
+
+def _paid(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> tuple[Credit | Acquire, ...]:
+    """The entries that hold the units; where there are none and none has to be paid for, they are acquired."""
+    held = hold(facts.lots, facts.starts_at, facts.kind.units)
+    if held is not None:
+        return held
+    lot = NewLot(source=LotSource.PURCHASE, opens_at=now, closes_at=None)
+    return (Acquire(units=facts.kind.units, to=lot),) if _is_free(policy, facts) else ()
+
+
+def _is_free(policy: ResolvedPolicy, facts: BookingFacts) -> bool:
+    """Whether sessions of the kind are purchased, at a price of 0 (MODEL 3.3, D-52)."""
+    price = facts.kind.price
+    return policy.basis is Basis.PURCHASE and price is not None and not price
 
 
 def rivals_wanted(policy: ResolvedPolicy, facts: BookingFacts) -> bool:
@@ -65,7 +82,7 @@ def _decision(
         deadline_at=_deadline(policy, facts),
         effects=(
             book,
-            *(hold(facts.lots, start, kind.units) or ()),
+            *_paid(policy, facts, now=now),
             Notify(code=NoticeCode.BOOKED, to=Side.MEMBER),
             Notify(code=NoticeCode.BOOKED, to=Side.COACH),
         ),
@@ -96,7 +113,7 @@ def _objections(
             yield objection_to_time(facts.availability, facts.starts_at, facts.kind.duration, now=now)
     if rivals:
         yield _objection_to_second(policy, facts, rivals, now=now)
-    elif choose(facts.lots, facts.starts_at, facts.kind.units) is None:
+    elif choose(facts.lots, facts.starts_at, facts.kind.units) is None and not _is_free(policy, facts):
         yield objection_to_credit(policy, facts.zones, facts.others, facts.starts_at)
 
 

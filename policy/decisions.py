@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from policy.effects import (
+    Acquire,
     AskWhichToKeep,
     Book,
     Cancel,
@@ -109,7 +110,7 @@ class Decision:
 
     `row`: the row of the change table that decided, where it was asked; `parameter`: else the parameter or rule that did.
     `deadline_at`: the last instant at which the same row decides. `possible_from`: where it is too early, the first instant at
-    which it is not. `also`: what happens to other sessions with it. `costly`: somebody loses something by it;
+    which it is not. `price`: what has to be paid before it is allowed. `also`: what happens to other sessions with it. `costly`: somebody loses something by it;
     `needs_acknowledgement`: who acts must say that they know (D-58). `effects` is empty where it is not allowed.
     """
 
@@ -136,6 +137,7 @@ class Decision:
     also: tuple[Along, ...] = ()
     next_bookable_from: datetime | None = None
     alternatives: tuple[datetime, ...] = ()
+    price: Money | None = None
 
     @property
     def all_effects(self) -> tuple[Effect, ...]:
@@ -175,7 +177,7 @@ def decision_from_json(stored: dict[str, Any]) -> Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditChange:
-    """One planned ledger entry. `lot` is None only for a bonus, which opens a lot of its own."""
+    """One planned ledger entry. `lot` is None for a bonus and for what is acquired at no price: they open a lot of their own."""
 
     kind: LedgerKind
     units: int
@@ -223,6 +225,8 @@ def consequence_of(decision: Decision) -> Consequence:
     ]
     for effect in decision.effects:
         match effect:
+            case Acquire():
+                credits += [_acquired(effect, kind) for kind in (LedgerKind.GRANT, LedgerKind.HOLD)]
             case Grant():
                 credits.append(CreditChange(kind=LedgerKind.GRANT, units=effect.units, lot=None, to=effect.to))
             case Cancel():
@@ -258,6 +262,10 @@ def consequence_of(decision: Decision) -> Consequence:
     )
 
 
+def _acquired(effect: Acquire, kind: LedgerKind) -> CreditChange:
+    return CreditChange(kind=kind, units=effect.units, lot=None, to=effect.to)
+
+
 def _digest(
     disposition: Disposition | None,
     credits: list[CreditChange],
@@ -287,7 +295,7 @@ def _summary(decision: Decision, disposition: Disposition | None, credits: list[
     )
     if returned is not None and returned.closes_at is not None:
         said.append(f"The returned credit can be used until {_minute(returned.closes_at)}.")
-    bonus = sum(change.units for change in credits if change.kind is LedgerKind.GRANT)
+    bonus = sum(effect.units for effect in decision.effects if isinstance(effect, Grant))
     if bonus:
         said.append(f"The member gets {_units(bonus)} as a bonus.")
     return " ".join(said)

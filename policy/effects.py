@@ -208,6 +208,14 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acquire:
+    """Units that cost nothing to buy, granted in a lot of their own and held by this very session (T4, a price of 0)."""
+
+    units: int
+    to: NewLot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Earn:
     """Due to the coach: this fraction of the session fee at booking time (D-21).
 
@@ -299,6 +307,7 @@ Effect = (
     | FreeEarning
     | Credit
     | Grant
+    | Acquire
     | Earn
     | KeepEarning
     | ReverseEarning

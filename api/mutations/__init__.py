@@ -38,6 +38,7 @@ from api.mutations.offer_rebooking import offer_rebooking
 from api.mutations.publish_policy_version import publish_policy_version
 from api.mutations.reactivate_person import reactivate_person
 from api.mutations.record_outcome import record_outcome
+from api.mutations.record_payment import record_payment
 from api.mutations.remove_time_off import remove_time_off
 from api.mutations.report_no_show import report_no_show
 from api.mutations.reschedule_session import reschedule_session
@@ -96,6 +97,7 @@ class Mutation:
     add_time_off = strawberry.mutation(resolver=add_time_off)
     enrol_member = strawberry.mutation(resolver=enrol_member)
     grant_pack = strawberry.mutation(resolver=grant_pack)
+    record_payment = strawberry.mutation(resolver=record_payment)
     update_person = strawberry.mutation(resolver=update_person)
     deactivate_person = strawberry.mutation(resolver=deactivate_person)
     reactivate_person = strawberry.mutation(resolver=reactivate_person)

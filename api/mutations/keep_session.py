@@ -32,7 +32,7 @@ class KeepSessionInput:
 class KeepSessionSuccess:
     """The booking is kept and holds the credit; the others are cancelled at no cost, and whom it concerns is told."""
 
-    session: Session
+    session: Session = strawberry.field(description="The booking that is kept.")
     consequence: Consequence = strawberry.field(description="What it led to: the same that `canKeep` had shown.")
 
 

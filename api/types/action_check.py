@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from api.describe import output
+from api.types.amounts import Money, money
 from api.types.consequence import Consequence, consequence
 from api.types.decision import Decision, decision
 from commands.outcome import ActionCheck as Checked
@@ -30,6 +31,9 @@ class ActionCheck:
     possible_from: datetime | None = strawberry.field(
         description="Where it is too early, the first instant at which it is not."
     )
+    price: Money | None = strawberry.field(
+        description="Of a booking that has to be paid for first (PAYMENT_REQUIRED), its price; null elsewhere, or where none is stated."
+    )
     checked_at: datetime = strawberry.field(description="The instant of this answer.")
     decision: Decision | None = strawberry.field(
         description="How the answer came about; null where no rule was asked, because you may not act here at all."
@@ -48,6 +52,7 @@ def action_check(check: Checked, reader: ActorKind) -> ActionCheck:
         reason=None if decided is None else decided.reason,
         deadline_at=None if decided is None else decided.deadline_at,
         possible_from=None if decided is None else decided.possible_from,
+        price=None if decided is None else money(decided.price),
         checked_at=check.checked_at,
         decision=None if decided is None else decision(decided),
         consequence=None if check.consequence is None else consequence(check.consequence, reader),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from commands.actor import Actor
 from commands.apply.cases import change_cases
-from commands.apply.credits import Posting, post_credits, post_grant
+from commands.apply.credits import Posting, post_acquired, post_credits, post_grant
 from commands.apply.duplicates import post_questions
 from commands.apply.money import MoneyPosting, post_money
 from commands.apply.notices import Subject, notify
@@ -17,6 +17,7 @@ from commands.facts.sessions import session_cases
 from models.unit import Unit, require_locked
 from policy.decisions import Decision, decision_to_json
 from policy.effects import (
+    Acquire,
     Book,
     Cancel,
     ChangeCase,
@@ -115,6 +116,8 @@ def _apply(unit: Unit, change: Change) -> int:
         cause=f"{cause}:credit",
     )
     works = post_credits(unit, posting, [effect for effect in decision.effects if isinstance(effect, Credit)])
+    for acquired in (effect for effect in decision.effects if isinstance(effect, Acquire)):
+        post_acquired(unit, posting, acquired)
     for bonus in (effect for effect in decision.effects if isinstance(effect, Grant)):
         works += post_grant(unit, posting, bonus.to, bonus.units)
     money = MoneyPosting(

@@ -10,7 +10,7 @@ from sqlalchemy import insert, text
 from commands.apply.work import Work
 from models.entitlement import LedgerEntry
 from models.unit import Unit
-from policy.effects import Credit, NewLot
+from policy.effects import Acquire, Credit, NewLot
 from policy.terms import LedgerKind, WorkKind
 
 NEW_LOT = text("""
@@ -113,6 +113,16 @@ def post_grant(unit: Unit, posting: Posting, lot: NewLot, units: int) -> list[Wo
         insert(LedgerEntry).values(_row(unit, posting, LedgerKind.GRANT, units, lot_id, posting.cause))
     )
     return closing_of(lot_id, posting.member_id, lot.closes_at)
+
+
+def post_acquired(unit: Unit, posting: Posting, acquired: Acquire) -> None:
+    """The units are granted in a lot of their own and held by the posting's session."""
+    lot_id = open_lot(unit, posting, acquired.to, cause=f"{posting.cause}:acquired")
+    if lot_id is None:
+        raise RuntimeError(f"the lot of {posting.cause} was opened before")
+    kinds = (LedgerKind.GRANT, LedgerKind.HOLD)
+    rows = [_row(unit, posting, kind, acquired.units, lot_id, f"{posting.cause}:acquired:{kind}") for kind in kinds]
+    unit.connection.execute(insert(LedgerEntry), rows)
 
 
 def post_entry(unit: Unit, posting: Posting, kind: LedgerKind, units: int, lot_id: int) -> None:

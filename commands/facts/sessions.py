@@ -181,6 +181,7 @@ def _facts(row: Row[Any], policy: ResolvedPolicy, held: tuple[HeldUnit, ...], se
         booked_at=row.booked_at.astimezone(UTC),
         first_starts_at=row.first_starts_at.astimezone(UTC),
         fee=Money(minor_units=row.fee_minor_units, currency=row.fee_currency),
+        price=None if row.price is None else _MONEY.validate_python(row.price),
         held=held,
         moves=tuple(
             Move(by=Side(by), at=datetime.fromisoformat(at), starts_at_before=datetime.fromisoformat(before))
@@ -209,6 +210,7 @@ def _facts(row: Row[Any], policy: ResolvedPolicy, held: tuple[HeldUnit, ...], se
     )
 
 
+_MONEY: TypeAdapter[Money] = TypeAdapter(Money)
 _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Row, text
 
 from models.queries.cases import CASE
 from models.queries.duplicates import QUESTION
+from models.queries.payments import PRICE
 from models.queries.proposals import OFFER_ENDED, PENDING
 from models.unit import Unit
 
@@ -30,7 +31,8 @@ SELECT s.id, s.uid, s.version, s.sequence, s.status, s.provisional, s.starts_at,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(move.by, move.moved_at, move.from_starts_at) ORDER BY move.id), '[]')
         FROM session_move AS move WHERE move.organisation_id = s.organisation_id AND move.session_id = s.id) AS moves,
     {PENDING} AS proposals, {CASE} AS last_case, {OFFER_ENDED} AS offer_ended_at, s.stated_at,
-    {QUESTION} AS question
+    {QUESTION} AS question,
+    {PRICE} AS price
 FROM session AS s
 JOIN organisation ON organisation.id = s.organisation_id
 JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id

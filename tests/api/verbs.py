@@ -40,6 +40,19 @@ def moved(front_end: FrontEnd) -> Json:
     return {"session": front_end.session(key), "ifVersion": 2}
 
 
+def doubled(front_end: FrontEnd) -> Json:
+    """The same while another booking competes with it."""
+    found = session(front_end)
+    front_end.platform.booked("Maya", "coaching", "Eva", CALL.replace(day=25))
+    return found
+
+
+def bought(front_end: FrontEnd) -> str:
+    """Maya, where sessions are purchased."""
+    front_end.platform.publish('extends = "topmate"\n')
+    return front_end.gid("Maya")
+
+
 def newcomer(front_end: FrontEnd) -> str:
     """Kai, who has the role of a member and nothing else."""
     front_end.platform.person("Kai", Role.MEMBER)
@@ -177,6 +190,10 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     ),
     "waiveEarning": (lambda f: {"earning": earned(f), "ifVersion": 1}, allowed("Eva", Maya="NOT_FOUND", **STRANGERS)),
     "markEarningsPaid": (lambda f: {"earnings": [earned(f)], "payout": "T-17"}, STAFF),
+    "keepSession": (
+        lambda f: {**doubled(f), "note": "Asked for."},
+        allowed("Maya", "Tom", "Sam", **STRANGERS),
+    ),
     "writeNote": (lambda f: {**WORDS, "session": session(f)["session"]}, ABOUT_THE_CALL),
     "editNote": (lambda f: {**WORDS, "note": written(f, "writeNote", "note"), "ifVersion": 1}, OWN_WORDS),
     "addActionItem": (lambda f: {**WORDS, "session": session(f)["session"]}, ABOUT_THE_CALL),
@@ -212,6 +229,13 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     ),
     "grantPack": (
         lambda f: {"member": f.gid("Maya"), "kind": f.kind("coaching"), "units": 1},
+        STAFF,
+    ),
+    "recordPayment": (
+        lambda f: {
+            "member": bought(f), "kind": f.kind("call"), "amount": {"minorUnits": 6000, "currency": "EUR"},
+            "provider": "bank", "reference": "1",
+        },
         STAFF,
     ),
     "publishPolicyVersion": (lambda _: {"document": 'extends = "mastered"\n'}, STAFF),
