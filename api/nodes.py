@@ -23,7 +23,8 @@ from api.types.person import person
 from api.types.person_record import person_records
 from api.types.policy import policy_version
 from api.types.proposal import visible_proposals
-from api.types.session import reader_of, visible_sessions
+from api.types.session import visible_sessions
+from api.types.session_base import reader_of
 from api.types.viewer import viewer
 from models.queries.acquaintances import visible_memberships, visible_people, visible_times_off
 from models.queries.operator import api_keys_of_ids, contracts_of_ids, engagements_of_ids, people_of_ids
