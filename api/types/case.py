@@ -28,8 +28,8 @@ class CaseQuestion:
     """A question that is put to the member."""
 
     code: str = strawberry.field(description="What an answer names it by.")
-    text: str
-    required: bool
+    text: str = strawberry.field(description="What is asked, in English.")
+    required: bool = strawberry.field(description="Whether an answer to it is needed.")
     answer: str | None = strawberry.field(description="What the member has answered; null as long as they have not.")
 
 
@@ -38,11 +38,11 @@ class CaseEvidence:
     """Something that the member shows. It is kept elsewhere; the digest says whether it is still the same."""
 
     name: str
-    media_type: str
-    octets: int
+    media_type: str = strawberry.field(description="What kind of file it is, such as `image/png`.")
+    octets: int = strawberry.field(description="Its size in bytes.")
     sha256: str = strawberry.field(description="The SHA-256 digest of its content, in hexadecimal digits.")
     reference: str = strawberry.field(description="Where it lies, as the platform that keeps it says.")
-    added_at: datetime
+    added_at: datetime = strawberry.field(description="When it was handed in.")
 
 
 @output
@@ -55,7 +55,7 @@ class SessionCase(Node):
     result: CaseResult | None = strawberry.field(description="How it was closed; null while it is open.")
     reason: str | None = strawberry.field(description="The reason of the policy that it was closed with.")
     claim: str | None = strawberry.field(description="What the member says that it was.")
-    opened_at: datetime
+    opened_at: datetime = strawberry.field(description="When it was reported or contested.")
     due_at: datetime | None = strawberry.field(
         description="Until when it is answered; an answer at this very instant counts. Null: without a deadline."
     )
@@ -63,7 +63,7 @@ class SessionCase(Node):
     dispute_until: datetime | None = strawberry.field(
         description="Of one that was closed as held: until when the member may dispute that."
     )
-    changed_at: datetime
+    changed_at: datetime = strawberry.field(description="When its status last changed.")
     kept: strawberry.Private[Row[Any]]
     siblings: strawberry.Private[Siblings]
 

@@ -14,7 +14,7 @@ from api.types.person import Person, person
 class CoachOffer:
     """A coach whom you can book, and the kinds of session that this coach gives you."""
 
-    coach: Person
+    coach: Person = strawberry.field(description="Whom you can book.")
     kinds: list[SessionKind] = strawberry.field(description="What you can book; for its starts ask `openings`.")
 
 

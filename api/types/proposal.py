@@ -55,7 +55,7 @@ class Proposal(Node):
         description="The new start that it names; of an offer a suggestion, or null: the member chooses."
     )
     ends_at: datetime | None = strawberry.field(description="The end that belongs to it.")
-    sent_at: datetime
+    sent_at: datetime = strawberry.field(description="From when its time to be answered runs.")
     answer_until: datetime = strawberry.field(
         description="When it expires; an answer at this very instant counts, unless it is the start of a session."
     )
