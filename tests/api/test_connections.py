@@ -210,7 +210,9 @@ def test_each_object_of_a_page_has_its_own_list(front_end: FrontEnd) -> None:
 def test_a_list_inside_a_list_is_read_on_by_its_own_cursor(front_end: FrontEnd) -> None:
     document = """query ($id: ID!, $after: String) { node(id: $id) { ... on Entitlement {
         entries(first: 4, after: $after) { nodes { kind } pageInfo { endCursor hasNextPage } } } } }"""
-    lots = front_end.ask("Maya", "{ viewer { entitlements { nodes { id source } } } }")["viewer"]["entitlements"]["nodes"]
+    lots = front_end.ask("Maya", "{ viewer { entitlements { nodes { id source } } } }")["viewer"]["entitlements"][
+        "nodes"
+    ]
     pack = next(lot["id"] for lot in lots if lot["source"] == "PACK")
     kinds: list[str] = []
     after = None
