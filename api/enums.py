@@ -9,7 +9,7 @@ from commands.messages import SENTENCES
 from commands.person_effect import SENTENCES as EFFECTS
 from commands.person_effect import PersonEffectKind
 from notifications.links import LinkKind
-from policy.matters import QuestionStatus
+from policy.matters import QuestionStatus, TaskStatus
 from policy.terms import (
     Action,
     ActorKind,
@@ -318,6 +318,7 @@ ENUMS = (
             "SUPERSEDED": "A newer proposal of the same kind took its place.",
         },
     ),
+    Named(TaskStatus, "Whether work for the team is still to be done.", {}),
     Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),
     Named(
         NoticeCode,

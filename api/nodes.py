@@ -25,6 +25,7 @@ from api.types.policy import policy_version
 from api.types.proposal import visible_proposals
 from api.types.session import visible_sessions
 from api.types.session_base import reader_of
+from api.types.task import visible_tasks
 from api.types.viewer import viewer
 from models.queries.acquaintances import visible_memberships, visible_people, visible_times_off
 from models.queries.operator import api_keys_of_ids, contracts_of_ids, engagements_of_ids, people_of_ids
@@ -149,6 +150,7 @@ def _organisation(operation: Operation, keys: Sequence[int]) -> Found:
 
 
 READERS: dict[str, Read] = {
+    "Task": visible_tasks,
     "Session": visible_sessions,
     "Proposal": visible_proposals,
     "SessionCase": visible_cases,

@@ -33,7 +33,7 @@ class NoticeFacts:
     reader gets a link to where they say what became of the session. `for_team`: the reader is staff, neither side of it.
     `missed`: it was not held. `asks`: what is proposed, CANCEL or MOVE, to `proposed_starts_at` where a time is named, by
     `asked_by`, for `answers` to answer until `answer_by`. `result`: how a case was closed. `choices`: the bookings of which one is
-    kept; of one that was given up, the one that is kept, and its links are those of the message.
+    kept; of one that was given up, the one that is kept, and its links are those of the message. `task`: what the team is to do.
     """
 
     kind_code: str
@@ -74,6 +74,7 @@ class NoticeFacts:
     proposed_ends_at: datetime | None = None
     result: str | None = None
     choices: tuple[Choice, ...] = ()
+    task: str | None = None
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

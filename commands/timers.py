@@ -10,6 +10,7 @@ from commands.grants import grant_next_period
 from commands.lots import close_lot
 from commands.resolve_duplicates import resolve_unanswered
 from commands.session_end import complete_session, end_session
+from commands.task_due import escalate_task
 from models.queries.due_work import Timer
 from models.unit import Unit
 from policy.terms import WorkKind
@@ -22,6 +23,8 @@ def fire(unit: Unit, timer: Timer, *, now: datetime) -> None:
             expire_proposal(unit, timer, now=now)
         case WorkKind.CASE_DUE:
             case_is_due(unit, timer, now=now)
+        case WorkKind.TASK_DUE:
+            escalate_task(unit, timer, now=now)
         case WorkKind.DUPLICATE_REPLY:
             resolve_unanswered(unit, timer, now=now)
         case WorkKind.LOT_GRANT:

@@ -20,6 +20,7 @@ from models import (
     presence,
     proposal,
     session,
+    task,
 )
 from models.base import Base
 
@@ -43,5 +44,6 @@ TABLES = (
     presence,
     proposal,
     session,
+    task,
 )
 metadata = Base.metadata

@@ -64,6 +64,7 @@ class Words:
     proposed: str | None
     result: str | None
     choices: tuple[str, ...]
+    task: str | None
 
 
 REASONS = {
@@ -119,6 +120,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         proposed=_proposed(facts, zone),
         result=facts.result,
         choices=tuple(_choice(one, zone) for one in facts.choices),
+        task=facts.task,
     )
 
 
@@ -153,9 +155,9 @@ def _name_of(capacity: str | None, facts: NoticeFacts, reader: Reader) -> str | 
     """Who that is for this reader: "You", a name or the team; None where it is nobody."""
     match capacity:
         case ActorKind.MEMBER:
-            return "You" if reader.side is Side.MEMBER else line(facts.member_name)
+            return "You" if reader.side is Side.MEMBER and not facts.for_team else line(facts.member_name)
         case ActorKind.COACH:
-            return "You" if reader.side is Side.COACH else line(facts.coach_name)
+            return "You" if reader.side is Side.COACH and not facts.for_team else line(facts.coach_name)
         case ActorKind.STAFF:
             return f"The team of {line(reader.organisation)}"
         case _:

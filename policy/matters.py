@@ -8,3 +8,10 @@ class QuestionStatus(StrEnum):
 
     OPEN = "OPEN"
     RESOLVED = "RESOLVED"
+
+
+class TaskStatus(StrEnum):
+    """Whether work for the team is still to be done (MODEL 13)."""
+
+    OPEN = "OPEN"
+    DONE = "DONE"

@@ -15,7 +15,9 @@ from api.mutations.attach_contract import attach_contract
 from api.mutations.book_session import book_session
 from api.mutations.cancel_session import cancel_session
 from api.mutations.check_in import check_in
+from api.mutations.conclude_task import conclude_task
 from api.mutations.confirm_new_time import confirm_new_time
+from api.mutations.contact_support import contact_support
 from api.mutations.contest_outcome import contest_outcome
 from api.mutations.create_api_key import create_api_key
 from api.mutations.deactivate_person import deactivate_person
@@ -91,6 +93,8 @@ class Mutation:
     contest_outcome = strawberry.mutation(resolver=contest_outcome)
     answer_investigation = strawberry.mutation(resolver=answer_investigation)
     decide_case = strawberry.mutation(resolver=decide_case)
+    contact_support = strawberry.mutation(resolver=contact_support)
+    conclude_task = strawberry.mutation(resolver=conclude_task)
     add_person = strawberry.mutation(resolver=add_person)
     add_coach = strawberry.mutation(resolver=add_coach)
     set_weekly_hours = strawberry.mutation(resolver=set_weekly_hours)

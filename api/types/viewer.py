@@ -1,6 +1,7 @@
 """Who is signed in, and everything of theirs."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
@@ -21,11 +22,14 @@ from api.types.organisation import Organisation, organisation
 from api.types.person import Person, person
 from api.types.proposal import PROPOSALS, Proposal, proposal_connection
 from api.types.session import SESSIONS, Session, session_connection
+from api.types.task import TASKS, Task, task_connection
 from models.queries.cases import cases_page
 from models.queries.offers import offers_to
 from models.queries.proposals import proposals_page
+from models.queries.tasks import tasks_page
 from models.queries.views import SessionFilter as Wanted
 from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page
+from policy.matters import TaskStatus
 from policy.terms import CaseStatus, ProposalStatus, Role, SessionStatus
 
 
@@ -202,6 +206,24 @@ class Viewer(Node):
         part = window(CASES, first, after, last, before)
         page = cases_page(info.context.unit, part, person_id=info.context.reader, statuses=status or None)
         return case_connection(page, part)
+
+    @strawberry.field
+    def tasks(
+        self,
+        info: Info,
+        status: Annotated[
+            list[TaskStatus] | None,
+            strawberry.argument(description="Only those in one of these states; left out, all."),
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[Task]:
+        """As staff: what the team was asked, the oldest first. FORBIDDEN for anybody else."""
+        info.context.require_staff()
+        part = window(TASKS, first, after, last, before)
+        return task_connection(tasks_page(info.context.unit, part, statuses=status or None), part)
 
     @strawberry.field
     def calendar(self, info: Info) -> CalendarLink | None:

@@ -45,6 +45,7 @@ class Work:
 _RANKS: Mapping[WorkKind, Rank] = {
     WorkKind.PROPOSAL_EXPIRY: Rank.PROPOSAL,
     WorkKind.DUPLICATE_REPLY: Rank.DUPLICATE,
+    WorkKind.TASK_DUE: Rank.AUTO_COMPLETE,
     WorkKind.CASE_DUE: Rank.CASE,
     WorkKind.REASON_DUE: Rank.CASE,
     WorkKind.LOT_CLOSE: Rank.LOT_CLOSE,

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from api.ids import global_id, parse_id
+from commands.contact_support import ContactSupport, contact_support
+from commands.outcome import Done
 from policy.terms import Role
 from tests.api.conftest import FrontEnd
 
@@ -51,6 +54,22 @@ def bought(front_end: FrontEnd) -> str:
     """Maya, where sessions are purchased."""
     front_end.platform.publish('extends = "topmate"\n')
     return front_end.gid("Maya")
+
+
+def asked(front_end: FrontEnd) -> str:
+    """A task of the team: Maya has asked for help."""
+    platform, key = front_end.platform, session(front_end)["session"]
+    command = ContactSupport(session_id=local(key), text="I need help.")
+    outcome = contact_support(platform.database, platform.request("Maya"), command)
+    assert isinstance(outcome, Done)
+    return global_id("Task", outcome.object_id)
+
+
+def local(text: str) -> int:
+    """The key of a global id."""
+    parsed = parse_id(text)
+    assert parsed is not None
+    return parsed[1]
 
 
 def newcomer(front_end: FrontEnd) -> str:
@@ -238,6 +257,11 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
         },
         STAFF,
     ),
+    "contactSupport": (
+        lambda f: {"session": session(f)["session"], "text": "I need help."},
+        allowed("Maya", "Eva", **STRANGERS),
+    ),
+    "concludeTask": (lambda f: {"task": asked(f), "ifVersion": 1, "conclusion": "ANSWERED"}, STAFF),
     "publishPolicyVersion": (lambda _: {"document": 'extends = "mastered"\n'}, STAFF),
     "updatePerson": (lambda f: {"person": f.gid("Maya"), "name": "Maya M."}, STAFF),
     "deactivatePerson": (lambda f: shown(f, "canDeactivatePerson", newcomer(f)), STAFF),

@@ -246,6 +246,28 @@ CASES: Mapping[str, Case] = {
     "investigation-result-coach": Case(
         NoticeCode.INVESTIGATION_RESULT, replace(REPORTED, result="UPHELD", by="STAFF"), EVA
     ),
+    "task-support": Case(
+        NoticeCode.TASK,
+        replace(
+            SESSION,
+            for_team=True,
+            task="Somebody asks for help with a session",
+            answer_by=at("2027-03-23T23:59:59"),
+            note="I cannot find the link.",
+        ),
+        SAM,
+    ),
+    "task-late": Case(
+        NoticeCode.TASK,
+        replace(
+            SESSION,
+            for_team=True,
+            by="SYSTEM",
+            task="Somebody asks for help with a session",
+            answer_by=at("2027-03-23T23:59:59"),
+        ),
+        SAM,
+    ),
     "task": Case(NoticeCode.TASK, replace(REPORTED, for_team=True, claim="PLATFORM_FAILURE", by="MEMBER"), EVA),
     "hostile": Case(NoticeCode.BOOKED, HOSTILE, MAYA),
     "hostile-coach": Case(NoticeCode.BOOKED, HOSTILE, EVA),

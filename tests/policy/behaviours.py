@@ -10,6 +10,7 @@ from itertools import chain
 
 from policy.facts import OtherSession
 from policy.periods import first_grants, next_grant_at
+from policy.tasks import SUPPORT, due_at
 from policy.terms import ActorKind
 from tests.policy.afterwards import afterwards
 from tests.policy.cast import BERLIN, HOUR, NEW_YORK, START, TICK, ZONES, at
@@ -331,6 +332,7 @@ def booking(scene: Scene, lot: str, end: str, units: int = 1) -> Iterator[Probe]
 
 
 def mastered() -> Iterator[Probe]:
+    yield from support("none")
     call = Scene(kind="coaching", now="2027-03-10T10:00:00Z")
     late = (NEXT_MONTH, "EARNING 100.00 EUR")
     cancelled_instead = (
@@ -380,6 +382,17 @@ def mastered() -> Iterator[Probe]:
     yield from booking(replace(call, kind="mentor", free={"2027-03": 1}), "2027-03", "11:00")
     yield from two_in_a_month(call)
     yield from without_credit(replace(call, kind="engagement_manager"), "10:30")
+
+
+def support(due: str) -> Iterator[Probe]:
+    """Until when the team answers a ticket of a Friday afternoon (A19, D-31)."""
+
+    def ask(rules: Rules) -> str:
+        found = rules.of(next(iter(rules.policy.kinds)))
+        until = due_at(found, SUPPORT, ZONES, received=at("2027-03-19T16:00:00Z"))
+        return "none" if until is None else f"{until:%Y-%m-%dT%H:%M:%SZ}"
+
+    yield said("a ticket of Friday is answered by then (S-A-19)", ask, due)
 
 
 def two_in_a_month(call: Scene) -> Iterator[Probe]:
@@ -478,6 +491,7 @@ def without_credit(call: Scene, end: str) -> Iterator[Probe]:
 
 
 def mento() -> Iterator[Probe]:
+    yield from support("none")
     call = Scene(now="2027-03-10T10:00:00Z", free={"2027-03": 1, "2027-04": 2})
     yield from cancelling_in_time_or_late(
         call, 48, "2027-03", late=("late ack next 2027-03-16T10:00Z", "EARNING 100.00 EUR")
@@ -562,6 +576,7 @@ def four_months(call: Scene, kind: str, quantity: int) -> Iterator[Probe]:
 
 
 def aceup() -> Iterator[Probe]:
+    yield from support("2027-03-23T23:59:59Z")
     call = Scene(now="2027-03-10T10:00:00Z", free={"2027-03": 0, "2027-04": 2})
     yield from cancelling_in_time_or_late(call, 24, "2027-03", late=(NEXT_MONTH, "EARNING 100.00 EUR"))
     yield said(
@@ -617,6 +632,7 @@ def aceup() -> Iterator[Probe]:
 
 
 def topmate() -> Iterator[Probe]:
+    yield from support("none")
     call = Scene(now="2027-03-10T10:00:00Z", held="purchase", free={"purchase": 0})
     gone = ("RELEASE 1 purchase", "REVOKE 1 purchase", "REFUND 60.00 EUR")
     for now in ("2027-03-10T10:00:00Z", "2027-03-18T09:59:59Z"):
@@ -779,6 +795,7 @@ def ninety_days(call: Scene, lot: str, end: str, *, units: int = 1) -> Iterator[
 
 
 def thrive() -> Iterator[Probe]:
+    yield from support("none")
     call = Scene(now="2027-03-10T10:00:00Z", held="pack", free={"pack": 1})
     yield from cancelling_in_time_or_late(
         call, 24, "pack", late=("late ack next 2027-03-17T10:00Z", "EARNING 100.00 EUR")
@@ -815,6 +832,7 @@ def thrive() -> Iterator[Probe]:
 
 
 def sixth() -> Iterator[Probe]:
+    yield from support("none")
     call = Scene(now="2027-03-10T10:00:00Z", held="pack", free={"pack": 6})
     half = (
         "CANCELLED by MEMBER CANCELLED_HALF member PART_COUNTED late",

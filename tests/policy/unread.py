@@ -35,7 +35,6 @@ UNREAD = frozenset(
         "outreach.team_period",
         "outreach.mode",
         "fee.payer",
-        "support.sla_business_days",
     ]
 )
 
