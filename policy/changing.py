@@ -325,7 +325,9 @@ def _moved(
         on_behalf_of=decision.on_behalf_of,
     )
     notices = _notices_of_moving(settlement, credits if returned else ())
-    return replace(decision, effects=(move, *own, *_withdrawn(session), *credits, *settlement.effects, *notices), also=also)
+    return replace(
+        decision, effects=(move, *own, *_withdrawn(session), *credits, *settlement.effects, *notices), also=also
+    )
 
 
 def _credits(

@@ -64,9 +64,7 @@ def _notices(row: Row) -> Iterator[Notify | NotifyStaff]:
         yield Notify(code=NoticeCode.EMERGENCY_QUESTION, to=Side.COACH)
 
 
-def decide_reason(
-    policy: ResolvedPolicy, session: SessionFacts, statement: Statement, facts: ChangeFacts
-) -> Decision:
+def decide_reason(policy: ResolvedPolicy, session: SessionFacts, statement: Statement, facts: ChangeFacts) -> Decision:
     """Whether this reason may be stated for a cancelled session: for the first time, or in place of a late one's."""
     decision = _decision(policy, session, statement)
     objection = first_objection(_objections(policy, session, statement, decision))
