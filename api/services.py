@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from api.oidc.tokens import Oidc
 from calendar_sync.google.accounts import GoogleSettings
 from commands.advance_clock import Deliver
 from models.keyring import Keyring
@@ -17,7 +18,7 @@ class Services:
     `base_url`: our public address, without a slash at the end. `front_end_url`: where links of messages lead, if there is a front
     end; it may call the API from a browser, and so may the `allowed_origins`. `real_now`: the clock of this machine, only for the
     expiry of tokens. `debug`: errors carry suggestions and causes. `threads`: how many documents are executed at a time, by
-    default as many as the pool has connections.
+    default as many as the pool has connections. `oidc`: whose tokens sign people in besides our own, if there is an issuer.
     """
 
     database: Database
@@ -31,3 +32,4 @@ class Services:
     version: str
     allowed_origins: tuple[str, ...] = ()
     threads: int | None = None
+    oidc: Oidc | None = None

@@ -1,8 +1,11 @@
 """What each process is made of: settings become the services of the API, and the handlers of due work."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from api.ids import global_id
+from api.oidc.fetch import Publications
+from api.oidc.keys import Keys
+from api.oidc.tokens import Oidc
 from api.services import Services
 from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.deliver import GivenUp as PushGivenUp
@@ -47,6 +50,20 @@ def services(settings: Settings, database: Database, keyring: Keyring) -> Servic
         version=version(),
         allowed_origins=settings.allowed_origins,
         threads=settings.pool_size,
+        oidc=oidc(settings),
+    )
+
+
+def oidc(settings: Settings) -> Oidc | None:
+    """The issuer whose tokens sign people in, where one is named; it is not asked before the first of them arrives."""
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    return Oidc(
+        issuer=settings.oidc_issuer,
+        audience=settings.oidc_audience,
+        keys=Keys(published=Publications(issuer=settings.oidc_issuer).key_set),
+        organisation_claim=settings.oidc_organisation_claim,
+        leeway=timedelta(seconds=settings.oidc_leeway),
     )
 
 

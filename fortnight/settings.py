@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.oidc.fetch import is_guarded
 from calendar_sync.google.endpoints import is_loopback
 from fortnight.faults import Unfit
 from models.keyring import SHORTEST_SECRET
@@ -68,6 +69,14 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+def _issuer(value: str) -> str:
+    """An issuer's name, exactly as its tokens say it: with the slash at the end if it has one."""
+    _address(value)
+    if not is_guarded(value):
+        raise ValueError("it must begin with https://, unless it is on this machine")
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
@@ -100,6 +109,15 @@ class Settings(BaseSettings):
     debug: bool = False
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.AUTO
+
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = None
+    """Whose tokens sign people in, besides our own."""
+    oidc_audience: str | None = None
+    """Whom those tokens are meant for: their `aud`."""
+    oidc_organisation_claim: str = "organisation"
+    """Which of their claims holds the organisation's number."""
+    oidc_leeway: Annotated[int, Field(ge=0, le=300)] = 60
+    """By how many seconds the issuer's clock and ours may differ."""
 
     smtp_host: str | None = None
     """The mail server; without it live organisations send no mail."""
@@ -140,6 +158,8 @@ def load(environment: Mapping[str, str] | None = None, **given: object) -> Setti
         raise Unfit("; ".join(_complaints(fault))) from None
     if (settings.google_client_id is None) != (settings.google_client_secret is None):
         raise Unfit(f"{PREFIX}GOOGLE_CLIENT_ID and {PREFIX}GOOGLE_CLIENT_SECRET belong together")
+    if (settings.oidc_issuer is None) != (settings.oidc_audience is None):
+        raise Unfit(f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE belong together")
     return settings
 
 

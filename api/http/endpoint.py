@@ -11,12 +11,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.auth import Caller, TokenRefused, caller_of
+from api.auth import Caller
 from api.errors import STATUS, WELL_FORMED, CodedError, ErrorCode, Unauthenticated, answered, plain
 from api.execution import Answered, Asked, Engine
 from api.http.body import Parameters, read_address, read_body
 from api.http.media import Media, negotiate
 from api.services import Services
+from api.sign_in import SignIn
 
 ALLOWED = "GET, POST"
 DEFAULT_THREADS = 8
@@ -32,6 +33,7 @@ class GraphQLEndpoint:
         self._engine = engine
         self._threads = services.threads or connections_of(services)
         self._limiter: anyio.CapacityLimiter | None = None
+        self._sign_in: SignIn | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -63,7 +65,7 @@ class GraphQLEndpoint:
     async def _asked(self, request: Request, request_id: str) -> Asked:
         if request.method not in ("GET", "POST"):
             raise CodedError(ErrorCode.METHOD_NOT_ALLOWED, "GraphQL is asked by POST, or by GET for queries.")
-        caller = self._caller(request)
+        caller = await self._caller(request)
         reading = request.method == "GET"
         if reading and caller is None:
             raise Unauthenticated("Queries by GET are for signed-in callers: send a bearer token, or use POST.")
@@ -77,22 +79,25 @@ class GraphQLEndpoint:
             request_id=request_id,
         )
 
-    def _caller(self, request: Request) -> Caller | None:
+    async def _caller(self, request: Request) -> Caller | None:
         """Who is signed in; nobody without an Authorization header. Raises Unauthenticated for a token that is not good."""
         header = request.headers.get("authorization")
         if header is None:
             return None
         found = _BEARER.fullmatch(header)
         token = "" if found is None else found[1]
-        try:
-            return caller_of(self._services.keyring, token, real_now=self._services.real_now())
-        except TokenRefused:
-            raise Unauthenticated("The token is expired, altered, or none of ours.") from None
+        if self._sign_in is None:
+            self._sign_in = SignIn(self._services, self._documents())
+        return await self._sign_in.caller(token)
 
     async def _executed(self, asked: Asked) -> Answered:
+        return await anyio.to_thread.run_sync(self._engine.answer, asked, limiter=self._documents())
+
+    def _documents(self) -> anyio.CapacityLimiter:
+        """How many threads use the database at a time; it can only be made inside the event loop."""
         if self._limiter is None:
             self._limiter = anyio.CapacityLimiter(self._threads)
-        return await anyio.to_thread.run_sync(self._engine.answer, asked, limiter=self._limiter)
+        return self._limiter
 
 
 def connections_of(services: Services) -> int:

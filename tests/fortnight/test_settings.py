@@ -1,11 +1,12 @@
 """Settings: what is wrong is named in one line, and nothing that is misspelt is passed over."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from fortnight.compose import google, mail
+from fortnight.compose import google, mail, oidc
 from fortnight.faults import Unfit
 from fortnight.secret import keyring_of, server_secret
 from fortnight.settings import load
@@ -31,6 +32,15 @@ WRONG = [
         {"FORTNIGHT_GOOGLE_CLIENT_ID": "mine"},
         "FORTNIGHT_GOOGLE_CLIENT_ID and FORTNIGHT_GOOGLE_CLIENT_SECRET belong together",
     ),
+    (
+        {"FORTNIGHT_OIDC_ISSUER": "https://login.example"},
+        "FORTNIGHT_OIDC_ISSUER and FORTNIGHT_OIDC_AUDIENCE belong together",
+    ),
+    (
+        {"FORTNIGHT_OIDC_ISSUER": "http://login.example", "FORTNIGHT_OIDC_AUDIENCE": "us"},
+        "FORTNIGHT_OIDC_ISSUER: it must begin with https://, unless it is on this machine",
+    ),
+    ({"FORTNIGHT_OIDC_LEEWAY": "301"}, "FORTNIGHT_OIDC_LEEWAY: Input should be less than or equal to 300"),
 ]
 
 
@@ -137,6 +147,21 @@ def test_google_is_where_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> No
     assert settings.live.api_url == "http://127.0.0.1:9/calendar/v3/"
     assert settings.sandbox is not None
     assert settings.sandbox.token_url == "http://127.0.0.1:8001/token"
+
+
+def test_people_sign_in_at_the_issuer_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert oidc(load()) is None
+    set_all(
+        monkeypatch,
+        FORTNIGHT_OIDC_ISSUER="https://login.example/",
+        FORTNIGHT_OIDC_AUDIENCE="us",
+        FORTNIGHT_OIDC_ORGANISATION_CLAIM="org",
+        FORTNIGHT_OIDC_LEEWAY="5",
+    )
+    found = oidc(load())
+    assert found is not None
+    assert (found.issuer, found.audience) == ("https://login.example/", "us")
+    assert (found.organisation_claim, found.leeway) == ("org", timedelta(seconds=5))
 
 
 def test_what_an_earlier_secret_sealed_can_still_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
