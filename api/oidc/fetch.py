@@ -44,7 +44,7 @@ class Publications:
         if found.get("issuer") != self.issuer:
             raise IssuerUnreachable("otherIssuer")
         address = found.get("jwks_uri")
-        if not isinstance(address, str) or not _stays_guarded(self.issuer, address):
+        if not isinstance(address, str) or not stays_guarded(self.issuer, address):
             raise IssuerUnreachable("keysNotGuarded")
         return self._document(address)
 
@@ -67,7 +67,7 @@ class Publications:
     def _body(self, url: str) -> bytes:
         """The body, read in pieces: a socket's own time limit begins anew with each of them."""
         latest = time.monotonic() + self.seconds
-        request = urllib.request.Request(url, headers={"accept": "application/json"})  # noqa: S310  _stays_guarded
+        request = urllib.request.Request(url, headers={"accept": "application/json"})  # noqa: S310  stays_guarded
         body = b""
         with _opener(url).open(request, timeout=self.seconds) as response:
             while piece := response.read1(_CHUNK):
@@ -79,7 +79,7 @@ class Publications:
         return body
 
 
-def _stays_guarded(issuer: str, address: str) -> bool:
+def stays_guarded(issuer: str, address: str) -> bool:
     """An issuer elsewhere never sends us to this machine, nor over a way on which answers can be changed."""
     try:
         return is_guarded(address) and is_loopback(address) <= is_loopback(issuer)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.oidc.fetch import MOST_BYTES, WELL_KNOWN, IssuerUnreachable, Publications, is_guarded
+from api.oidc.fetch import MOST_BYTES, WELL_KNOWN, IssuerUnreachable, Publications, is_guarded, stays_guarded
 from tests.support.oidc_issuer import KEYS, OidcIssuer
 
 DISCOVERY = f"/tenant{WELL_KNOWN}"
@@ -63,6 +63,21 @@ def test_keys_are_fetched_over_a_guarded_way_alone(
 )
 def test_only_tls_and_this_machine_are_guarded(url: str, *, guarded: bool) -> None:
     assert is_guarded(url) is guarded
+
+
+@pytest.mark.parametrize(
+    ("issuer_name", "address", "follows"),
+    [
+        ("https://login.example", "https://keys.example/set", True),
+        ("http://127.0.0.1:9", "http://localhost:8/set", True),
+        ("http://127.0.0.1:9", "https://keys.example/set", True),
+        ("https://login.example", "http://127.0.0.1:8/set", False),
+        ("https://login.example", "https://localhost/set", False),
+        ("https://login.example", "http://keys.example/set", False),
+    ],
+)
+def test_an_issuer_elsewhere_does_not_send_us_to_this_machine(issuer_name: str, address: str, *, follows: bool) -> None:
+    assert stays_guarded(issuer_name, address) is follows
 
 
 @pytest.mark.parametrize("body", [b"no JSON", b"[]", b"\xff", b"[" * 100_000])
