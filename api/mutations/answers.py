@@ -3,12 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-import strawberry
-
 from api.context import Operation
-from api.describe import given
-from api.mutations.changes import VERSION_WORDS
-from api.mutations.frame import KEY_WORDS, answer
+from api.mutations.frame import answer
 from api.types.consequence import Consequence, consequence
 from api.types.proposal import Proposal, reader_of_proposal, visible_proposals
 from api.types.refusals import RuleRefusal, StaleVersion, rule_refusal
@@ -19,18 +15,6 @@ from policy.terms import ActorKind
 
 S = TypeVar("S")
 PROPOSAL_WORDS = "The id of the proposal."
-
-
-@given
-class AnswerProposalInput:
-    """Which proposal is declined or withdrawn; `Proposal.canDecline` and `Proposal.canWithdraw` answer the same without acting."""
-
-    proposal: strawberry.ID = strawberry.field(description=PROPOSAL_WORDS)
-    if_version: int = strawberry.field(description=VERSION_WORDS)
-    idempotency_key: str = strawberry.field(description=KEY_WORDS)
-    note: str | None = strawberry.field(
-        default=None, description="Why, in words; it stands in the history. Staff must give a reason."
-    )
 
 
 def answered(

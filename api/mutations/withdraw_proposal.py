@@ -5,13 +5,25 @@ from typing import Annotated
 import strawberry
 
 from api.context import Info
-from api.describe import output
+from api.describe import given, output
 from api.inputs import key, words
-from api.mutations.answers import AnswerProposalInput, answered
+from api.mutations.answers import PROPOSAL_WORDS, answered
+from api.mutations.changes import NOTE_WORDS, VERSION_WORDS
+from api.mutations.frame import KEY_WORDS
 from api.types.consequence import Consequence
 from api.types.proposal import Proposal
 from api.types.refusals import RuleRefusal
 from commands.answer_proposal import WithdrawProposal
+
+
+@given
+class WithdrawProposalInput:
+    """Which proposal is withdrawn; `Proposal.canWithdraw` answers the same question without acting."""
+
+    proposal: strawberry.ID = strawberry.field(description=PROPOSAL_WORDS)
+    if_version: int = strawberry.field(description=VERSION_WORDS)
+    idempotency_key: str = strawberry.field(description=KEY_WORDS)
+    note: str | None = strawberry.field(default=None, description=NOTE_WORDS)
 
 
 @output
@@ -27,7 +39,7 @@ WithdrawProposalResult = Annotated[
 ]
 
 
-def withdraw_proposal(info: Info, input: AnswerProposalInput) -> WithdrawProposalResult | None:
+def withdraw_proposal(info: Info, input: WithdrawProposalInput) -> WithdrawProposalResult | None:
     """Take back what you proposed, as long as there is no answer to it."""
 
     def command() -> WithdrawProposal:

@@ -46,8 +46,8 @@ mutation Answer($input: {given}!) {{ {verb}(input: $input) {{
 
 
 ACCEPT = _verb("acceptProposal", "AcceptProposalInput", "consequence { ...ConsequenceParts }")
-DECLINE = _verb("declineProposal", "AnswerProposalInput")
-WITHDRAW = _verb("withdrawProposal", "AnswerProposalInput")
+DECLINE = _verb("declineProposal", "DeclineProposalInput")
+WITHDRAW = _verb("withdrawProposal", "WithdrawProposalInput")
 
 
 def pending(stage: Stage, who: str, session: str) -> list[Json]:

@@ -1,36 +1,33 @@
-"""Topmate: reported no-shows, offers of another time, and what silence leads to (S-T-02 … S-T-13, S-T-16, S-T-17).
-
-The calls are free: they are paid from a purchased unit of price 0, so that the same happens as after a payment but for the money.
-"""
+"""Topmate: reported no-shows, offers of another time, and what silence leads to (S-T-02 … S-T-13, S-T-16, S-T-17)."""
 
 import pytest
 from sqlalchemy import text
 
-from tests.scenarios.answers import accept, decline, pending, the_proposal
+from tests.scenarios.answers import accept, decline, pending, proposal, the_proposal
 from tests.scenarios.cases import cases, checks, mine, tell, the_case
+from tests.scenarios.payments import pay
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, instant
 from tests.scenarios.statements import record
+from tests.scenarios.test_topmate import CALL, LOT, topmate
 
-PURCHASED = text("UPDATE credit_lot SET source = 'PURCHASE' WHERE organisation_id = :organisation AND source = 'PACK'")
-LOT = "PURCHASE call"
 CLOSED = [("Cora", "CASE_CLOSED"), ("Nora", "CASE_CLOSED")]
+REFUNDED = [("Cora", "REFUNDED"), ("Nora", "REFUNDED")]
+PRICE_BACK = [("REFUND", "Nora", 6000)]
+UNIT_BACK = [("RELEASE", 1, LOT), ("REVOKE", 1, LOT)]
 
 
-def paid_call(open_stage: OpenStage) -> tuple[Stage, str]:
-    """Topmate's call of 18 March, 15:00Z to 15:30Z, Nora with Cora, from a purchased unit."""
-    stage = open_stage("topmate", at="2027-03-10T12:00:00Z")
-    stage.coach("Cora", kinds=["call"], fee=5000)
-    stage.member("Nora", "Cora")
-    stage.pack("Nora", "call", 1)
-    with stage.theatre.owner.begin() as connection:
-        connection.execute(PURCHASED, {"organisation": stage.organisation_id})
-    return stage, stage.booked("Nora", "call", "Cora", "2027-03-18T15:00:00Z")
+def paid_call(open_stage: OpenStage, *, price: str = "60.00") -> tuple[Stage, str]:
+    """Topmate's call of 18 March, 15:00Z to 15:30Z, Nora with Cora; a price of 0.00 is not paid."""
+    stage = topmate(open_stage, price=price)
+    if price != "0.00":
+        pay(stage, "Nora", "call", 6000)
+    return stage, stage.booked("Nora", "call", "Cora", CALL)
 
 
-def reported(open_stage: OpenStage) -> tuple[Stage, str]:
+def reported(open_stage: OpenStage, *, price: str = "60.00") -> tuple[Stage, str]:
     """The result of S-T-02 (b): Nora has reported, and nobody has answered."""
-    stage, session = paid_call(open_stage)
+    stage, session = paid_call(open_stage, price=price)
     stage.at("2027-03-18T15:10:00Z")
     assert "session" in tell(stage, "Nora", "reportNoShow", session)
     stage.deliver()
@@ -110,9 +107,11 @@ def test_S_T_04_the_member_chooses_a_new_time_and_a_new_session_takes_the_place(
     with stage.step() as step:
         assert accept(stage, "Nora", offer["id"])["code"] == "INVALID_INPUT"
     step.assert_nothing_happened()
+    shown = proposal(stage, "Nora", offer["id"], at="2027-04-20T15:00:00Z")["canAccept"]
     with stage.step() as step:
         answer = accept(stage, "Nora", offer["id"], at="2027-04-20T15:00:00Z")
     assert answer["proposal"]["status"] == "ACCEPTED"
+    assert answer["consequence"] == shown["consequence"]
     assert (step.ledger, step.money) == ([("RELEASE", 1, LOT), ("HOLD", 1, LOT)], [])
     assert step.mails == [("Cora", "BOOKED"), ("Nora", "BOOKED")]
     (new,) = step.difference.added("session")
@@ -128,7 +127,7 @@ def test_S_T_04_the_member_chooses_a_new_time_and_a_new_session_takes_the_place(
     assert set(stage.google("Cora")) == {instant("2027-03-18T15:00:00Z"), instant("2027-04-20T15:00:00Z")}
 
 
-def test_S_T_05_and_11_silence_of_the_coach_gives_back_what_was_paid(open_stage: OpenStage) -> None:
+def test_S_T_05_silence_of_the_coach_gives_back_what_was_paid(open_stage: OpenStage) -> None:
     stage, session = reported(open_stage)
     with stage.step() as step:
         stage.at("2027-03-21T15:10:00Z")
@@ -139,9 +138,19 @@ def test_S_T_05_and_11_silence_of_the_coach_gives_back_what_was_paid(open_stage:
     assert (ended["status"], ended["reason"], ended["disposition"]) == ("MISSED", "COACH_MISSED", "REFUNDED")
     case = the_case(stage, "Nora", session)
     assert (case["status"], case["result"]) == ("CLOSED", "REFUNDED")
-    assert (step.ledger, step.money, step.mails) == ([("RELEASE", 1, LOT), ("REVOKE", 1, LOT)], [], CLOSED)
+    assert (step.ledger, step.money, step.mails) == (UNIT_BACK, PRICE_BACK, REFUNDED)
     (event,) = step.difference.added("event")
     assert instant(event["effective_at"]) == instant("2027-03-21T15:10:00Z")
+
+
+def test_S_T_11_of_a_free_call_there_is_no_money_to_give_back(open_stage: OpenStage) -> None:
+    stage, session = reported(open_stage, price="0.00")
+    with stage.step() as step:
+        stage.at("2027-03-21T15:10:01Z")
+    ended = stage.session(session)
+    assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
+    assert the_case(stage, "Nora", session)["result"] == "REFUNDED"
+    assert (step.ledger, step.money, step.mails) == (UNIT_BACK, [], CLOSED)
 
 
 def test_S_T_06_held_elsewhere_closes_the_case_and_may_be_disputed(open_stage: OpenStage) -> None:
@@ -182,7 +191,8 @@ def test_S_T_07_staff_decide_what_is_disputed(open_stage: OpenStage) -> None:
     assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
     assert the_case(stage, "Nora", session)["result"] == "UPHELD"
     assert step.ledger == [("RESTORE", 1, LOT), ("REVOKE", 1, LOT)]
-    assert (step.money, step.mails) == ([("EARNING_REVERSAL", "Cora", 5000)], CLOSED)
+    assert step.money == [("EARNING_REVERSAL", "Cora", 5000), *PRICE_BACK]
+    assert step.mails == sorted([*CLOSED, *REFUNDED])
     assert tell(stage, "Nora", "contestOutcome", session)["code"] == "WRONG_STATE"
 
 
@@ -239,7 +249,7 @@ def test_S_T_09_a_declined_offer_gives_back_what_was_paid(open_stage: OpenStage)
     ended = stage.session(session)
     assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
     assert the_case(stage, "Nora", session)["result"] == "REFUNDED"
-    assert (step.ledger, step.mails) == ([("RELEASE", 1, LOT), ("REVOKE", 1, LOT)], CLOSED)
+    assert (step.ledger, step.money, step.mails) == (UNIT_BACK, PRICE_BACK, REFUNDED)
     assert pending(stage, "Nora", session) == []
 
 
@@ -251,7 +261,7 @@ def test_S_T_10_an_offer_that_lapses_gives_back_what_was_paid(open_stage: OpenSt
         stage.at("2027-04-04T15:10:01Z")
     ended = stage.session(session)
     assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
-    assert (step.ledger, step.mails) == ([("RELEASE", 1, LOT), ("REVOKE", 1, LOT)], CLOSED)
+    assert (step.ledger, step.money, step.mails) == (UNIT_BACK, PRICE_BACK, REFUNDED)
 
 
 def test_S_T_12_a_second_report_is_the_same_case(open_stage: OpenStage) -> None:
@@ -297,10 +307,8 @@ def test_S_T_16_the_member_asks_to_cancel_and_the_coach_agrees(open_stage: OpenS
         accept(stage, "Cora", the_proposal(stage, "Cora", session)["id"])
     ended = stage.session(session)
     assert (ended["status"], ended["disposition"], ended["cancelledBy"]) == ("CANCELLED", "REFUNDED", "MEMBER")
-    assert (step.ledger, step.mails) == (
-        [("RELEASE", 1, LOT), ("REVOKE", 1, LOT)],
-        [("Cora", "CANCELLED"), ("Nora", "CANCELLED")],
-    )
+    assert (step.ledger, step.money) == (UNIT_BACK, PRICE_BACK)
+    assert step.mails == [("Cora", "CANCELLED"), *REFUNDED[:1], ("Nora", "CANCELLED"), *REFUNDED[1:]]
     assert stage.feed("Nora") == stage.google("Cora") == {}
 
 
@@ -351,8 +359,8 @@ def test_the_coach_may_give_back_what_was_paid(open_stage: OpenStage) -> None:
     stage.at("2027-03-19T09:00:00Z")
     with stage.step() as step:
         record(stage, "Cora", session, reason="COACH_MISSED")
-    assert (the_case(stage, "Nora", session)["result"], step.mails) == ("REFUNDED", [("Nora", "CASE_CLOSED")])
-    assert step.ledger == [("RELEASE", 1, LOT), ("REVOKE", 1, LOT)]
+    assert (the_case(stage, "Nora", session)["result"], step.mails) == ("REFUNDED", [("Nora", "REFUNDED")])
+    assert (step.ledger, step.money) == (UNIT_BACK, PRICE_BACK)
 
 
 def test_before_the_start_an_accepted_offer_moves_the_session(open_stage: OpenStage) -> None:
@@ -365,3 +373,27 @@ def test_before_the_start_an_accepted_offer_moves_the_session(open_stage: OpenSt
         accept(stage, "Nora", the_proposal(stage, "Nora", session)["id"], at="2027-03-22T15:00:00Z")
     assert (step.ledger, step.mails) == ([], [("Cora", "RESCHEDULED"), ("Nora", "RESCHEDULED")])
     assert stage.session(session)["startsAt"] == "2027-03-22T15:00:00Z"
+
+
+def test_what_was_paid_for_the_missed_call_is_the_price_of_the_one_that_replaces_it(open_stage: OpenStage) -> None:
+    stage, session = offered(open_stage)
+    with stage.step() as step:
+        accept(stage, "Nora", the_proposal(stage, "Nora", session)["id"], at="2027-04-20T15:00:00Z")
+    (row,) = step.difference.added("session")
+    new = stage.theatre.global_id("Session", row["id"])
+    with stage.step() as step:
+        stage.cancel("Cora", new)
+    assert (step.ledger, step.money) == (UNIT_BACK, PRICE_BACK)
+
+
+def test_a_time_that_is_taken_leaves_the_offer_open_and_the_old_call_as_it_was(open_stage: OpenStage) -> None:
+    stage, session = offered(open_stage)
+    stage.member("Leo", "Cora")
+    pay(stage, "Leo", "call", 6000, reference="pay_2")
+    stage.booked("Leo", "call", "Cora", "2027-04-20T15:00:00Z")
+    offer = the_proposal(stage, "Nora", session)
+    with stage.step() as step:
+        answer = accept(stage, "Nora", offer["id"], at="2027-04-20T15:15:00Z")
+    step.assert_nothing_happened()
+    assert answer["code"] == "SLOT_TAKEN"
+    assert the_proposal(stage, "Nora", session)["status"] == "PENDING"

@@ -14,7 +14,7 @@ ANSWERS = [
     {"question": "WHAT_SEEN", "answer": "A page that said that the meeting did not exist."},
     {"question": "BOOKED_FOR", "answer": "Thursday, 18 March, ten o'clock."},
 ]
-SCREENSHOT = {
+SCREENSHOT: dict[str, Any] = {
     "name": "screen.png",
     "mediaType": "image/png",
     "octets": 48_213,
@@ -141,7 +141,7 @@ def test_what_is_shown_is_of_a_kind_a_size_and_a_digest_that_are_taken(open_stag
         {"mediaType": "application/x-msdownload"},
         {"octets": 10 * 1024 * 1024 + 1},
         {"octets": 0},
-        {"sha256": SCREENSHOT["sha256"].upper()},
+        {"sha256": str(SCREENSHOT["sha256"]).upper()},
         {"reference": " "},
     ):
         with stage.step() as step:

@@ -11,9 +11,12 @@ from starlette.applications import Starlette
 from calendar_sync.feed import FeedOptions, LinkedSession, Links, SessionLinks, feed_routes, feed_url
 from models.keyring import Keyring
 from models.unit import Database
+from policy.document import load_policy, resolve
 from policy.terms import Side
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+COACHING = resolve(load_policy('extends = "mastered"', version=1), "coaching")
+"""What the sessions of this world are booked under."""
 BASE = "https://fortnight.example.com"
 
 
@@ -61,8 +64,8 @@ class World:
             "resolved_policy (organisation_id, policy_version_id, digest, document)",
             o=self.organisation,
             version=version,
-            digest="d",
-            document="{}",
+            digest=COACHING.digest,
+            document=COACHING.json_text,
         )
 
     def insert(self, into: str, **values: object) -> int:
