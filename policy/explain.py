@@ -1,7 +1,7 @@
 """A decision in words: what was done how long before the start, which row or rule decided, and what followed (MODEL 14)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from policy.decisions import Decision, LimitFact, decision_from_json
@@ -104,18 +104,26 @@ def _deed(decision: Decision, effects: tuple[Effect, ...]) -> str:
         return _stated(stated)
     about = next((effect for effect in effects if isinstance(effect, ChangeCase)), None)
     if about is not None and not isinstance(effects[0], Propose):
-        return _of_case(about.case)
+        return _of_case(about.case, decision.actor)
     for_whom = " on the member's behalf" if decision.on_behalf_of is not None else ""
-    return f"{_verb(decision, effects)}{for_whom} {duration_words(decision.facts.notice)} before the start"
+    return f"{_verb(decision, effects)}{for_whom} {_when(decision.facts.notice)}"
 
 
-def _of_case(case: Case) -> str:
+def _when(notice: timedelta) -> str:
+    if notice < timedelta(0):
+        return f"{duration_words(-notice)} after the start"
+    return f"{duration_words(notice)} before the start"
+
+
+def _of_case(case: Case, actor: ActorKind) -> str:
     """What became of a report or a contest."""
     match case.status:
         case CaseStatus.CLOSED:
             return f"closed the case: {_RESULTS.get(case.result, 'as it was')}"
-        case CaseStatus.INVESTIGATING if case.id:
+        case CaseStatus.INVESTIGATING if actor is ActorKind.SYSTEM:
             return "left it to the team to decide"
+        case CaseStatus.INVESTIGATING if case.id and case.asked:
+            return "answered the questions"
         case CaseStatus.INVESTIGATING:
             return "contested what was recorded"
         case CaseStatus.OPEN if case.contradicted:

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from policy.asking import notices_of_asking
 from policy.booking import objection_to_credit, objection_to_note
+from policy.changing import decide_reschedule
 from policy.closing import RULE, closed, coachs_absence, said_by_rule, silent, with_terms
 from policy.decisions import Decision, Objection, first_objection
 from policy.effects import Book, ChangeCase, Effect, EndProposal, Notify, Propose, SetCompletion
 from policy.entitlement import after, hold
-from policy.facts import Case, ChangeFacts, Lot, Proposal, SessionFacts, Statement
+from policy.facts import Attempt, Case, ChangeFacts, Lot, Proposal, SessionFacts, Statement
 from policy.openings import objection_to_start, objection_to_time
 from policy.proposals import Reply, objections_to_answer
 from policy.resolved import ResolvedPolicy
@@ -18,6 +19,7 @@ from policy.stating import concluded, refused
 from policy.terms import (
     Action,
     ActorKind,
+    Answer,
     CaseResult,
     CaseStatus,
     NoticeCode,
@@ -62,6 +64,26 @@ def decide_offer(policy: ResolvedPolicy, session: SessionFacts, statement: State
     return replace(decision, effects=(Propose(proposal=proposal), *_waiting(session), *notices_of_asking(proposal)))
 
 
+def decide_early_offer(
+    policy: ResolvedPolicy, session: SessionFacts, statement: Statement, facts: ChangeFacts
+) -> Decision:
+    """Whether the coach, or staff on their behalf, may offer another time before the start: where the table answers a move with an offer."""
+    attempt = Attempt(action=Action.MOVE, actor=ActorKind.COACH, now=statement.now, note=statement.note)
+    decision = replace(decide_reschedule(policy, session, attempt, facts), actor=statement.actor)
+    objection = first_objection(_objections_to_early_offer(decision, statement))
+    return decision if objection is None else decision.refused(objection.code, parameter=objection.parameter)
+
+
+def _objections_to_early_offer(decision: Decision, statement: Statement) -> Iterator[Objection | None]:
+    yield objection_to_note(statement.actor, statement.note)
+    if statement.actor not in (ActorKind.COACH, ActorKind.STAFF):
+        yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
+    if decision.code is not None:
+        yield Objection(code=decision.code, parameter=decision.parameter or RULE)
+    elif decision.answer is not Answer.OFFER:
+        yield Objection(code=RefusalCode.WRONG_STATE, parameter="change.rules")
+
+
 def _reason(policy: ResolvedPolicy, session: SessionFacts, facts: ChangeFacts, statement: Statement) -> str:
     """Why the old session was missed: through the coach if that was reported, else for no stated reason (MODEL 5.2)."""
     return OTHER if session.open_case is None else coachs_absence(policy, session, facts, statement)
@@ -69,7 +91,7 @@ def _reason(policy: ResolvedPolicy, session: SessionFacts, facts: ChangeFacts, s
 
 def _objections_to_offering(session: SessionFacts, statement: Statement) -> Iterator[Objection | None]:
     yield objection_to_note(statement.actor, statement.note)
-    if statement.actor is not ActorKind.COACH:
+    if statement.actor not in (ActorKind.COACH, ActorKind.STAFF):
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
     case = session.open_case
     reported = case is not None and case.status is CaseStatus.OPEN

@@ -8,6 +8,7 @@ import pytest
 from policy.changing import decide_cancel, decide_reschedule
 from policy.decisions import Decision, consequence_of
 from policy.effects import Cancel, EndProposal, Move, Notify, NotifyStaff, Propose
+from policy.explain import why
 from policy.facts import Attempt, Availability, Proposal, SessionFacts
 from policy.proposals import Reply, decide_acceptance, decide_decline, decide_expiry, decide_withdrawal
 from policy.terms import Action, ActorKind, NoticeCode, ProposalKind, ProposalStatus, RefusalCode, SessionStatus
@@ -221,6 +222,75 @@ def test_a_cancellation_and_a_move_withdraw_what_was_proposed() -> None:
         (decide_reschedule, Attempt(action=Action.MOVE, actor=MEMBER, now=NOW, to=LATER)),
     ):
         assert endings(decide(POLICY, session, attempt, SCENE.facts())) == [(7, ProposalStatus.WITHDRAWN)]
+
+
+def test_what_the_member_asked_of_others_is_taken_back_without_a_message() -> None:
+    decision = answered("withdraw", MEMBER, proposal=sent(moving(MEMBER)))
+    assert [type(one) for one in decision.effects] == [EndProposal]
+
+
+def test_a_session_that_stands_no_more_is_not_changed_by_an_answer() -> None:
+    over = replace(SESSION, status=SessionStatus.CANCELLED, proposals=(TO_MOVE,))
+    reply = Reply(actor=MEMBER, now=NOW)
+    assert decide_acceptance(EVERYTHING_ASKS, over, TO_MOVE, reply, SCENE.facts()).code is RefusalCode.WRONG_STATE
+
+
+def test_fees_that_acceptance_would_make_due_are_named_when_it_is_asked() -> None:
+    fines = '[reasons]\nCLIENT_MOVED = {fee = "20.00"}\nCOACH_MOVED = {coach_fee = "5.00"}\n'
+    rules = Rules(preset("thrive", ASKING + fines)).of(None)
+    for actor, words in (
+        (MEMBER, "a fee of 20.00 EUR is due from the member"),
+        (COACH, "a fee of 5.00 EUR is due from the coach"),
+    ):
+        attempt = Attempt(action=Action.MOVE, actor=actor, now=NOW, to=LATER)
+        decision = decide_reschedule(rules, SESSION, attempt, SCENE.facts())
+        assert (decision.needs_acknowledgement, words in consequence_of(decision).summary) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"),
+    [
+        (
+            moving(COACH),
+            "asked the other side to move the session to 2027-03-25 10:00 UTC, 73 h before the start; row `coach-move` applies at any notice",
+        ),
+        (
+            moving(MEMBER),
+            "asked the team to move the session to 2027-03-25 10:00 UTC, 73 h before the start; row `move` applies at any notice",
+        ),
+        (
+            cancelling(MEMBER),
+            "asked the other side to cancel the session 73 h before the start; row `cancel` applies at any notice",
+        ),
+        (
+            answered("accept", MEMBER),
+            "agreed to what was asked: moved the session to 2027-03-25 10:00 UTC, 73 h before the start; "
+            "row `coach-move` applied when it was asked",
+        ),
+        (
+            answered("accept", COACH, proposal=sent(cancelling(MEMBER))),
+            "agreed to what was asked: cancelled 73 h before the start; row `cancel` applied when it was asked; "
+            "the session counts as used; the coach is paid 100.00 EUR",
+        ),
+        (answered("decline", MEMBER), "declined what was proposed 73 h before the start; decided by MODEL 5.2"),
+        (answered("withdraw", COACH), "withdrew what was proposed 73 h before the start; decided by MODEL 5.2"),
+        (
+            decide_expiry(EVERYTHING_ASKS, SESSION, TO_MOVE, now=TO_MOVE.answer_until),
+            "let what was proposed expire 49 h before the start; decided by MODEL 5.2",
+        ),
+        (
+            decide_cancel(
+                POLICY,
+                replace(SESSION, proposals=(TO_MOVE,)),
+                Attempt(action=Action.CANCEL, actor=MEMBER, now=NOW),
+                SCENE.facts(),
+            ),
+            "cancelled 73 h before the start; row `cancel` applies until 24 h before; its credit can be used again",
+        ),
+    ],
+)
+def test_the_history_tells_who_asked_and_who_answered(decision: Decision, words: str) -> None:
+    assert why(decision, decision.effects, reader=STAFF) == words
 
 
 OFFER = Rules(preset("topmate")).of(None)
