@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from commands.apply.record import Record, write_event
-from commands.apply.slots import push_lane, push_of
+from commands.apply.slots import push_lane, push_of, push_of_hold
 from commands.apply.work import Work, schedule
 from models.calendar import GoogleConnection
 from models.unit import Database, Unit, lock_persons
@@ -20,6 +20,14 @@ WHERE s.organisation_id = :organisation AND s.coach_id = :person AND (
     (s.status = 'SCHEDULED' AND s.ends_at > :now)
     OR (s.status = 'CANCELLED' AND NOT coalesce(known.deleted, s.ends_at <= :now)))
 ORDER BY s.starts_at, s.id
+""")
+
+HOLDS_TO_PUSH = text("""
+SELECT asked.id, asked.coach_id, asked.member_id, asked.version FROM proposal AS asked
+LEFT JOIN google_hold AS known ON known.organisation_id = asked.organisation_id AND known.proposal_id = asked.id
+WHERE asked.organisation_id = :organisation AND asked.coach_id = :person AND asked.starts_at IS NOT NULL
+    AND asked.kind <> 'REBOOK_OFFER' AND (asked.status = 'PENDING' OR NOT coalesce(known.deleted, true))
+ORDER BY asked.id
 """)
 
 RESUME = text("""
@@ -147,7 +155,11 @@ def _push_again(unit: Unit, person_id: int, event: int, *, now: datetime) -> Non
         push_of(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now)
         for row in rows
     ]
-    schedule(unit, [_again(push, event) for push in pushes])
+    holds = [
+        push_of_hold(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now)
+        for row in unit.connection.execute(HOLDS_TO_PUSH, {**values, "person": person_id})
+    ]
+    schedule(unit, [_again(push, event) for push in (*pushes, *holds)])
 
 
 def _again(work: Work, event: int) -> Work:

@@ -9,7 +9,7 @@ from api.oidc.tokens import Oidc
 from api.services import Services
 from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.deliver import GivenUp as PushGivenUp
-from calendar_sync.google.deliver import Pushed, push_session
+from calendar_sync.google.deliver import Pushed, PushOutcome, push_hold, push_session
 from calendar_sync.google.deliver import TryLater as PushLater
 from calendar_sync.google.endpoints import GoogleEndpoints
 from commands.advance_clock import Deliver
@@ -146,13 +146,18 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
             attempt=work.attempts,
             now=work.now,
         )
-        match outcome:
-            case Pushed():
-                return Delivered()
-            case PushLater():
-                return Later(after=outcome.after, error=outcome.error)
-            case PushGivenUp():
-                return Hopeless(error=outcome.error)
+        return _pushed(outcome)
+
+    def hold(database: Database, work: Claim) -> Delivery:
+        outcome = push_hold(
+            database,
+            calendars,
+            organisation_id=work.organisation_id,
+            proposal_id=work.object_id,
+            attempt=work.attempts,
+            now=work.now,
+        )
+        return _pushed(outcome)
 
     def say(database: Database, work: Claim) -> Delivery:
         tell(
@@ -169,7 +174,22 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
         )
         return Delivered()
 
-    return {WorkKind.MAIL: send, WorkKind.GOOGLE_PUSH: push, **dict.fromkeys(TELLINGS, say)}
+    return {
+        WorkKind.MAIL: send,
+        WorkKind.GOOGLE_PUSH: push,
+        WorkKind.GOOGLE_HOLD: hold,
+        **dict.fromkeys(TELLINGS, say),
+    }
+
+
+def _pushed(outcome: PushOutcome) -> Delivery:
+    match outcome:
+        case Pushed():
+            return Delivered()
+        case PushLater():
+            return Later(after=outcome.after, error=outcome.error)
+        case PushGivenUp():
+            return Hopeless(error=outcome.error)
 
 
 def delivery(database: Database, handlers: Handlers) -> Deliver:

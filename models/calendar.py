@@ -26,6 +26,25 @@ class GoogleConnection(Owned, Base):
     last_pushed_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class GoogleHold(Owned, Base):
+    """The Google event of a proposed time that a coach keeps free, as we last left it."""
+
+    __tablename__ = "google_hold"
+    __table_args__ = (
+        PrimaryKeyConstraint("organisation_id", "proposal_id"),
+        refers("proposal_id", "proposal"),
+        refers("person_id", "person"),
+    )
+
+    proposal_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[str]
+    generation: Mapped[int]
+    etag: Mapped[str | None]
+    deleted: Mapped[bool]
+    pushed_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class GoogleEvent(Owned, Base):
     """The Google event of a session in its coach's calendar, as we last left it."""
 

@@ -310,6 +310,7 @@ class WorkKind(StrEnum):
     OUTCOME_PROMPT = "OUTCOME_PROMPT"
     MAIL = "MAIL"
     GOOGLE_PUSH = "GOOGLE_PUSH"
+    GOOGLE_HOLD = "GOOGLE_HOLD"
 
 
 class Basis(StrEnum):

@@ -45,9 +45,10 @@ class Reader:
 
 def appointment_of(session: FeedSession, reader: Reader) -> Appointment:
     """The session as the reader's calendar shows it; its outcome changes nothing there."""
+    title = title_of(session.kind_name, session.other_name, reader.options.names)
     return Appointment(
         uid=session.uid,
-        title=title_of(session.kind_name, session.other_name, reader.options.names),
+        title=f"Hold: {title}" if session.hold else title,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         zone=session.zone,
@@ -55,8 +56,8 @@ def appointment_of(session: FeedSession, reader: Reader) -> Appointment:
         sequence=session.sequence,
         changed_at=session.calendar_changed_at,
         booked_at=session.booked_at,
-        links=reader.links(_linked(session, reader)),
-        alarm=reader.options.alarm,
+        links=SessionLinks() if session.hold else reader.links(_linked(session, reader)),
+        alarm=None if session.hold else reader.options.alarm,
     )
 
 
@@ -92,10 +93,10 @@ def _linked(session: FeedSession, reader: Reader) -> LinkedSession:
     )
 
 
-def _sample(side: Side, *, provisional: bool) -> FeedSession:
+def _sample(side: Side, *, provisional: bool, number: int = 0) -> FeedSession:
     start = datetime(2027, 3, 18, 10, tzinfo=UTC)
     return FeedSession(
-        id=0,
+        id=number,
         side=side,
         zone="UTC",
         uid="sample",
@@ -111,4 +112,8 @@ def _sample(side: Side, *, provisional: bool) -> FeedSession:
     )
 
 
-_SAMPLES: Final = (_sample(Side.COACH, provisional=False), _sample(Side.MEMBER, provisional=True))
+_SAMPLES: Final = (
+    _sample(Side.COACH, provisional=False),
+    _sample(Side.MEMBER, provisional=True),
+    _sample(Side.COACH, provisional=True, number=-1),
+)

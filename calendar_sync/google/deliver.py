@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from calendar_sync.google import keeping, session_row
+from calendar_sync.google import hold_row, keeping, session_row
 from calendar_sync.google.accounts import GoogleSettings, new_calendar
 from calendar_sync.google.backoff import delay
 from calendar_sync.google.client import GoogleAccount
@@ -53,6 +53,26 @@ def push_session(
     Without a connection there is nothing to do: connecting pushes what the calendar lacks.
     """
     row = session_row.load(database, organisation_id, session_id)
+    return _bring(database, settings, organisation_id, row, attempt=attempt, now=now)
+
+
+def push_hold(
+    database: Database, settings: GoogleSettings, *, organisation_id: int, proposal_id: int, attempt: int, now: datetime
+) -> PushOutcome:
+    """Bring the event of a proposed time to the proposal as it stands now: held while it waits, gone once it has ended."""
+    row = hold_row.load(database, organisation_id, proposal_id)
+    return _bring(database, settings, organisation_id, row, attempt=attempt, now=now)
+
+
+def _bring(
+    database: Database,
+    settings: GoogleSettings,
+    organisation_id: int,
+    row: Row[Any] | None,
+    *,
+    attempt: int,
+    now: datetime,
+) -> PushOutcome:
     if row is None or row.connection != "CONNECTED" or row.calendar_id is None:
         return Pushed()
     endpoints = settings.endpoints(is_sandbox=row.is_sandbox)
@@ -64,7 +84,7 @@ def push_session(
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class _Errand:
-    """One attempt at one session's push; `row` is how session and connection stood when it began."""
+    """One attempt at the push of one session or hold; `row` is how session and connection stood when it began."""
 
     database: Database
     settings: GoogleSettings
@@ -91,7 +111,10 @@ class _Errand:
     def _ask(self, account: GoogleAccount) -> PushResult | Replaced:
         """What Google holds now, or the calendar made in place of one that the coach deleted. Raises a GoogleFailure."""
         secret = self.settings.keyring.key("google/event")
-        key = EventKey.of(secret, organisation=self.organisation_id, session=self.row.id)
+        if self.row.hold:
+            key = EventKey.of_hold(secret, organisation=self.organisation_id, proposal=self.row.id)
+        else:
+            key = EventKey.of(secret, organisation=self.organisation_id, session=self.row.id)
         wanted, known = session_row.wanted_event(self.row), session_row.known_event(self.row)
         try:
             return push(account.calendar(self.row.calendar_id), key, wanted, known)

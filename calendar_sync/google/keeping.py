@@ -31,6 +31,14 @@ ON CONFLICT (organisation_id, session_id) DO UPDATE SET event_id = EXCLUDED.even
     conference_status = EXCLUDED.conference_status, pushed_at = EXCLUDED.pushed_at
 """)
 
+HELD = text("""
+INSERT INTO google_hold (organisation_id, proposal_id, person_id, event_id, generation, etag, deleted, pushed_at)
+SELECT :organisation, id, :person, :event, :generation, :etag, :deleted, :now FROM proposal
+WHERE organisation_id = :organisation AND id = :session AND version = :sequence
+ON CONFLICT (organisation_id, proposal_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
+    etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, pushed_at = EXCLUDED.pushed_at
+""")
+
 LOOKED = text("""
 SELECT count(*) AS number, count(*) FILTER (WHERE done_at IS NULL AND set_aside_at IS NULL AND fires_at > :now) AS ahead
 FROM due_work WHERE organisation_id = :organisation AND cause_key = ANY(:keys)
@@ -61,7 +69,7 @@ def keep_result(unit: Unit, row: Row[Any], sealed: bytes, result: PushResult, *,
         "conference": str(conference),
         "now": now,
     }
-    unit.connection.execute(KNOWN, values)
+    unit.connection.execute(HELD if row.hold else KNOWN, values)
     change_connection(unit, row.coach_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
 
 

@@ -46,6 +46,12 @@ class EventKey:
         digest = hmac.digest(secret, b"%d/%d" % (organisation, session), sha256)
         return cls(value=b32hexencode(digest[:20]).decode().lower())
 
+    @classmethod
+    def of_hold(cls, secret: bytes, *, organisation: int, proposal: int) -> "EventKey":
+        """The key of a time that is held for this proposal, which no session has."""
+        digest = hmac.digest(secret, b"%d/hold/%d" % (organisation, proposal), sha256)
+        return cls(value=b32hexencode(digest[:20]).decode().lower())
+
     def event_id(self, generation: int) -> str:
         """Google's id of the session's event in this generation: `^[a-v0-9]{5,1024}$` (CALENDAR 1, 3)."""
         digest = sha256(f"{self.value}/{generation}".encode()).digest()

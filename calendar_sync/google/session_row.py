@@ -10,7 +10,7 @@ from calendar_sync.google.push import KnownEvent
 from models.unit import Database
 
 SESSION = text("""
-SELECT s.id, s.status, s.provisional, s.starts_at, s.ends_at, s.sequence, s.coach_id, s.member_id,
+SELECT s.id, false AS hold, s.status, s.provisional, s.starts_at, s.ends_at, s.sequence, s.coach_id, s.member_id,
     kind.name AS kind_name, member.name AS member_name, coach.hours_zone,
     resolved.document -> 'values' -> 'conference.provider' ->> 'value' AS provider,
     organisation.is_sandbox, connection.status AS connection, connection.sealed_token, connection.calendar_id,
@@ -34,14 +34,19 @@ def load(database: Database, organisation_id: int, session_id: int) -> Row[Any] 
         return unit.connection.execute(SESSION, {"organisation": organisation_id, "session": session_id}).one_or_none()
 
 
+_BOOKED = "Booked in Fortnight. Change or cancel it there: what is changed here alone is put back."
+_HELD = "A time that was proposed in Fortnight and waits for an answer there. Until then it is kept free."
+
+
 def wanted_event(row: Row[Any]) -> SessionEvent | None:
-    """What the calendar shall say; None: the session left it. What has taken place stays as it was (MODEL 11)."""
+    """What the calendar shall say; None: the session or the hold left it. What has taken place stays as it was (MODEL 11)."""
     if row.status == "CANCELLED":
         return None
     starts, ends = row.starts_at.astimezone(UTC), row.ends_at.astimezone(UTC)
+    title = f"{row.kind_name} with {row.member_name}"
     return SessionEvent(
-        title=f"{row.kind_name} with {row.member_name}",
-        description="Booked in Fortnight. Change or cancel it there: what is changed here alone is put back.",
+        title=f"Hold: {title}" if row.hold else title,
+        description=_HELD if row.hold else _BOOKED,
         starts=SessionEvent.wall_time(starts, row.hours_zone),
         ends=SessionEvent.wall_time(ends, row.hours_zone),
         zone=row.hours_zone,

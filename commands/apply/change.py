@@ -99,7 +99,7 @@ def _settled_for(effects: tuple[Effect, ...], booked: int) -> tuple[Effect, ...]
 
 def _apply(unit: Unit, change: Change) -> int:
     subject, decision = change.subject, change.decision
-    end_proposals(unit, decision.effects, now=change.now)
+    freed = end_proposals(unit, subject, decision.effects, now=change.now)
     version = change_slots(unit, change.subject, decision, now=change.now)
     questions = post_questions(unit, subject, decision.effects, now=change.now)
     event = write_event(unit, _record(change))
@@ -115,7 +115,7 @@ def _apply(unit: Unit, change: Change) -> int:
         effective_at=change.now,
         cause=f"{cause}:credit",
     )
-    works = post_credits(unit, posting, [effect for effect in decision.effects if isinstance(effect, Credit)])
+    works = freed + post_credits(unit, posting, [effect for effect in decision.effects if isinstance(effect, Credit)])
     for acquired in (effect for effect in decision.effects if isinstance(effect, Acquire)):
         post_acquired(unit, posting, acquired)
     for bonus in (effect for effect in decision.effects if isinstance(effect, Grant)):

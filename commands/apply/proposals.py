@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from commands.apply.notices import Subject
+from commands.apply.slots import push_of_hold
+from commands.apply.subject import Subject
 from commands.apply.work import Work
 from models.unit import Unit
 from policy.effects import Effect, EndProposal, Propose
@@ -17,7 +18,7 @@ WITH freed AS (
     DELETE FROM busy WHERE organisation_id = :organisation AND proposal_id = :proposal
 )
 UPDATE proposal SET status = :status, changed_at = :now, version = version + 1
-WHERE organisation_id = :organisation AND id = :proposal AND status = 'PENDING'
+WHERE organisation_id = :organisation AND id = :proposal AND status = 'PENDING' RETURNING version
 """)
 
 SEND = text("""
@@ -48,28 +49,41 @@ class Sending:
     now: datetime
 
 
-def end_proposals(unit: Unit, effects: tuple[Effect, ...], *, now: datetime) -> None:
-    """These proposals wait for no answer any more, and the time that they held is free."""
+def end_proposals(unit: Unit, subject: Subject, effects: tuple[Effect, ...], *, now: datetime) -> list[Work]:
+    """These proposals wait for no answer any more, and the time that they held is free; returns the pushes that say so."""
+    works: list[Work] = []
     for effect in effects:
         if isinstance(effect, EndProposal):
-            values = {
-                "organisation": unit.organisation_id,
-                "proposal": effect.proposal.id,
-                "status": effect.status,
-                "now": now,
-            }
-            unit.connection.execute(END, values)
+            works += _end(unit, subject, effect, now=now)
+    return works
+
+
+def _end(unit: Unit, subject: Subject, effect: EndProposal, *, now: datetime) -> list[Work]:
+    values = {
+        "organisation": unit.organisation_id,
+        "proposal": effect.proposal.id,
+        "status": effect.status,
+        "now": now,
+    }
+    version = unit.connection.execute(END, values).scalar_one_or_none()
+    if version is None or not effect.proposal.holds_slot:
+        return []
+    return [push_of_hold(effect.proposal.id, subject.coach_id, _persons(subject), version=version, now=now)]
 
 
 def send_proposals(unit: Unit, sending: Sending, effects: tuple[Effect, ...]) -> list[Work]:
-    """These proposals wait for their answer and hold what they name; returns their expiry timers.
+    """These proposals wait for their answer and hold what they name; returns their expiry timers and the pushes of holds.
 
     Time that somebody holds raises IntegrityError (`ex_busy_person_during`).
     """
-    return [_send(unit, sending, effect.proposal) for effect in effects if isinstance(effect, Propose)]
+    works: list[Work] = []
+    for effect in effects:
+        if isinstance(effect, Propose):
+            works += _send(unit, sending, effect.proposal)
+    return works
 
 
-def _send(unit: Unit, sending: Sending, proposal: Proposal) -> Work:
+def _send(unit: Unit, sending: Sending, proposal: Proposal) -> list[Work]:
     subject = sending.subject
     common = {
         "organisation": unit.organisation_id,
@@ -94,13 +108,19 @@ def _send(unit: Unit, sending: Sending, proposal: Proposal) -> Work:
         "event": sending.event_id,
     }
     key = unit.connection.execute(SEND, values).scalar_one()
-    if proposal.holds_slot:
-        unit.connection.execute(HOLD, {**common, "proposal": key})
-    return Work(
+    expiry = Work(
         kind=WorkKind.PROPOSAL_EXPIRY,
         cause_key=f"proposal-expiry:{key}",
-        persons=frozenset({subject.coach_id, subject.member_id}),
+        persons=_persons(subject),
         object_id=key,
         fires_at=proposal.answer_until,
         strict=not proposal.at_start,
     )
+    if not proposal.holds_slot:
+        return [expiry]
+    unit.connection.execute(HOLD, {**common, "proposal": key})
+    return [expiry, push_of_hold(key, subject.coach_id, _persons(subject), version=1, now=sending.now)]
+
+
+def _persons(subject: Subject) -> frozenset[int]:
+    return frozenset({subject.coach_id, subject.member_id})

@@ -237,6 +237,18 @@ def push_of(session_id: int, coach_id: int, persons: frozenset[int], *, version:
     )
 
 
+def push_of_hold(proposal_id: int, coach_id: int, persons: frozenset[int], *, version: int, now: datetime) -> Work:
+    """The push that brings the coach's calendar to this version of a proposal: the time that it holds, or no more."""
+    return Work(
+        kind=WorkKind.GOOGLE_HOLD,
+        cause_key=f"google-hold:{proposal_id}:{version}",
+        persons=persons,
+        object_id=proposal_id,
+        fires_at=now,
+        lane=push_lane(coach_id),
+    )
+
+
 def push_lane(coach_id: int) -> str:
     """The lane of the pushes to one coach's calendar."""
     return f"google:{coach_id}"

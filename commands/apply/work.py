@@ -58,6 +58,7 @@ _RANKS: Mapping[WorkKind, Rank] = {
     WorkKind.OUTCOME_PROMPT: Rank.REMINDER,
     WorkKind.MAIL: Rank.OUTBOUND,
     WorkKind.GOOGLE_PUSH: Rank.OUTBOUND,
+    WorkKind.GOOGLE_HOLD: Rank.OUTBOUND,
 }
 
 

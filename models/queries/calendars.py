@@ -9,7 +9,7 @@ from models.unit import Unit
 CALENDAR = text("""
 SELECT person.id AS person_id, person.feed_generation, coach.person_id IS NOT NULL AS is_coach,
     connection.status, connection.last_error, connection.connected_at, connection.last_pushed_at,
-    (SELECT count(*) FROM due_work WHERE due_work.organisation_id = person.organisation_id AND due_work.kind = 'GOOGLE_PUSH'
+    (SELECT count(*) FROM due_work WHERE due_work.organisation_id = person.organisation_id AND due_work.kind IN ('GOOGLE_PUSH', 'GOOGLE_HOLD')
         AND due_work.lane = 'google:' || person.id AND due_work.set_aside_at IS NOT NULL) AS set_aside
 FROM person
 LEFT JOIN coach ON coach.organisation_id = person.organisation_id AND coach.person_id = person.id

@@ -15,7 +15,7 @@ BACK: Final = timedelta(days=90)
 AHEAD: Final = timedelta(days=400)
 """The window of a feed around the organisation's present instant, for the start of a session (CALENDAR 42)."""
 ENTRY: Final = 24
-"""Octets of an entry: the session's id, and a digest of everything that its event is written from."""
+"""Octets of an entry: the id of the session, or the negated one of the proposal that holds the time, and a digest of everything that its event is written from."""
 
 
 def _shown(side: Side, own: str, other: str) -> str:
@@ -32,6 +32,19 @@ def _shown(side: Side, own: str, other: str) -> str:
     LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id"""
 
 
+# A hold is told by its proposal's id, negated: no session has one. It ends with the proposal and never moves.
+HELD = """
+    SELECT -asked.id, 'COACH' AS side, coalesce(reader.hours_zone, reader.zone) AS zone, 'hold-' || asked.id || '.' || s.uid,
+        0, true, asked.starts_at, asked.ends_at, asked.sent_at, asked.sent_at, kind.name, other.name, CAST(NULL AS text)
+    FROM reader
+    JOIN proposal AS asked ON asked.organisation_id = :organisation AND asked.coach_id = reader.id AND asked.status = 'PENDING'
+        AND asked.kind <> 'REBOOK_OFFER' AND asked.starts_at >= reader.now - CAST(:back AS interval)
+        AND asked.starts_at < reader.now + CAST(:ahead AS interval)
+    JOIN session AS s ON s.organisation_id = asked.organisation_id AND s.id = asked.session_id
+    JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id
+    JOIN person AS other ON other.organisation_id = s.organisation_id AND other.id = asked.member_id"""
+
+
 READER = f"""
 WITH reader AS (
     SELECT person.id, person.zone, person.feed_generation, person.created_at, coach.hours_zone,
@@ -43,6 +56,7 @@ WITH reader AS (
     WHERE organisation.id = :organisation
 ), shown AS ({_shown(Side.COACH, "coach_id", "member_id")}
     UNION ALL {_shown(Side.MEMBER, "member_id", "coach_id")}
+    UNION ALL {HELD}
 )"""
 
 # 128 bits of PostgreSQL's own hash of whole rows: it sees values, not their text, which depends on the connection's zone, and
@@ -113,6 +127,11 @@ class FeedSession:
     other_name: str
     conference_url: str | None
 
+    @property
+    def hold(self) -> bool:
+        """Whether it is no session yet, but a time that a coach keeps free for a proposal."""
+        return self.id < 0
+
 
 def feed_head(unit: Unit, person_id: int, *, now: datetime | None = None) -> FeedHead | None:
     """The person's feed at the organisation's present instant, or at `now`; None: no such person, or deactivated. One statement."""
@@ -136,7 +155,7 @@ def feed_head(unit: Unit, person_id: int, *, now: datetime | None = None) -> Fee
 
 def session_of(entry: bytes) -> int:
     """The session that an entry of a head belongs to."""
-    return int.from_bytes(entry[:8])
+    return int.from_bytes(entry[:8], signed=True)
 
 
 def feed_sessions(unit: Unit, head: FeedHead, sessions: Sequence[int]) -> dict[int, FeedSession]:

@@ -1,7 +1,7 @@
 """An independent look at both sides: the sessions by plain SQL, the events as Google's double tells them.
 
-It knows nothing of how a session becomes an event. A session and its event are recognised by their coach and their
-time: a coach has no two sessions at once.
+It knows nothing of how a session becomes an event. A session or a held time and its event are recognised by their coach
+and their time: a coach has no two at once.
 """
 
 from collections import Counter
@@ -31,6 +31,10 @@ JOIN person AS member ON member.organisation_id = session.organisation_id AND me
 JOIN resolved_policy AS resolved
     ON resolved.organisation_id = session.organisation_id AND resolved.id = session.resolved_policy_id
 WHERE session.organisation_id = :organisation AND session.coach_id = :coach
+UNION ALL SELECT -proposal.id, starts_at, ends_at, 'SCHEDULED', true, member.name, 'NONE'
+FROM proposal JOIN person AS member ON member.organisation_id = proposal.organisation_id AND member.id = proposal.member_id
+WHERE proposal.organisation_id = :organisation AND proposal.coach_id = :coach AND proposal.status = 'PENDING'
+    AND proposal.starts_at IS NOT NULL AND proposal.kind <> 'REBOOK_OFFER'
 """)
 
 

@@ -1,5 +1,6 @@
 """Requests and proposed times: S-O-13, S-O-14, S-V-10, S-V-11, S-V-20."""
 
+from tests.calendar_sync.google_checker import problems
 from tests.scenarios import footprint
 from tests.scenarios.answers import accept, decline, mine, pending, proposal, the_proposal, withdraw
 from tests.scenarios.expected import Expected, Tables, filled
@@ -47,6 +48,25 @@ def told(step: Step, session: str, name: str, *, by: str | None, mails: list[tup
     )
 
 
+def hold_pushed(step: Step, coach: str, key: int, *, deleted: bool = False) -> Tables:
+    """The push of a held time to the coach's Google Calendar."""
+    person, now = step.stage.person_ids[coach], step.stage.now
+    (connection,) = (row for row in step.difference.before.of("google_connection") if row["person_id"] == person)
+    work = {"kind": "GOOGLE_HOLD", "object_id": key, "done_at": now, "attempts": 1, "last_error": None}
+    row = {"proposal_id": key, "person_id": person, "event_id": filled, "deleted": deleted, "generation": 0}
+    known = [one for one in step.difference.before.of("google_hold") if one["proposal_id"] == key]
+    told_google = (
+        Expected(added=[row])
+        if not known
+        else Expected(changed={(str(person),): {"deleted": True, "etag": None, "pushed_at": now}})
+    )
+    return {
+        "due_work": Expected(added=[work]),
+        "google_hold": told_google,
+        "google_connection": footprint.changes((str(person),), connection, {"last_pushed_at": now}),
+    }
+
+
 def ended(key: int, before: int, status: str, at: str) -> Tables:
     """A proposal that no longer waits for its answer."""
     columns = {"status": status, "changed_at": at, "version": before + 1}
@@ -82,7 +102,9 @@ def test_S_O_13_a_late_wish_to_move_is_asked_and_the_coach_agrees(open_stage: Op
                 ]
             ),
         },
+        hold_pushed(step, "Dan", stage.theatre.local_id(the_proposal(stage, "Dan", session)["id"])),
     )
+    assert step.google_calls == ["events.insert"]
     assert stage.session(session)["startsAt"] == "2027-03-15T13:00:00Z"
 
     stage.at("2027-03-14T15:00:00Z")
@@ -125,6 +147,12 @@ def test_S_V_10_a_declined_time_leaves_the_session_where_it_was(open_stage: Open
     assert step.mails == [("Maya", "RESCHEDULE_PROPOSED")]
     suggested = the_proposal(stage, "Maya", session)
     assert suggested["answerUntil"] == "2027-03-24T18:00:00Z"
+    days = {instant("2027-03-24T18:00:00Z"), instant("2027-03-25T18:00:00Z")}
+    assert set(stage.feed("Maya")) == {min(days)}
+    assert set(stage.feed("Eva")) == set(stage.google("Eva")) == days
+    held, event = stage.feed("Eva")[max(days)], stage.google("Eva")[max(days)]
+    assert (held.status, held.summary) == ("TENTATIVE", "Hold: Session with Maya")
+    assert (event["status"], event["summary"]) == ("tentative", "Hold: Session with Maya")
     assert "2027-03-25T18:00:00Z" not in stage.openings(
         "Maya", "session", "Eva", "2027-03-25T18:00:00Z", "2027-03-25T18:15:00Z"
     )
@@ -137,7 +165,9 @@ def test_S_V_10_a_declined_time_leaves_the_session_where_it_was(open_stage: Open
         told(step, session, "PROPOSAL_DECLINED", by="Maya", mails=[("Eva", "PROPOSAL_DECLINED")]),
         ended(key, 1, "DECLINED", stage.now),
         {"busy": Expected(removed=[{"proposal_id": key, "person_id": stage.person_ids["Eva"]}])},
+        hold_pushed(step, "Eva", key, deleted=True),
     )
+    assert step.google_calls == ["events.list", "events.delete"]
     day = {instant("2027-03-24T18:00:00Z")}
     assert set(stage.feed("Maya")) == set(stage.feed("Eva")) == set(stage.google("Eva")) == day
     assert stage.openings("Maya", "session", "Eva", "2027-03-25T18:00:00Z", "2027-03-25T18:15:00Z") != []
@@ -206,6 +236,30 @@ def test_who_asked_withdraws_and_nobody_else_answers(open_stage: OpenStage) -> N
     assert step.mails == [("Maya", "INVITE_WITHDRAWN")]
     assert mine(stage, "Maya", "PENDING") == []
     assert [one["status"] for one in mine(stage, "Maya")] == ["WITHDRAWN"]
+
+
+DISCONNECT = """
+mutation Disconnect($input: DisconnectGoogleInput!) { disconnectGoogle(input: $input) { __typename } }
+"""
+
+
+def test_a_calendar_that_is_connected_later_shows_what_is_held_and_loses_what_is_no_more(open_stage: OpenStage) -> None:
+    stage, session = thrive_session(open_stage)
+    stage.tell("Eva", DISCONNECT, idempotencyKey=stage.key())
+    stage.reschedule("Eva", session, "2027-03-25T18:00:00Z")
+    stage.deliver()
+    stage.connect_google("Eva")
+    stage.deliver()
+    held = {instant("2027-03-24T18:00:00Z"), instant("2027-03-25T18:00:00Z")}
+    assert held <= set(stage.google("Eva"))
+    assert problems(stage.theatre.owner, stage.theatre.double, stage.organisation_id) == []
+
+    stage.tell("Eva", DISCONNECT, idempotencyKey=stage.key())
+    decline(stage, "Maya", the_proposal(stage, "Maya", session)["id"])
+    stage.deliver()
+    stage.connect_google("Eva")
+    stage.deliver()
+    assert problems(stage.theatre.owner, stage.theatre.double, stage.organisation_id) == []
 
 
 def test_a_held_time_is_nobody_elses(open_stage: OpenStage) -> None:
