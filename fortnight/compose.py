@@ -28,7 +28,7 @@ from notifications.smtp import Security, Sent, SmtpServer
 from notifications.smtp import TryLater as MailLater
 from policy.terms import WorkKind
 from worker.claims import Claim
-from worker.delivery import Delivered, Delivery, Handlers, Hopeless, Later, work_off
+from worker.delivery import Delivered, Delivery, Handler, Handlers, Hopeless, Later, work_off
 
 
 def real_now() -> datetime:
@@ -119,7 +119,15 @@ def _smtp(settings: Settings) -> SmtpServer | None:
 def handlers(settings: Settings, keyring: Keyring) -> Handlers:
     """Who does which work that is due; what is not named changes state and is settled."""
     mails, calendars = mail(settings, keyring), google(settings, keyring)
+    return {
+        WorkKind.MAIL: _mailing(mails),
+        WorkKind.GOOGLE_PUSH: _pushing(calendars),
+        WorkKind.GOOGLE_HOLD: _holding(calendars),
+        **dict.fromkeys(TELLINGS, _say),
+    }
 
+
+def _mailing(mails: MailSettings) -> Handler:
     def send(database: Database, work: Claim) -> Delivery:
         outcome = deliver_mail(
             database,
@@ -137,6 +145,10 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
             case MailGivenUp():
                 return Hopeless(error=outcome.error)
 
+    return send
+
+
+def _pushing(calendars: GoogleSettings) -> Handler:
     def push(database: Database, work: Claim) -> Delivery:
         outcome = push_session(
             database,
@@ -148,6 +160,10 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
         )
         return _pushed(outcome)
 
+    return push
+
+
+def _holding(calendars: GoogleSettings) -> Handler:
     def hold(database: Database, work: Claim) -> Delivery:
         outcome = push_hold(
             database,
@@ -159,27 +175,23 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
         )
         return _pushed(outcome)
 
-    def say(database: Database, work: Claim) -> Delivery:
-        tell(
-            database,
-            Occasion(
-                organisation_id=work.organisation_id,
-                work_id=work.id,
-                kind=work.kind,
-                session_id=work.object_id,
-                persons=work.persons,
-                due=work.effective_at,
-                now=work.now,
-            ),
-        )
-        return Delivered()
+    return hold
 
-    return {
-        WorkKind.MAIL: send,
-        WorkKind.GOOGLE_PUSH: push,
-        WorkKind.GOOGLE_HOLD: hold,
-        **dict.fromkeys(TELLINGS, say),
-    }
+
+def _say(database: Database, work: Claim) -> Delivery:
+    tell(
+        database,
+        Occasion(
+            organisation_id=work.organisation_id,
+            work_id=work.id,
+            kind=work.kind,
+            session_id=work.object_id,
+            persons=work.persons,
+            due=work.effective_at,
+            now=work.now,
+        ),
+    )
+    return Delivered()
 
 
 def _pushed(outcome: PushOutcome) -> Delivery:
