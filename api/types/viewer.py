@@ -119,7 +119,9 @@ class Viewer(Node):
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> Connection[Session]:
-        """Your sessions that wait for you: as coach for their outcome or a reason, as member for a new time to be agreed to."""
+        """Your sessions that wait for you: as coach for their outcome, a reason or an answer to a report; as member for a new time
+        to be agreed to or questions to be answered; as either for an answer to a proposal.
+        """
         part = window(SESSIONS, first, after, last, before)
         found = Wanted(person_id=self.key, to_be_answered_by=self.key)
         return session_connection(sessions_page(info.context.unit, found, part), part)

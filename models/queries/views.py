@@ -10,16 +10,18 @@ from sqlalchemy import Row, Select, and_, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from models.calendar import GoogleEvent
+from models.case import SessionCase
 from models.entitlement import CreditLot, LedgerEntry
 from models.event import Event, EventPerson, Notification
 from models.identity import ApiKey
 from models.money import MoneyEntry
 from models.organisation import PolicyVersion, ResolvedPolicyRow, SessionKind
 from models.people import Person
+from models.proposal import Proposal
 from models.queries.keyset import Page, Window, read_page, read_pages
 from models.session import Session
 from models.unit import Unit
-from policy.terms import ActorKind, SessionStatus
+from policy.terms import ActorKind, CaseStatus, ProposalStatus, SessionStatus
 
 Statement = Select[*tuple[Any, ...]]
 
@@ -112,13 +114,29 @@ def sessions_page(unit: Unit, wanted: SessionFilter, window: Window) -> Page[Row
 
 
 def _waits_for(person_id: int) -> Any:
-    """It waits for this person: as its coach for what became of it or for a reason, as its member for a time to be agreed to."""
+    """It waits for this person: as its coach for what became of it, for a reason or an answer to a report, as its member for a time
+    to be agreed to or questions to be answered, and as either for an answer to a proposal."""
     outcome = or_(
         Session.status == SessionStatus.AWAITING_OUTCOME,
         and_(Session.undecided, Session.decided_by == ActorKind.COACH),
+        _about(SessionCase, SessionCase.status == CaseStatus.OPEN),
+        _about(Proposal, Proposal.status == ProposalStatus.PENDING, Proposal.answers == ActorKind.COACH),
     )
-    moved = and_(Session.status == SessionStatus.SCHEDULED, Session.moved_by_other_unconfirmed)
-    return or_(and_(Session.coach_id == person_id, outcome), and_(Session.member_id == person_id, moved))
+    agreement = or_(
+        and_(Session.status == SessionStatus.SCHEDULED, Session.moved_by_other_unconfirmed),
+        _about(SessionCase, SessionCase.asked, SessionCase.due_at.is_not(None)),
+        _about(Proposal, Proposal.status == ProposalStatus.PENDING, Proposal.answers == ActorKind.MEMBER),
+    )
+    return or_(and_(Session.coach_id == person_id, outcome), and_(Session.member_id == person_id, agreement))
+
+
+def _about(what: type[SessionCase | Proposal], *conditions: Any) -> Any:
+    """There is one about the session of which all this holds."""
+    return (
+        select(what.id)
+        .where(what.organisation_id == Session.organisation_id, what.session_id == Session.id, *conditions)
+        .exists()
+    )
 
 
 def sessions_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:

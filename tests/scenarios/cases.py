@@ -22,6 +22,7 @@ MINE = (
 query Mine($status: [CaseStatus!]) { viewer { cases(status: $status, first: 100) { nodes { ...CaseParts session { id } } } } }
 """
 )
+TO_ANSWER = "query ToAnswer { viewer { sessionsToAnswer(first: 100) { nodes { id } } } }"
 CHECKS = (
     CHECK
     + """
@@ -77,6 +78,12 @@ def the_case(stage: Stage, who: str, session: str) -> Json:
 def mine(stage: Stage, who: str, *status: str) -> list[Json]:
     """The cases that somebody reads in their list."""
     return stage.ask(who, MINE, status=list(status) or None)["viewer"]["cases"]["nodes"]
+
+
+def to_answer(stage: Stage, who: str) -> list[str]:
+    """The sessions that wait for somebody."""
+    nodes = stage.ask(who, TO_ANSWER)["viewer"]["sessionsToAnswer"]["nodes"]
+    return [one["id"] for one in nodes]
 
 
 def checks(stage: Stage, who: str, session: str, *, held: bool = False, **more: Any) -> Json:

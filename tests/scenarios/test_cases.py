@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.scenarios.answers import accept, decline, pending, proposal, the_proposal
-from tests.scenarios.cases import cases, checks, mine, tell, the_case
+from tests.scenarios.cases import cases, checks, mine, tell, the_case, to_answer
 from tests.scenarios.payments import pay
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, instant
@@ -85,6 +85,7 @@ def test_S_T_02_the_coachs_absence_is_reported_after_the_waiting_time(open_stage
     assert step.mails == [("Cora", "CASE_OPENED"), ("Nora", "CASE_OPENED")]
     assert "Sunday 21 March 2027, 16:10" in stage.message("Cora", "CASE_OPENED")["text"]
     assert [one["session"]["id"] for one in mine(stage, "Cora", "OPEN")] == [session]
+    assert (to_answer(stage, "Cora"), to_answer(stage, "Nora")) == ([session], [])
     assert set(stage.feed("Nora")) == {instant("2027-03-18T15:00:00Z")}
 
 
@@ -95,6 +96,7 @@ def test_S_T_03_an_offer_at_the_last_instant_answers_the_report(open_stage: Open
         answer = tell(stage, "Cora", "offerRebooking", session)
     assert answer["session"]["cases"][0]["status"] == "ANSWERED"
     assert (step.ledger, step.money, step.mails) == ([], [], [("Nora", "REBOOK_OFFER")])
+    assert to_answer(stage, "Nora") == [session]
     offer = the_proposal(stage, "Nora", session)
     assert (offer["kind"], offer["answerUntil"]) == ("REBOOK_OFFER", "2027-04-04T15:10:00Z")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.scenarios.cases import checks, mine, tell, the_case
+from tests.scenarios.cases import checks, mine, tell, the_case, to_answer
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, aceup_paid_session, after_s_m_01
 from tests.scenarios.statements import record
@@ -122,10 +122,11 @@ def test_the_questions_and_what_is_shown_are_for_the_member_and_the_team(open_st
     stage, session = claimed(open_stage)
     stage.at("2027-03-20T09:00:00Z")
     asked = the_case(stage, "Maya", session)["questions"]
+    assert to_answer(stage, "Maya") == [session]
     assert [one["code"] for one in asked if one["required"]] == [one["question"] for one in ANSWERS]
     with stage.step() as step:
         answer_questions(stage, session)
-    assert step.mails == [("Sam", "TASK")]
+    assert (step.mails, to_answer(stage, "Maya")) == ([("Sam", "TASK")], [])
     read = the_case(stage, "Sam", session)
     assert [one["answer"] for one in read["questions"][:1]] == ["By the link of the mail, on my laptop."]
     assert read["evidence"] == [SCREENSHOT]
