@@ -341,6 +341,7 @@ ENUMS = (
             "CANCEL": "Shows what cancelling would cost; opening it changes nothing.",
             "JOIN": "Leads into the session.",
             "OUTCOME": "Asks what became of the session; opening it changes nothing.",
+            "ANSWER": "Shows what is proposed, to be accepted or declined; opening it changes nothing.",
         },
     ),
 )

@@ -32,7 +32,8 @@ class NoticeFacts:
     `contest_until`: until when the reader may object (D-47). `next_starts_at`: the pair's next session. `outcome_link`: the
     reader gets a link to where they say what became of the session. `for_team`: the reader is staff, neither side of it.
     `missed`: it was not held. `asks`: what is proposed, CANCEL or MOVE, to `proposed_starts_at` where a time is named, by
-    `asked_by`, for `answers` to answer until `answer_by`. `result`: how a case was closed. `choices`: the bookings of which one is
+    `asked_by`, for `answers` to answer until `answer_by`. `result`: how a case was closed.
+    `answer_link`: the reader gets a link to where they answer what is proposed. `choices`: the bookings of which one is
     kept; of one that was given up, the one that is kept, and its links are those of the message. `task`: what the team is to do.
     """
 
@@ -73,6 +74,7 @@ class NoticeFacts:
     proposed_starts_at: datetime | None = None
     proposed_ends_at: datetime | None = None
     result: str | None = None
+    answer_link: bool = False
     choices: tuple[Choice, ...] = ()
     task: str | None = None
 

@@ -20,6 +20,7 @@ class LinkKind(StrEnum):
     CANCEL = "CANCEL"
     JOIN = "JOIN"
     OUTCOME = "OUTCOME"
+    ANSWER = "ANSWER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,8 @@ def _until(kind: LinkKind, facts: NoticeFacts) -> datetime:
             return facts.ends_at
         case LinkKind.OUTCOME:
             return facts.ends_at + ANSWERABLE
+        case LinkKind.ANSWER:
+            return facts.answer_by or facts.starts_at
         case LinkKind.RESCHEDULE | LinkKind.CANCEL:
             return facts.starts_at
 
@@ -83,6 +86,9 @@ def _kept(facts: NoticeFacts, session_id: int) -> tuple[NoticeFacts, int]:
         return facts, session_id
     kept = facts.choices[0]
     return replace(facts, starts_at=kept.starts_at, ends_at=kept.ends_at), kept.session_id
+
+
+_PAGES: Final = {LinkKind.OUTCOME: "outcome", LinkKind.ANSWER: "answer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,7 @@ class Addresses:
         facts, session_id = _kept(facts, session_id)
         kinds = [LinkKind.JOIN] if facts.join_link else []
         kinds += [LinkKind.OUTCOME] if facts.outcome_link else []
+        kinds += [LinkKind.ANSWER] if facts.answer_link else []
         if facts.change_links:
             kinds += [LinkKind.RESCHEDULE, LinkKind.CANCEL]
         return tuple(
@@ -152,9 +159,9 @@ class Addresses:
         match link.kind:
             case LinkKind.JOIN:
                 return f"{self.base_url}/join/{seal_link(self.keyring, link)}"
-            case LinkKind.RESCHEDULE | LinkKind.CANCEL | LinkKind.OUTCOME:
+            case LinkKind.RESCHEDULE | LinkKind.CANCEL | LinkKind.OUTCOME | LinkKind.ANSWER:
                 if self.front_end_url is None:
-                    page = "outcome" if link.kind is LinkKind.OUTCOME else "change"
+                    page = _PAGES.get(link.kind, "change")
                     return f"{self.base_url}/{page}/{seal_link(self.keyring, link)}"
                 session = self.global_id("Session", link.session_id)
                 return f"{self.front_end_url}/sessions/{session}/{link.kind.lower()}"

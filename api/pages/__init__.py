@@ -2,6 +2,7 @@
 
 from starlette.routing import Route
 
+from api.pages.answer import answer_endpoint
 from api.pages.change import change_endpoint
 from api.pages.google import CALLBACK, callback_endpoint, start_endpoint
 from api.pages.join import join_endpoint
@@ -17,6 +18,7 @@ def page_routes(services: Services) -> list[Route]:
     mailbox = mailbox_endpoint(services)
     return [
         Route("/change/{token}", change_endpoint(services), methods=["GET", "POST"]),
+        Route("/answer/{token}", answer_endpoint(services), methods=["GET", "POST"]),
         Route("/outcome/{token}", outcome_endpoint(services), methods=["GET", "POST"]),
         Route("/join/{token}", join_endpoint(services), methods=["GET", "POST"]),
         Route("/mailbox/{token}", mailbox, methods=["GET"]),

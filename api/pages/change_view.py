@@ -131,10 +131,11 @@ def choice(visit: Visit, *, after: datetime | None) -> Choice:
     start = visit.now if after is None else max(after, visit.now)
     found = openings_to_move(visit.unit, visit.actor, visit.case, start=start, most=MOST_TIMES, now=visit.now)
     zone = ZoneInfo(visit.context.person_zone)
-    return Choice(days=_by_day(found.times, zone), later=_next_page(found.times) if found.has_more else None)
+    return Choice(days=by_day(found.times, zone), later=next_page(found.times) if found.has_more else None)
 
 
-def _by_day(found: Sequence[Interval], zone: ZoneInfo) -> tuple[Day, ...]:
+def by_day(found: Sequence[Interval], zone: ZoneInfo) -> tuple[Day, ...]:
+    """These times by their day in the reader's zone."""
     return tuple(
         Day(name=name, starts=tuple(Start(clock=_clock(one, zone), value=_value(one.start)) for one in group))
         for name, group in groupby(found, key=lambda one: times.day(one.start, zone))
@@ -152,7 +153,8 @@ def _value(instant: datetime) -> str:
     return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _next_page(found: Sequence[Interval]) -> str:
+def next_page(found: Sequence[Interval]) -> str:
+    """Where the list goes on after these times."""
     # One second after the last start shown: starts are on whole minutes (MODEL 2.5).
     return f"{found[-1].start:%Y-%m-%dT%H:%M}:01Z"
 

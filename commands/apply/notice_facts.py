@@ -116,7 +116,13 @@ def _of_question(decision: Decision, notice: Notify | NotifyStaff) -> dict[str, 
         "answers": str(proposal.answers),
         "proposed_starts_at": proposal.starts_at,
         "proposed_ends_at": proposal.ends_at,
+        "answer_link": _answers(notice, proposal) and _first(decision, Propose) is not None,
     }
+
+
+def _answers(notice: Notify | NotifyStaff, proposal: Proposal) -> bool:
+    """Whether the reader is the side that is asked."""
+    return isinstance(notice, Notify) and str(notice.to) == str(proposal.answers)
 
 
 E = TypeVar("E")
@@ -145,7 +151,7 @@ def _answer_by(
     return None if undecided is None else undecided.decide_by
 
 
-_WITHOUT_CHANGES = frozenset({NoticeCode.NUDGE, NoticeCode.OUTCOME_PROMPT})
+_WITHOUT_CHANGES = frozenset({NoticeCode.NUDGE, NoticeCode.OUTCOME_PROMPT, NoticeCode.REBOOK_OFFER})
 _WITHOUT_JOINING = frozenset({NoticeCode.OUTCOME_PROMPT, NoticeCode.DUPLICATE_QUESTION})
 
 _PROPOSING = frozenset(

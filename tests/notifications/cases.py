@@ -170,15 +170,23 @@ CASES: Mapping[str, Case] = {
     "refunded-coach": Case(NoticeCode.REFUNDED, replace(BY_COACH, amount=Money(minor_units=6000, currency="EUR")), EVA),
     "change-requested-member": Case(NoticeCode.CHANGE_REQUESTED, ASKED, MAYA),
     "change-requested-coach": Case(
-        NoticeCode.CHANGE_REQUESTED, replace(ASKED, change_links=False, note="My train is late."), EVA
+        NoticeCode.CHANGE_REQUESTED,
+        replace(ASKED, change_links=False, answer_link=True, note="My train is late."),
+        EVA,
     ),
-    "change-requested-cancel": Case(NoticeCode.CHANGE_REQUESTED, replace(TO_CANCEL, change_links=False), EVA),
+    "change-requested-cancel": Case(
+        NoticeCode.CHANGE_REQUESTED, replace(TO_CANCEL, change_links=False, answer_link=True), EVA
+    ),
     "change-requested-team": Case(
         NoticeCode.CHANGE_REQUESTED, replace(TO_CANCEL, answers="STAFF", for_team=True, change_links=False), EVA
     ),
-    "reschedule-proposed": Case(NoticeCode.RESCHEDULE_PROPOSED, PROPOSED, MAYA),
-    "rebook-offer": Case(NoticeCode.REBOOK_OFFER, OFFERED, MAYA),
-    "rebook-offer-suggested": Case(NoticeCode.REBOOK_OFFER, PROPOSED, MAYA),
+    "reschedule-proposed": Case(NoticeCode.RESCHEDULE_PROPOSED, replace(PROPOSED, answer_link=True), MAYA),
+    "rebook-offer": Case(
+        NoticeCode.REBOOK_OFFER, replace(OFFERED, answer_link=True, change_links=False, join_link=False), MAYA
+    ),
+    "rebook-offer-suggested": Case(
+        NoticeCode.REBOOK_OFFER, replace(PROPOSED, answer_link=True, change_links=False), MAYA
+    ),
     "proposal-declined": Case(NoticeCode.PROPOSAL_DECLINED, replace(PROPOSED, by="MEMBER", change_links=False), EVA),
     "proposal-expired-own": Case(NoticeCode.PROPOSAL_EXPIRED, replace(ASKED, by="SYSTEM"), MAYA),
     "proposal-expired-cancel": Case(

@@ -97,6 +97,9 @@ def test_S_T_03_an_offer_at_the_last_instant_answers_the_report(open_stage: Open
     assert answer["session"]["cases"][0]["status"] == "ANSWERED"
     assert (step.ledger, step.money, step.mails) == ([], [], [("Nora", "REBOOK_OFFER")])
     assert to_answer(stage, "Nora") == [session]
+    (link,) = stage.message("Nora", "REBOOK_OFFER")["links"]
+    assert link["kind"] == "ANSWER"
+    assert "Cora lets you choose another time." in stage.theatre.get(link["url"]).text
     offer = the_proposal(stage, "Nora", session)
     assert (offer["kind"], offer["answerUntil"]) == ("REBOOK_OFFER", "2027-04-04T15:10:00Z")
 

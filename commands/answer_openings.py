@@ -1,0 +1,49 @@
+"""The times that a member may choose from an offer: what is listed here is what acceptProposal carries out (T3, PEERS 2)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from commands.facts.calendar import look_around
+from commands.facts.sessions import SessionCase
+from commands.move_openings import MoveOpenings
+from models.unit import Unit
+from policy.facts import ChangeFacts, Interval, Proposal
+from policy.openings import starts_to_move_to
+from policy.periods import horizon_end
+from policy.proposals import Reply, decide_acceptance
+from policy.rebooking import decide_rebooking, replaces
+
+
+def openings_to_accept(
+    unit: Unit, case: SessionCase, proposal: Proposal, *, start: datetime, most: int, now: datetime
+) -> MoveOpenings:
+    """At most so many times from `start` on that the member may take up the offer for now; one statement."""
+    end = horizon_end(case.policy, case.zones, now=now)
+    if end <= start:
+        return MoveOpenings(times=(), has_more=False)
+    near = look_around(unit, case.pair, start=start, end=end, without=case.facts.id)
+    facts = case.change_facts(at=now, near=near)
+    found = list(islice(_possible(case, proposal, facts, start=start, end=end, now=now), most + 1))
+    length = case.facts.kind.duration
+    return MoveOpenings(
+        times=tuple(Interval(start=at, end=at + length) for at in found[:most]), has_more=len(found) > most
+    )
+
+
+def _possible(
+    case: SessionCase, proposal: Proposal, facts: ChangeFacts, *, start: datetime, end: datetime, now: datetime
+) -> Iterator[datetime]:
+    if facts.availability is None:
+        return
+    reply = Reply(actor=proposal.answers, now=now)
+    for at in starts_to_move_to(case.policy, case.zones, facts.availability, start=start, end=end, now=now):
+        if _may_take(case, proposal, replace(reply, to=at), facts):
+            yield at
+
+
+def _may_take(case: SessionCase, proposal: Proposal, reply: Reply, facts: ChangeFacts) -> bool:
+    if replaces(case.facts, proposal, now=reply.now):
+        return decide_rebooking(case.policy, case.facts, proposal, reply, facts).whole.allowed
+    return decide_acceptance(case.policy, case.facts, proposal, reply, facts).allowed
