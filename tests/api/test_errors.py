@@ -59,7 +59,7 @@ def test_a_fault_outside_of_any_field_is_masked_too(front_end: FrontEnd) -> None
 
 
 def test_a_fault_while_the_request_is_read_is_masked_too(front_end: FrontEnd) -> None:
-    with patch("api.http.endpoint.caller_of", broken), capture_logs() as logs:
+    with patch("api.http.endpoint.SignIn", broken), capture_logs() as logs:
         response = front_end.post("Kai", "{ __typename }")
     assert response.status_code == 500
     assert SECRET not in response.text
