@@ -57,10 +57,10 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     NoticeCode.EVIDENCE_REQUEST: Message(
         subject=f"Please answer some questions: {_ABOUT}", template="evidence_request.jinja"
     ),
-    NoticeCode.INVESTIGATION_RESULT: Message(
-        subject=f"What we found: {_ABOUT}", template="investigation_result.jinja"
+    NoticeCode.INVESTIGATION_RESULT: Message(subject=f"What we found: {_ABOUT}", template="investigation_result.jinja"),
+    NoticeCode.TASK: Message(
+        subject="{% if task %}{{ task }}{% else %}To be decided{% endif %}: " + _ABOUT, template="task.jinja"
     ),
-    NoticeCode.TASK: Message(subject="{% if task %}{{ task }}{% else %}To be decided{% endif %}: " + _ABOUT, template="task.jinja"),
     NoticeCode.DUPLICATE_QUESTION: Message(
         subject="Which one do you want to keep? {{ kind }}", template="duplicate_question.jinja"
     ),

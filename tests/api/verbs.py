@@ -179,6 +179,73 @@ def written(front_end: FrontEnd, verb: str, shown: str, **fields: Any) -> str:
     return answer[verb][shown]["id"]
 
 
+ASKS = """
+extends = "mastered"
+[change]
+rules = [
+  {id = "cancel", by = "MEMBER", action = "CANCEL", then = "DO", reason = "CLIENT_CANCELLED"},
+  {id = "move", by = "MEMBER", action = "MOVE", then = "ASK", reason = "CLIENT_MOVED"},
+  {id = "coach-cancel", by = "COACH", action = "CANCEL", then = "DO", reason = "COACH_CANCELLED"},
+  {id = "coach-move", by = "COACH", action = "MOVE", then = "ASK", reason = "COACH_MOVED"},
+]
+"""
+
+
+def act(front_end: FrontEnd, who: str, verb: str, **fields: Any) -> None:
+    """The verb is done by this person."""
+    name = verb[0].upper() + verb[1:]
+    document = f"mutation ($input: {name}Input!) {{ {verb}(input: $input) {{ __typename ... on Refusal {{ code }} }} }}"
+    result = front_end.tell(who, document, **fields, idempotencyKey=front_end.key())
+    assert result["__typename"] == f"{name}Success", result
+
+
+def proposed(front_end: FrontEnd) -> Json:
+    """Maya's wish to move a call, which waits for Eva."""
+    front_end.platform.publish(ASKS)
+    found = session(front_end)
+    act(front_end, "Maya", "rescheduleSession", **found, to="2027-03-19T10:00:00Z")
+    query = "query ($id: ID!) { node(id: $id) { ... on Session { proposals { id version } } } }"
+    [waiting] = front_end.ask("Maya", query, id=found["session"])["node"]["proposals"]
+    return {"proposal": waiting["id"], "ifVersion": waiting["version"], "note": "asked by phone"}
+
+
+def versioned(front_end: FrontEnd, found: Json) -> Json:
+    """The session, with the version that it has now and a reason in words."""
+    query = "query ($id: ID!) { node(id: $id) { ... on Session { version } } }"
+    version = front_end.ask("Sam", query, id=found["session"])["node"]["version"]
+    return {"session": found["session"], "ifVersion": version, "note": "asked by phone"}
+
+
+def reported(front_end: FrontEnd) -> Json:
+    """A call of which Maya says that Eva did not come."""
+    found = versioned(front_end, over(front_end))
+    act(front_end, "Maya", "reportNoShow", **found)
+    return versioned(front_end, found)
+
+
+def missed(front_end: FrontEnd) -> Json:
+    """A call of which Eva says that Maya did not come."""
+    found = versioned(front_end, over(front_end))
+    act(front_end, "Eva", "recordOutcome", **found, held=False, absent="MEMBER")
+    return versioned(front_end, found)
+
+
+def contested(front_end: FrontEnd) -> Json:
+    """The same, which Maya has contested: she is asked questions."""
+    found = missed(front_end)
+    act(front_end, "Maya", "contestOutcome", **found, claim="PLATFORM_FAILURE")
+    return versioned(front_end, found)
+
+
+def questioned(front_end: FrontEnd) -> Json:
+    """The same with an answer to every question."""
+    found = contested(front_end)
+    query = "query ($id: ID!) { node(id: $id) { ... on Session { cases { questions { code } } } } }"
+    cases = front_end.ask("Maya", query, id=found["session"])["node"]["cases"]
+    answers = [{"question": one["code"], "answer": "It did not open."} for case in cases for one in case["questions"]]
+    return {**found, "answers": answers}
+
+
 WORDS = {"text": "Read.", "visibility": "SHARED"}
 ABOUT_THE_CALL = allowed("Eva", **STRANGERS)
 OWN_WORDS = allowed("Eva", otherwise="NOT_FOUND", Maya="FORBIDDEN")
@@ -212,6 +279,17 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     "keepSession": (
         lambda f: {**doubled(f), "note": "Asked for."},
         allowed("Maya", "Tom", "Sam", **STRANGERS),
+    ),
+    "acceptProposal": (proposed, allowed("Eva", **STRANGERS)),
+    "declineProposal": (proposed, allowed("Eva", **STRANGERS)),
+    "withdrawProposal": (proposed, allowed("Maya", **STRANGERS)),
+    "offerRebooking": (lambda f: versioned(f, over(f)), allowed("Eva", "Tom", "Sam", **STRANGERS)),
+    "reportNoShow": (lambda f: versioned(f, over(f)), allowed("Maya", **STRANGERS)),
+    "withdrawReport": (reported, allowed("Maya", **STRANGERS)),
+    "contestOutcome": (missed, allowed("Maya", **STRANGERS)),
+    "answerInvestigation": (questioned, allowed("Maya", **STRANGERS)),
+    "decideCase": (
+        lambda f: {**contested(f), "held": False, "reason": "PLATFORM_FAILURE"}, allowed("Tom", "Sam", **STRANGERS),
     ),
     "writeNote": (lambda f: {**WORDS, "session": session(f)["session"]}, ABOUT_THE_CALL),
     "editNote": (lambda f: {**WORDS, "note": written(f, "writeNote", "note"), "ifVersion": 1}, OWN_WORDS),

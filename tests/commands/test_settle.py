@@ -203,5 +203,7 @@ def test_a_cancelled_session_does_not_end(platform: Platform, owner: Engine) -> 
 def test_everything_of_the_organisation_can_be_settled_at_once(platform: Platform, owner: Engine) -> None:
     platform.booked("Maya", "coaching", "Eva", CALL)
     pass_time(platform, APRIL)
-    assert settle_organisation(platform.database, platform.organisation_id, now=platform.now) == 5  # the end, the completion, two lots, the next grant
+    assert (
+        settle_organisation(platform.database, platform.organisation_id, now=platform.now) == 5
+    )  # the end, the completion, two lots, the next grant
     assert settle_organisation(platform.database, platform.organisation_id, now=platform.now) == 0
