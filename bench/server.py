@@ -21,6 +21,7 @@ from bench.stage import SECRET
 from calendar_sync.google.accounts import GoogleSettings
 from fortnight.database import open_database, parse_url
 from models.keyring import Keyring
+from models.unit import Database
 
 Pool = ConnectionPool[psycopg.Connection[DictRow]]
 PAGE = """
@@ -45,11 +46,10 @@ CREATE TABLE IF NOT EXISTS floor_busy (person_id bigint, session_id bigint, duri
 """
 
 
-def application(url: str) -> Starlette:
-    """The API with the floors beside it."""
-    address = parse_url(url)
-    services = Services(
-        database=open_database(address, pool_size=16),
+def services_over(database: Database) -> Services:
+    """What the API is given."""
+    return Services(
+        database=database,
         keyring=Keyring(SECRET),
         google=GoogleSettings(live=None, sandbox=None, keyring=Keyring(SECRET)),
         base_url="http://127.0.0.1",
@@ -60,6 +60,12 @@ def application(url: str) -> Starlette:
         version="bench",
         threads=16,
     )
+
+
+def application(url: str) -> Starlette:
+    """The API with the floors beside it."""
+    address = parse_url(url)
+    services = services_over(open_database(address, pool_size=16))
     dsn = address.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(TABLES.encode())
