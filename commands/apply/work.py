@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+import orjson
+from sqlalchemy import text
 
-from models.due_work import DueWork
 from models.unit import Unit
 from policy.terms import WorkKind
 
@@ -72,29 +72,36 @@ def changes_state(kind: WorkKind) -> bool:
     return rank_of(kind) < Rank.REMINDER
 
 
+# One statement for any number of works, the same text each time: a VALUES list of every length would be compiled anew.
+SCHEDULE = text("""
+INSERT INTO due_work (organisation_id, kind, cause_key, persons, object_id, fires_at, effective_at, strict, changes_state, rank, lane)
+SELECT :organisation, kind, cause_key, ARRAY(SELECT jsonb_array_elements_text(persons)::bigint), object_id, fires_at, fires_at,
+    strict, changes_state, rank, lane
+FROM jsonb_to_recordset(CAST(:works AS jsonb)) AS work (kind text, cause_key text, persons jsonb, object_id bigint,
+    fires_at timestamptz, strict boolean, changes_state boolean, rank integer, lane text)
+ON CONFLICT (organisation_id, cause_key) DO NOTHING
+""")
+
+
 def schedule(unit: Unit, works: Iterable[Work]) -> None:
     """These works are due at their instants, each once per cause; one statement."""
-    rows = [_row(unit, work) for work in works]
+    rows = [_row(work) for work in works]
     if rows:
-        unit.connection.execute(
-            insert(DueWork).values(rows).on_conflict_do_nothing(index_elements=["organisation_id", "cause_key"])
-        )
+        values = {"organisation": unit.organisation_id, "works": orjson.dumps(rows).decode()}
+        unit.connection.execute(SCHEDULE, values)
 
 
-def _row(unit: Unit, work: Work) -> dict[str, Any]:
+def _row(work: Work) -> dict[str, Any]:
     return {
-        "organisation_id": unit.organisation_id,
         "kind": work.kind,
         "cause_key": work.cause_key,
         "persons": sorted(work.persons),
         "object_id": work.object_id,
         "fires_at": work.fires_at,
-        "effective_at": work.fires_at,
         "strict": work.strict,
         "changes_state": changes_state(work.kind),
         "rank": int(rank_of(work.kind)),
         "lane": work.lane,
-        "attempts": 0,
     }
 
 
