@@ -284,6 +284,21 @@ class EngagementStatus(StrEnum):
     ENDED = "ENDED"
 
 
+class Cadence(StrEnum):
+    """The rhythm of a series (MODEL 3.3)."""
+
+    WEEKLY = "WEEKLY"
+    FORTNIGHTLY = "FORTNIGHTLY"
+    MONTHLY = "MONTHLY"
+
+
+class SeriesStatus(StrEnum):
+    """States of a series (MODEL 5.3)."""
+
+    ACTIVE = "ACTIVE"
+    ENDED = "ENDED"
+
+
 class ConnectionStatus(StrEnum):
     """Whether a person's Google Calendar can be written to."""
 
