@@ -42,10 +42,10 @@ class Module:
 
 @cache
 def modules(*folders: str) -> tuple[Module, ...]:
-    """All source files below these folders."""
+    """All source files of ours below these folders."""
     found: list[Module] = []
     for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
+        for path in sorted(one for one in (ROOT / folder).rglob("*.py") if "node_modules" not in one.parts):
             text = path.read_text("utf-8")
             found.append(Module(path=path, text=text, tree=ast.parse(text)))
     return tuple(found)
