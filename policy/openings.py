@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from policy.decisions import Objection
 from policy.facts import Availability, Interval, Zones
-from policy.limits import TICK, wall_instant
+from policy.limits import TICK
 from policy.periods import booking_deadline, horizon_end, period_of
 from policy.resolved import ResolvedPolicy
 from policy.terms import PeriodKind, RefusalCode
@@ -67,8 +67,8 @@ def expand_hours(published: PublishedHours, zone: ZoneInfo, *, start: datetime, 
     while day <= last:
         for hours in published.on(day):
             until = day + DAY if hours.end == time(0) else day
-            opens = wall_instant(datetime.combine(day, hours.start), zone)
-            closes = wall_instant(datetime.combine(until, hours.end), zone)
+            opens = datetime.combine(day, hours.start, zone).astimezone(UTC)
+            closes = datetime.combine(until, hours.end, zone).astimezone(UTC)
             found += [Interval(start=opens, end=closes)] if opens < closes else []
         day += DAY
     return merged(found)
@@ -129,61 +129,90 @@ def _starts(
 ) -> tuple[datetime, ...]:
     earliest = max(now + TICK, now + policy.duration("booking.min_notice"))
     latest = horizon_end(policy, zones, now=now) - TICK
-    grid = policy.duration("booking.start_grid")
+    grid = _Grid(policy.duration("booking.start_grid"), zones.coach)
+    free = list(_free(availability, policy.kind.duration))
     found: list[datetime] = []
-    for first, last in _free(availability, policy.kind.duration):
-        for window in windows:
-            lowest, highest = max(first, window.start, earliest), min(last, window.end - TICK, latest)
-            if lowest <= highest:
-                found += _on_grid(lowest, highest, grid, zones.coach)
+    for window in windows:
+        lowest, highest = max(window.start, earliest), min(window.end - TICK, latest)
+        for first, last in free:
+            if last >= lowest and first <= highest:
+                found += grid.between(max(first, lowest), min(last, highest))
     return tuple(found)
 
 
 def _free(availability: Availability, length: timedelta) -> Iterator[tuple[datetime, datetime]]:
-    """Ranges of starts, both ends included, at which a session of this length fits."""
-    blocked = sorted(_blocked(availability, length))
+    """Ranges of starts, both ends included, at which a session of this length fits: one pass over hours and what is taken."""
+    blocked = _blocked(availability, length)
+    after, before = next(blocked, NEVER)
     for hours in merged(availability.hours):
         first, last = hours.start, hours.end - length
-        for after, before in blocked:
-            if before <= first:
-                continue
-            if after >= last:
-                break
+        while before <= first:
+            after, before = next(blocked, NEVER)
+        while after < last and before > first:
             if first <= after:
                 yield first, after
             first = before
+            if before <= last:
+                after, before = next(blocked, NEVER)
         if first <= last:
             yield first, last
 
 
+NEVER = (datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+"""After everything that is taken."""
+
+
 def _blocked(availability: Availability, length: timedelta) -> Iterator[tuple[datetime, datetime]]:
-    """Open ranges of starts at which a session would touch what is taken: intervals are half-open, so both ends are free."""
+    """Open ranges of starts at which a session would touch what is taken, in order and apart: both of their ends are free."""
     gap = max(availability.buffer_before, availability.buffer_after)
-    for taken, apart in (
-        (availability.off, timedelta(0)),
-        (availability.coach_busy, gap),
-        (availability.member_busy, timedelta(0)),
-    ):
-        for one in taken:
-            yield one.start - length - apart, one.end + apart
-
-
-def _on_grid(first: datetime, last: datetime, grid: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
-    """The instants from `first` to `last`, both included, whose local time is a multiple of the grid since local midnight."""
-    while first <= last:
-        local = first.astimezone(zone)
-        offset = local.utcoffset() or timedelta(0)
-        midnight = datetime.combine(local.date(), time(0), UTC) - offset
-        until = min(last, midnight + DAY - TICK)
-        if until.astimezone(zone).utcoffset() == offset:
-            at = midnight + -((midnight - first) // grid) * grid
-            while at <= until:
-                yield at
-                at += grid
+    ranges = [(one.start - length - gap, one.end + gap) for one in availability.coach_busy]
+    ranges += [(one.start - length, one.end) for one in (*availability.off, *availability.member_busy)]
+    ranges.sort()
+    after, before = ranges[0] if ranges else NEVER
+    for next_after, next_before in ranges:
+        if next_after < before:
+            before = max(before, next_before)
         else:
-            # The clock changes on this stretch: every minute is looked at.
-            yield from (at for at in _minutes(first, until) if not _wall_time(at, zone) % grid)
-        first = until + TICK
+            yield after, before
+            after, before = next_after, next_before
+    if ranges:
+        yield after, before
+
+
+class _Grid:
+    """The instants whose local time is a multiple of a step since local midnight; remembers the day it was last asked about."""
+
+    def __init__(self, step: timedelta, zone: ZoneInfo) -> None:
+        self._step = step
+        self._zone = zone
+        self._midnight = NEVER[0]
+        self._until = NEVER[0]
+        self._steady = True
+
+    def between(self, first: datetime, last: datetime) -> Iterator[datetime]:
+        """Those from `first` to `last`, both included, in order."""
+        while first <= last:
+            if not self._midnight <= first < self._until:
+                self._turn_to(first)
+            until = min(last, self._until - TICK)
+            if self._steady:
+                at = self._midnight + -((self._midnight - first) // self._step) * self._step
+                while at <= until:
+                    yield at
+                    at += self._step
+            else:
+                # The clock changes on this day: every minute is looked at.
+                yield from (at for at in _minutes(first, until) if not _wall_time(at, self._zone) % self._step)
+            first = until + TICK
+
+    def _turn_to(self, instant: datetime) -> None:
+        """The local day that holds the instant, as long as a day of 24 hours, and whether the clock stands still in it."""
+        local = instant.astimezone(self._zone)
+        offset = local.utcoffset() or timedelta(0)
+        self._midnight = datetime.combine(local.date(), time(0), UTC) - offset
+        self._until = self._midnight + DAY
+        ends = (self._midnight, self._until - TICK)
+        self._steady = all(one.astimezone(self._zone).utcoffset() == offset for one in ends)
 
 
 def _minutes(first: datetime, last: datetime) -> Iterator[datetime]:
@@ -217,7 +246,7 @@ def objection_to_start(
     if start >= horizon_end(policy, zones, now=now):
         name = "booking.horizon" if policy.period is PeriodKind.NONE else "booking.horizon_periods"
         return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter=name)
-    if tuple(_on_grid(start, start, policy.duration("booking.start_grid"), zones.coach)) == ():
+    if not any(_Grid(policy.duration("booking.start_grid"), zones.coach).between(start, start)):
         return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter="booking.start_grid")
     return _objection_to_place(policy, zones, availability, start, now=now)
 

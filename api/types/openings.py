@@ -5,12 +5,14 @@ from datetime import datetime
 import strawberry
 
 from api.describe import output
+from api.types.person import Person
 
 
 @output
 class Opening:
     """A start that the coach's calendar allows. Whether you have a credit for it: `canBook`."""
 
+    coach: Person = strawberry.field(description="With whom.")
     starts_at: datetime
     ends_at: datetime
 

@@ -1,6 +1,6 @@
 """Published hours, times off and taken intervals around a time, as facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -38,10 +38,25 @@ class Pair:
 
 def look_around(unit: Unit, pair: Pair, *, start: datetime, end: datetime, without: int | None = None) -> Around:
     """The calendar facts of `[start, end)` and a margin on both sides; one statement."""
+    return look_around_all(unit, [pair], start=start, end=end, without=without)[0]
+
+
+def look_around_all(
+    unit: Unit, pairs: Sequence[Pair], *, start: datetime, end: datetime, without: int | None = None
+) -> list[Around]:
+    """The same for several coaches of one member and kind, in their order; one statement."""
     first, last = start - MARGIN, end + MARGIN
-    rows = around(
-        unit, coach=pair.coach_id, member=pair.member_id, kind=pair.kind_id, start=first, end=last, without=without
-    )
+    coaches, (one, *_) = [pair.coach_id for pair in pairs], pairs
+    rows = around(unit, coaches=coaches, member=one.member_id, kind=one.kind_id, start=first, end=last, without=without)
+    return [_around(pair, [row for row in rows if _concerns(row, pair)], first, last) for pair in pairs]
+
+
+def _concerns(row: Row[Any], pair: Pair) -> bool:
+    """Holidays concern everybody."""
+    return row.whose is None or row.whose in (pair.coach_id, pair.member_id)
+
+
+def _around(pair: Pair, rows: Sequence[Row[Any]], first: datetime, last: datetime) -> Around:
     return Around(
         availability=Availability(
             hours=expand_hours(published_hours(rows), ZoneInfo(pair.hours_zone), start=first, end=last),

@@ -10,7 +10,7 @@ from models.unit import Unit
 
 DATES = timedelta(days=4)
 
-PAIRING = text("""
+PAIRED = """
 SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
     coach.id AS coach_id, coach.name AS coach_name, coach.zone AS coach_zone,
     terms.fee_minor_units, terms.fee_currency, terms.hours_zone, terms.buffer_before, terms.buffer_after,
@@ -26,7 +26,7 @@ SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
     ARRAY(SELECT on_date FROM holiday WHERE holiday.organisation_id = :organisation) AS holidays
 FROM organisation
 JOIN session_kind AS kind ON kind.organisation_id = organisation.id AND kind.id = :kind
-JOIN coach AS terms ON terms.organisation_id = organisation.id AND terms.person_id = :coach
+JOIN coach AS terms ON terms.organisation_id = organisation.id AND {coach}
 JOIN person AS coach ON coach.organisation_id = organisation.id AND coach.id = terms.person_id AND coach.deactivated_at IS NULL
 JOIN coach_kind AS offer ON offer.organisation_id = organisation.id AND offer.coach_id = coach.id AND offer.kind_id = kind.id
 LEFT JOIN person AS member ON member.organisation_id = organisation.id AND member.id = CAST(:member AS bigint)
@@ -46,31 +46,38 @@ JOIN LATERAL (
     ORDER BY policy_version.number DESC LIMIT 1
 ) AS version ON true
 WHERE organisation.id = :organisation
-""")
+"""
+PAIRING = text(PAIRED.format(coach="terms.person_id = :coach"))
+
+MOST_COACHES = 20
+OF_ANY_COACH = text(
+    PAIRED.format(coach="terms.person_id <> CAST(:member AS bigint)")
+    + f"AND (offer.open_to_all OR engagement.id IS NOT NULL) ORDER BY engagement.id IS NULL, coach.id LIMIT {MOST_COACHES}"
+)
 
 AROUND = text("""
 WITH offering AS (
-    SELECT FROM person WHERE organisation_id = :organisation AND id = :coach AND deactivated_at IS NULL
+    SELECT id FROM person WHERE organisation_id = :organisation AND id = ANY(:coaches) AND deactivated_at IS NULL
 )
-SELECT 'HOURS' AS what, hours.weekday AS number, CAST(NULL AS timestamptz) AS from_at, CAST(NULL AS timestamptz) AS to_at,
+SELECT 'HOURS' AS what, hours.coach_id AS whose, hours.weekday AS number, CAST(NULL AS timestamptz) AS from_at, CAST(NULL AS timestamptz) AS to_at,
         hours.from_time, hours.to_time, CAST(NULL AS date) AS on_date, false AS flag
-    FROM weekly_hours AS hours JOIN offering ON true WHERE hours.organisation_id = :organisation AND hours.coach_id = :coach
-UNION ALL SELECT 'DATE', NULL, NULL, NULL, override.from_time, override.to_time, override.on_date, false
-    FROM date_override AS override JOIN offering ON true
-    WHERE override.organisation_id = :organisation AND override.coach_id = :coach AND override.on_date BETWEEN :first_day AND :last_day
-UNION ALL SELECT 'HOLIDAY', NULL, NULL, NULL, NULL, NULL, holiday.on_date, false
+    FROM weekly_hours AS hours JOIN offering ON offering.id = hours.coach_id WHERE hours.organisation_id = :organisation
+UNION ALL SELECT 'DATE', override.coach_id, NULL, NULL, NULL, override.from_time, override.to_time, override.on_date, false
+    FROM date_override AS override JOIN offering ON offering.id = override.coach_id
+    WHERE override.organisation_id = :organisation AND override.on_date BETWEEN :first_day AND :last_day
+UNION ALL SELECT 'HOLIDAY', NULL, NULL, NULL, NULL, NULL, NULL, holiday.on_date, false
     FROM holiday WHERE holiday.organisation_id = :organisation AND holiday.on_date BETWEEN :first_day AND :last_day
-UNION ALL SELECT 'OFF', NULL, off.starts_at, off.ends_at, NULL, NULL, NULL, false
-    FROM time_off AS off WHERE off.organisation_id = :organisation AND off.coach_id = :coach
+UNION ALL SELECT 'OFF', off.coach_id, NULL, off.starts_at, off.ends_at, NULL, NULL, NULL, false
+    FROM time_off AS off WHERE off.organisation_id = :organisation AND off.coach_id = ANY(:coaches)
     AND off.starts_at < :to AND off.ends_at > :from
-UNION ALL SELECT CASE WHEN busy.person_id = :coach THEN 'COACH' ELSE 'MEMBER' END, busy.session_id,
+UNION ALL SELECT CASE WHEN busy.person_id = ANY(:coaches) THEN 'COACH' ELSE 'MEMBER' END, busy.person_id, busy.session_id,
     lower(busy.during), upper(busy.during), NULL, NULL, NULL, false
-    FROM busy WHERE busy.organisation_id = :organisation AND busy.person_id IN (:coach, CAST(:member AS bigint))
+    FROM busy WHERE busy.organisation_id = :organisation AND busy.person_id = ANY(:coaches || CAST(:member AS bigint))
     AND busy.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))
     AND coalesce(busy.session_id <> CAST(:without AS bigint), true)
     AND NOT EXISTS (SELECT FROM proposal WHERE proposal.organisation_id = busy.organisation_id AND proposal.id = busy.proposal_id
         AND proposal.session_id = CAST(:without AS bigint))
-UNION ALL SELECT 'KIND', session.id, session.starts_at, session.ends_at, NULL, NULL, NULL, session.provisional
+UNION ALL SELECT 'KIND', session.member_id, session.id, session.starts_at, session.ends_at, NULL, NULL, NULL, session.provisional
     FROM session WHERE session.organisation_id = :organisation AND session.member_id = CAST(:member AS bigint) AND session.kind_id = :kind
     AND session.status = 'SCHEDULED' AND session.id IS DISTINCT FROM CAST(:without AS bigint)
 """)
@@ -85,16 +92,29 @@ def pairing(unit: Unit, *, kind: int, coach: int, member: int | None) -> Row[Any
     return unit.connection.execute(PAIRING, values).one_or_none()
 
 
-def around(
-    unit: Unit, *, coach: int, member: int | None, kind: int, start: datetime, end: datetime, without: int | None
-) -> Sequence[Row[Any]]:
-    """Published hours, their dates, times off, taken intervals of both, the member's scheduled sessions of the kind; one statement.
+def pairings(unit: Unit, *, kind: int, member: int) -> Sequence[Row[Any]]:
+    """The same for each coach with whom the member may book the kind, at most 20: those of an engagement first. One statement."""
+    values = {"organisation": unit.organisation_id, "kind": kind, "member": member}
+    return unit.connection.execute(OF_ANY_COACH, values).all()
 
-    A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way, nor do the proposals about it (PEERS 15).
+
+def around(
+    unit: Unit,
+    *,
+    coaches: Sequence[int],
+    member: int | None,
+    kind: int,
+    start: datetime,
+    end: datetime,
+    without: int | None,
+) -> Sequence[Row[Any]]:
+    """Published hours, their dates, times off, taken intervals of all, the member's scheduled sessions of the kind; one statement.
+
+    `whose`: which of the coaches, or the member. A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way, nor do the proposals about it (PEERS 15).
     """
     values = {
         "organisation": unit.organisation_id,
-        "coach": coach,
+        "coaches": list(coaches),
         "member": member,
         "kind": kind,
         "from": start,

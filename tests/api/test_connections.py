@@ -227,9 +227,9 @@ def test_a_list_inside_a_list_is_read_on_by_its_own_cursor(front_end: FrontEnd) 
 
 # -- openings, a list that is worked out ----------------------------------------------------------------------------------
 
-OPENINGS = """query ($kind: ID!, $coach: ID!, $from: DateTime!, $to: DateTime!, $member: ID, $first: Int, $last: Int, $after: String, $before: String) {
+OPENINGS = """query ($kind: ID!, $coach: ID, $from: DateTime!, $to: DateTime!, $member: ID, $first: Int, $last: Int, $after: String, $before: String) {
   openings(kind: $kind, coach: $coach, from: $from, to: $to, member: $member, first: $first, last: $last, after: $after, before: $before) {
-    nodes { startsAt endsAt } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
+    nodes { startsAt endsAt coach { name } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
 
 
 def openings(front_end: FrontEnd, who: str = "Maya", **more: Any) -> Any:
@@ -261,6 +261,37 @@ def test_who_has_nothing_with_the_coach_sees_no_openings(front_end: FrontEnd) ->
     assert openings(front_end, "Eva")["nodes"] != []
     assert openings(front_end, "Sam", member=front_end.gid("Maya"))["nodes"] != []
     assert openings(front_end, "Nora", coach=front_end.gid("Cora"), member=front_end.gid("Maya")) is None
+
+
+def test_openings_of_no_named_coach_are_those_of_every_coach_whom_the_member_may_book(front_end: FrontEnd) -> None:
+    front_end.platform.member("Nora", "Eva", "Cora")
+    each = [
+        (node["startsAt"], name)
+        for name in ("Eva", "Cora")
+        for node in openings(front_end, "Nora", coach=front_end.gid(name), first=100)["nodes"]
+    ]
+    whole = [(node["startsAt"], node["coach"]["name"]) for node in openings(front_end, "Nora", coach=None, first=100)["nodes"]]
+    assert sorted(whole) == sorted(each)
+    assert {name for _, name in whole} == {"Eva", "Cora"}
+    assert [at for at, _ in whole] == sorted(at for at, _ in whole)
+    paged: list[tuple[str, str]] = []
+    cursor = None
+    while len(paged) < len(whole):
+        page = openings(front_end, "Nora", coach=None, first=3, after=cursor)
+        paged += [(node["startsAt"], node["coach"]["name"]) for node in page["nodes"]]
+        cursor = page["pageInfo"]["endCursor"]
+    assert paged == whole
+    by_staff = openings(front_end, "Sam", coach=None, member=front_end.gid("Nora"), first=100)["nodes"]
+    assert [(node["startsAt"], node["coach"]["name"]) for node in by_staff] == whole
+
+
+def test_openings_of_nobody_in_particular_are_not_asked_for(front_end: FrontEnd) -> None:
+    wanted = {
+        "kind": front_end.kind("session"),
+        "from": "2027-03-02T09:00:00Z",
+        "to": "2027-03-02T14:00:00Z",
+    }
+    assert front_end.codes("Sam", OPENINGS, **wanted) == ["INVALID_INPUT"]
 
 
 @pytest.mark.parametrize(

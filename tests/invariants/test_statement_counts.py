@@ -100,3 +100,4 @@ def test_openings_take_at_most_3_statements_whatever_stands_there(stage: Stage) 
     empty = counter.ask("Maya", documents.OPENINGS, **wanted)
     book_many(stage, 50)
     assert counter.ask("Maya", documents.OPENINGS, **wanted) == empty <= 3
+    assert counter.ask("Maya", documents.OPENINGS, **{**wanted, "coach": None}) == empty

@@ -7,7 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from policy.facts import Availability, Interval, Zones
-from policy.openings import WeeklyHours
+from policy.openings import PublishedHours, WeeklyHours
 from policy.resolved import ResolvedPolicy
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -48,28 +48,35 @@ def shows_first(zone: str, first: datetime, days: int, wanted: datetime) -> date
     return showings[wanted + (shown[before + MINUTE] - shown[before] - MINUTE)]
 
 
-def hours_of(weekly: Sequence[WeeklyHours], zone: str, first: datetime, days: int) -> list[Interval]:
+def hours_of(published: PublishedHours, zone: str, first: datetime, days: int) -> list[Interval]:
     """The published hours of these days, each end read off the clock."""
     around = (zone, first - 3 * DAY, days + 8)
     found: list[Interval] = []
     day = first.date() - DAY
     while day <= first.date() + (days + 1) * DAY:
-        for hours in weekly:
-            if hours.weekday == day.weekday():
-                until = day if hours.end.hour or hours.end.minute else day + DAY
-                start = shows_first(*around, datetime.combine(day, hours.start))
-                end = shows_first(*around, datetime.combine(until, hours.end))
-                found += [Interval(start=start, end=end)] if start < end else []
+        for hours in _said_of(published, day):
+            until = day if hours.end.hour or hours.end.minute else day + DAY
+            start = shows_first(*around, datetime.combine(day, hours.start))
+            end = shows_first(*around, datetime.combine(until, hours.end))
+            found += [Interval(start=start, end=end)] if start < end else []
         day += DAY
     return found
 
 
+def _said_of(published: PublishedHours, day: date) -> Sequence[WeeklyHours]:
+    """What is published for a date: its own hours, else none on a holiday, else those of its weekday."""
+    if day in published.overrides:
+        return published.overrides[day]
+    return () if day in published.holidays else [one for one in published.weekly if one.weekday == day.weekday()]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """Everything that an opening depends on."""
+    """Everything that an opening depends on; the hours of `availability` are read from `published`."""
 
     policy: ResolvedPolicy
     zones: Zones
+    published: PublishedHours
     availability: Availability
     first: datetime
     days: int
@@ -78,7 +85,8 @@ class Wish:
 
 def starts(wish: Wish) -> Iterator[datetime]:
     """The starts of these days, minute by minute."""
-    open_minutes = {minute for one in wish.availability.hours for minute in _minutes(one.start, one.end, wish)}
+    hours = hours_of(wish.published, wish.zones.coach.key, wish.first, wish.days)
+    open_minutes = {minute for one in hours for minute in _minutes(one.start, one.end, wish)}
     shown = clock(wish.zones.coach.key, wish.first, wish.days)
     length = wish.policy.kind.duration // MINUTE
     for at, wall in shown.items():

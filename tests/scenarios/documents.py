@@ -100,7 +100,7 @@ CALENDAR = """
 query Calendar { viewer { calendar { feedUrl webcalUrl google { status lastError } } } }
 """
 OPENINGS = """
-query Openings($kind: ID!, $coach: ID!, $from: DateTime!, $to: DateTime!) {
+query Openings($kind: ID!, $coach: ID, $from: DateTime!, $to: DateTime!) {
   openings(kind: $kind, coach: $coach, from: $from, to: $to, first: 100) { nodes { startsAt endsAt } } }
 """
 KINDS = """

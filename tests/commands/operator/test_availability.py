@@ -49,7 +49,7 @@ def offered(house: House, on: date, *, coach: str = "Cora", member: str = "Leo",
     with house.database.unit(house.organisation_id, read_only=True) as unit:
         found = openings(unit, house.platform.actor(member), wish, now=house.platform.now)
     assert found is not None
-    return [f"{one.start.astimezone(zone):%H:%M}" for one in found]
+    return [f"{one.starts_at.astimezone(zone):%H:%M}" for one in found]
 
 
 def at(text: str) -> time:
