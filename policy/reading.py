@@ -153,6 +153,8 @@ def read_terms(code: str, raw: Any, currency: str, *path: str, added: bool) -> T
         raise PolicyError("at most the whole is taken", *path, "take")
     if use is Use.MOVED and (terms.take or terms.pay):
         raise PolicyError("a move takes no units and pays nobody", *path, "take" if terms.take else "pay")
+    if use is Use.HELD and (terms.take or terms.rest is not Rest.RELEASED):
+        raise PolicyError("a session that was held counts as used, whole", *path, "take" if terms.take else "rest")
     return terms
 
 
@@ -232,7 +234,16 @@ def _step(raw: Any, currency: str, *path: str) -> Step:
         raise PolicyError("either `at` or `every` is wanted", *path)
     if (step.amount is None) != (Sanction.CHARGE not in step.then):
         raise PolicyError("goes with CHARGE", *path, "amount")
+    stops = bool(STOPS.intersection(step.then))
+    if stops != (step.lasts is not None):
+        raise PolicyError(f"goes with {', '.join(sorted(STOPS))}", *path, "for")
+    if step.kinds is not None and not stops:
+        raise PolicyError(f"goes with {', '.join(sorted(STOPS))}", *path, "kinds")
     return step
+
+
+STOPS = frozenset({Sanction.BLOCK, Sanction.SAME_DAY, Sanction.HIDE, Sanction.PAUSE})
+"""Sanctions that last (MODEL 3.5)."""
 
 
 def _lasts(raw: Any) -> timedelta | str | Until:

@@ -270,7 +270,10 @@ def test_openings_of_no_named_coach_are_those_of_every_coach_whom_the_member_may
         for name in ("Eva", "Cora")
         for node in openings(front_end, "Nora", coach=front_end.gid(name), first=100)["nodes"]
     ]
-    whole = [(node["startsAt"], node["coach"]["name"]) for node in openings(front_end, "Nora", coach=None, first=100)["nodes"]]
+    whole = [
+        (node["startsAt"], node["coach"]["name"])
+        for node in openings(front_end, "Nora", coach=None, first=100)["nodes"]
+    ]
     assert sorted(whole) == sorted(each)
     assert {name for _, name in whole} == {"Eva", "Cora"}
     assert [at for at, _ in whole] == sorted(at for at, _ in whole)

@@ -16,6 +16,7 @@ from tests.policy.afterwards import afterwards
 from tests.policy.cast import BERLIN, HOUR, NEW_YORK, START, TICK, ZONES, at
 from tests.policy.disputed import disputed
 from tests.policy.scenes import Rules, Scene, timeline
+from tests.policy.stated import stated
 
 MEMBER, COACH, STAFF = ActorKind.MEMBER, ActorKind.COACH, ActorKind.STAFF
 TOLD_CANCELLED = "member CANCELLED, coach CANCELLED"
@@ -1082,13 +1083,60 @@ def disputes(**different: str) -> Iterator[Probe]:
     yield said("reports and contests", disputed, *(f"{name} {value}" for name, value in stated.items()))
 
 
+RETURNED_UNTIL = "-> RETURN from 2027-03-18T10:45:00Z until 2027-04-17T10:45:00Z"
+
+
+def statements(
+    lot: str, *, units: int = 1, until: str = "", fee: tuple[str, str] = ("", ""), back: tuple[str, ...] | None = None
+) -> Iterator[Probe]:
+    """What a session costs that was held, or to which one side did not come (MODEL 4, column Credit session).
+
+    `until`: how the next bookable period is said. `fee`: of the member's absence, and how it is told. `back`: what the coach's absence gives.
+    """
+
+    def ask(statement: str) -> Ask:
+        return lambda rules: stated(rules, statement, lot)
+
+    for reason in ("HELD", "HELD_ELSEWHERE"):
+        for words, by in (("", "COACH"), (" by staff", "STAFF")):
+            held = (f"D-30:; COMPLETED by {by} {reason} none CONSUMED", f"CONSUME {units} {lot}", "EARNING 100.00 EUR")
+            yield said(f"{reason}{words}", ask(f"{reason}{words}"), *held)
+    charge, told = fee
+    yield said(
+        "the member absent",
+        ask("the member absent"),
+        f"no-show:{until}; MISSED by COACH CLIENT_NO_SHOW member COUNTED",
+        f"FORFEIT {units} {lot}",
+        "EARNING 100.00 EUR",
+        *((charge,) if charge else ()),
+        "member OUTCOME_COUNTED" + told,
+    )
+    returned = (f"RELEASE {units} {lot}", *((f"CARRY {units} {lot} {RETURNED_UNTIL}",) if until else ()))
+    given = back or ("MISSED by COACH COACH_MISSED coach RETURNED", *returned, "member CREDIT_RETURNED")
+    yield said("the coach absent", ask("the coach absent"), "coach-no-show:", *given)
+
+
+IN_APRIL = " next 2027-03-31T23:00Z"
+REFUNDED = (
+    "MISSED by COACH COACH_MISSED coach REFUNDED",
+    "RELEASE 1 purchase",
+    "REVOKE 1 purchase",
+    "REFUND 60.00 EUR",
+    "member REFUNDED",
+)
+
 BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
-    "mastered": lambda: chain(around_the_session(), disputes(asked="7 days, 0:00:00"), mastered()),
-    "mento": lambda: chain(around_the_session(nudged="5 min"), disputes(), mento()),
+    "mastered": lambda: chain(
+        around_the_session(), disputes(asked="7 days, 0:00:00"), mastered(), statements("2027-03", until=IN_APRIL)
+    ),
+    "mento": lambda: chain(
+        around_the_session(nudged="5 min"), disputes(), mento(), statements("2027-03", until=IN_APRIL)
+    ),
     "aceup": lambda: chain(
         around_the_session(absent="15 min, 15 min", asked="0 min, 1 d, 3 d, 7 d", completed="never"),
         disputes(),
         aceup(),
+        statements("2027-03", until=IN_APRIL),
     ),
     "topmate": lambda: chain(
         around_the_session(asked="never", completed="3 d"),
@@ -1098,7 +1146,13 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
             not_taken="REFUNDED COACH_MISSED REFUNDED",
         ),
         topmate(),
+        statements("purchase", back=REFUNDED),
     ),
-    "thrive": lambda: chain(around_the_session(), disputes(), thrive()),
-    "sixth": lambda: chain(around_the_session(), disputes(), sixth()),
+    "thrive": lambda: chain(around_the_session(), disputes(), thrive(), statements("pack")),
+    "sixth": lambda: chain(
+        around_the_session(),
+        disputes(),
+        sixth(),
+        statements("pack", units=2, fee=("CHARGE 20.00 EUR", ", member FEE_CHARGED")),
+    ),
 }

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from policy.document import Policy, load_policy, resolve
+from policy.layering import base
 from policy.limits import parse_duration
 from policy.parameters import PARAMETERS, QUANTITY
 from policy.reasons import Terms
@@ -239,7 +240,7 @@ def _rows(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
 
     for place, row in enumerate(rules):
         where = f"row {row['id']}"
-        if row["action"] != Action.MISS:  # an absence has a default row
+        if not _is_default(row):
             yield with_rules(where, "dropped", rules[:place] + rules[place + 1 :])
         for edit in _row_edits(row, policy):
             yield with_rules(where, str(edit), [*rules[:place], _changed(row, edit), *rules[place + 1 :]])
@@ -253,7 +254,8 @@ def _changed(row: Mapping[str, Any], edit: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row_edits(row: Mapping[str, Any], policy: Policy) -> Iterator[dict[str, Any]]:
-    if row["action"] == Action.MISS:  # absences are not stated yet
+    if row["action"] == Action.MISS:
+        yield from _other_reasons(row, policy)
         return
     if "notice" in row:
         yield {"notice": None}
@@ -289,13 +291,23 @@ def _answers(row: Mapping[str, Any], policy: Policy) -> Iterator[dict[str, Any]]
         yield {**plain, "then": "DO", "reason": moved if row["action"] == Action.MOVE else ended}
     if row["then"] != Answer.CANCEL and row["action"] == Action.MOVE:
         yield {**plain, "then": "CANCEL", "reason": ended}
-    if "reason" in row:
-        use = policy.reasons[row["reason"]].use
-        for code, terms in policy.reasons.items():
-            if terms.use is use and code != row["reason"]:
-                yield {"reason": code}
+    yield from _other_reasons(row, policy)
     other = Side.COACH if row["by"] == Side.MEMBER else Side.MEMBER
     yield {"by": str(other)}
+
+
+def _other_reasons(row: Mapping[str, Any], policy: Policy) -> Iterator[dict[str, Any]]:
+    if "reason" in row:
+        use = policy.reasons[row["reason"]].use
+        yield from (
+            {"reason": code} for code, terms in policy.reasons.items() if terms.use is use and code != row["reason"]
+        )
+
+
+def _is_default(row: Mapping[str, Any]) -> bool:
+    """An absence that is left out has the default row, which a preset's own may equal."""
+    stated = {name: value for name, value in row.items() if name != "rule"}
+    return any(stated == {name: value for name, value in one.items() if name != "rule"} for one in base()["absences"])
 
 
 # -- reasons and kinds -------------------------------------------------------------------------------------------------------------
@@ -303,7 +315,7 @@ def _answers(row: Mapping[str, Any], policy: Policy) -> Iterator[dict[str, Any]]
 
 def _reasons(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for code, terms in policy.reasons.items():
-        if terms.use is not Use.HELD and code not in COSTS_NOTHING:  # nothing is concluded as held yet
+        if code not in COSTS_NOTHING:
             for edit in _term_edits(code, terms, policy):
                 yield _edited(name, base, f"reason {code}", str(edit), {"reasons": {code: edit}})
 

@@ -16,6 +16,7 @@ from policy.effects import (
     Book,
     Cancel,
     Charge,
+    Conclude,
     ConfirmTime,
     Credit,
     Earn,
@@ -207,7 +208,7 @@ def line(decision: Decision) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _said(effect: Effect) -> Iterator[str]:
+def _said(effect: Effect) -> Iterator[str]:  # noqa: PLR0912  one case per effect
     match effect:
         case Book():
             provisionally = " provisionally" if effect.provisional else ""
@@ -224,6 +225,8 @@ def _said(effect: Effect) -> Iterator[str]:
             yield f"CANCELLED by {effect.by}{whose} {effect.reason} {effect.fault} {effect.disposition}{late}"
         case Undecided():
             yield f"UNDECIDED by {effect.decided_by} until {effect.decide_by}, then {effect.on_silence}, {effect.claim}"
+        case Conclude():
+            yield f"{effect.status} by {effect.by} {effect.reason} {effect.fault} {effect.disposition}{' late' if effect.late else ''}"
         case ConfirmTime():
             yield f"CONFIRMED {_short(effect.starts_at)}"
         case Credit():
