@@ -9,11 +9,12 @@ from commands.messages import SENTENCES
 from commands.person_effect import SENTENCES as EFFECTS
 from commands.person_effect import PersonEffectKind
 from notifications.links import LinkKind
-from policy.matters import QuestionStatus, TaskStatus
+from policy.matters import Channel, QuestionStatus, TaskStatus, Tier
 from policy.terms import (
     Action,
     ActorKind,
     Answer,
+    Cadence,
     CaseKind,
     CaseResult,
     CaseStatus,
@@ -317,6 +318,21 @@ ENUMS = (
             "WITHDRAWN": "Taken back, or fallen with the cancellation or the move of its session.",
             "SUPERSEDED": "A newer proposal of the same kind took its place.",
         },
+    ),
+    Named(
+        Channel,
+        "Who has bought a membership.",
+        {"D2C": "The member.", "B2B": "A sponsor, by a contract, for the member."},
+    ),
+    Named(
+        Tier,
+        "How a membership is paid. Either renews by itself.",
+        {"MONTHLY": "Month by month.", "ANNUAL": "A year up front."},
+    ),
+    Named(
+        Cadence,
+        "The rhythm of a member's sessions.",
+        {"WEEKLY": "Every week.", "FORTNIGHTLY": "Every two weeks.", "MONTHLY": "Once a month."},
     ),
     Named(TaskStatus, "Whether work for the team is still to be done.", {}),
     Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),

@@ -117,7 +117,9 @@ def _ledger(operation: Operation, keys: Sequence[int]) -> Mapping[int, LedgerEnt
 
 def _money(operation: Operation, keys: Sequence[int]) -> Found:
     rows = {
-        key: row for key, row in money_of_ids(operation.unit, keys).items() if operation.reader in (None, row.person_id)
+        key: row
+        for key, row in money_of_ids(operation.unit, keys).items()
+        if operation.reader is None or (operation.reader == row.person_id and row.contract_id is None)
     }
     siblings = Siblings(sorted({row.session_id for row in rows.values() if row.session_id is not None}))
     return {key: money_entry(row, siblings) for key, row in rows.items()}

@@ -15,6 +15,7 @@ from commands.change import slot_conflict
 from commands.facts.calendar import Pair, look_around
 from commands.facts.policies import offered
 from commands.facts.sessions import lot_of, session_cases, zones_of
+from commands.membership.dues import arrears_of
 from commands.outcome import ActionCheck, Done, Outcome, Refused, check_of, refused
 from commands.transaction import Request, carry_out
 from models.queries.booking import pairing
@@ -26,6 +27,7 @@ from policy.decisions import Decision, consequence_of
 from policy.document import ResolvedPolicy
 from policy.effects import Book
 from policy.facts import BookingFacts, SessionFacts
+from policy.money import Money
 from policy.terms import ActorKind, RefusalCode, Scope
 
 
@@ -128,6 +130,7 @@ def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetim
         lots=tuple(lot_of(lot, lot.id) for lot in lots),
         others=near.others,
         note=command.note,
+        arrears=_arrears(unit, policy, command, now=now),
         counted_starts=_counted(unit, command) if policy.booking_limits else (),
     )
     if command.beside_others and near.others and rivals_wanted(policy, facts):
@@ -139,6 +142,13 @@ def _rivals(unit: Unit, facts: BookingFacts, *, now: datetime) -> tuple[SessionF
     """The member's other scheduled sessions of the kind as they stand."""
     cases = session_cases(unit, [one.id for one in facts.others], now=now)
     return tuple(case.facts for case in cases.values())
+
+
+def _arrears(unit: Unit, policy: ResolvedPolicy, command: BookSession, *, now: datetime) -> Money | None:
+    """What the member owes, where the policy asks for it (D-64)."""
+    if policy.optional_integer("booking.max_arrears") is None:
+        return None
+    return Money(minor_units=arrears_of(unit, command.member_id, now=now), currency=policy.currency)
 
 
 def _counted(unit: Unit, command: BookSession) -> tuple[datetime, ...]:

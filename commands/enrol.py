@@ -9,16 +9,18 @@ from commands.accounting_zone import accounting_zone_of
 from commands.add_contract import contract_fault
 from commands.apply.record import Record, write_event
 from commands.grants import grant_first_periods
+from commands.membership.begin import begin_to_pay, plan_fault
 from commands.outcome import Done, Outcome, Refused, refused
 from commands.staff import check_zone, invalid, zone_of
 from commands.transaction import Request, carry_out
 from models.membership import Engagement, Membership
 from models.unit import Database, Unit
+from policy.plans import Plan, renewal_after
 from policy.terms import ActorKind, EngagementStatus, MembershipStatus, RefusalCode, Scope
 
 MEMBER = text("""
 SELECT EXISTS (SELECT FROM membership WHERE organisation_id = person.organisation_id AND member_id = person.id
-        AND status IN ('MATCHING', 'ACTIVE', 'ENDING')) AS enrolled
+        AND status IN ('MATCHING', 'ACTIVE', 'ENDING', 'PAUSED', 'PAST_DUE')) AS enrolled
 FROM person JOIN person_role AS role ON role.organisation_id = person.organisation_id AND role.person_id = person.id
 WHERE person.organisation_id = :organisation AND person.id = :member AND role.role = 'MEMBER' AND person.deactivated_at IS NULL
 """)
@@ -33,7 +35,8 @@ FARTHEST_START = timedelta(days=3653)
 class EnrolMember:
     """`accounting_zone`: where periods are counted; if it is not given, the zone that the policy names (D-08).
 
-    `contract_id`: the contract that the membership stands under, if there is one.
+    `contract_id`: the contract that the membership stands under, if there is one. `plan`: how it is paid; without one, nothing is
+    charged for it. `first_paid_on`: the first payment, from which renewals are counted (D-29); if it is not given, the first day.
     """
 
     member_id: int
@@ -41,6 +44,8 @@ class EnrolMember:
     starts_on: date | None = None
     accounting_zone: str | None = None
     contract_id: int | None = None
+    plan: Plan | None = None
+    first_paid_on: date | None = None
 
 
 def enrol(database: Database, request: Request, command: EnrolMember) -> Outcome:
@@ -69,6 +74,8 @@ def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[
         return fault
     if command.contract_id is not None and (fault := contract_fault(unit, command.contract_id)):
         return fault
+    if command.plan is not None and (fault := plan_fault(unit, command)):
+        return fault
     membership = insert_membership(unit, request, command)
     record = Record(
         name="MEMBER_ENROLLED",
@@ -82,6 +89,8 @@ def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[
     )
     event = write_event(unit, record)
     grant_first_periods(unit, membership, event_id=event, now=request.now)
+    if command.plan is not None:
+        begin_to_pay(unit, request, membership, event_id=event)
     return Done(object_id=membership, event_id=event)
 
 
@@ -101,6 +110,8 @@ def insert_membership(unit: Unit, request: Request, command: EnrolMember) -> int
     accounting_zone = command.accounting_zone or accounting_zone_of(
         unit, member=command.member_id, coaches=command.coach_ids, contract=command.contract_id
     )
+    today = request.now.astimezone(zone_of(accounting_zone)).date()
+    starts_on = command.starts_on or today
     membership = unit.connection.execute(
         insert(Membership)
         .values(
@@ -108,9 +119,10 @@ def insert_membership(unit: Unit, request: Request, command: EnrolMember) -> int
             member_id=command.member_id,
             status=MembershipStatus.ACTIVE,
             accounting_zone=accounting_zone,
-            starts_on=command.starts_on or request.now.astimezone(zone_of(accounting_zone)).date(),
+            starts_on=starts_on,
             enrolled_at=request.now,
             contract_id=command.contract_id,
+            **_paid(command, starts_on, today),
         )
         .returning(Membership.id)
     ).scalar_one()
@@ -129,3 +141,19 @@ def insert_membership(unit: Unit, request: Request, command: EnrolMember) -> int
     if rows:
         unit.connection.execute(insert(Engagement), rows)
     return membership
+
+
+def _paid(command: EnrolMember, starts_on: date, today: date) -> dict[str, object]:
+    """The columns of a plan. What lies before today was paid elsewhere; today's payment, and any later one, is charged here."""
+    plan = command.plan
+    if plan is None:
+        return {}
+    first = command.first_paid_on or starts_on
+    return {
+        "tier": plan.tier,
+        "cadence": plan.cadence,
+        "base_minor_units": plan.base.minor_units,
+        "base_currency": plan.base.currency,
+        "first_paid_on": first,
+        "paid_until": renewal_after(first, plan.tier, today - timedelta(days=1)),
+    }

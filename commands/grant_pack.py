@@ -18,7 +18,7 @@ from policy.terms import ActorKind, LotSource, RefusalCode, Scope
 MOST_UNITS = 1000
 MEMBER = text("""
 SELECT membership.id AS membership_id FROM membership
-WHERE organisation_id = :organisation AND member_id = :member AND status IN ('ACTIVE', 'ENDING')
+WHERE organisation_id = :organisation AND member_id = :member AND status IN ('ACTIVE', 'ENDING', 'PAST_DUE')
 AND EXISTS (SELECT FROM session_kind WHERE organisation_id = :organisation AND id = :kind) ORDER BY id DESC LIMIT 1
 """)
 

@@ -1,6 +1,6 @@
 """The grants of a membership's periods: each when its period opens for booking (MODEL 8, section 6)."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,15 +12,18 @@ from commands.apply.work import Work, schedule
 from commands.facts.policies import offered
 from models.queries.due_work import Timer
 from models.unit import Unit
+from policy.cadence import Rhythm
 from policy.effects import NewLot
 from policy.facts import Zones
-from policy.limits import TICK
+from policy.limits import TICK, wall_instant
+from policy.memberships import ENTITLED
 from policy.periods import PeriodGrant, first_grants, next_grant_at
-from policy.terms import ActorKind, LotSource, MembershipStatus, WorkKind
+from policy.terms import ActorKind, Cadence, LotSource, MembershipStatus, WorkKind
 
-ENTITLED = text("""
+KINDS = text("""
 SELECT membership.id AS membership_id, membership.member_id, membership.status, membership.accounting_zone,
-    membership.starts_on, membership.enrolled_at, kind.id AS kind_id, kind.code AS kind_code,
+    membership.starts_on, membership.ends_on, membership.enrolled_at, membership.cadence, membership.next_cadence,
+    membership.next_cadence_on, kind.id AS kind_id, kind.code AS kind_code,
     version.document, version.number, contract.document AS contract_document
 FROM membership JOIN session_kind AS kind ON kind.organisation_id = membership.organisation_id
 LEFT JOIN contract ON contract.organisation_id = membership.organisation_id AND contract.id = membership.contract_id
@@ -67,17 +70,19 @@ def _grant(
     now: datetime,
 ) -> None:
     values = {"organisation": unit.organisation_id, "membership": membership_id, "until": in_force_before}
-    rows = unit.connection.execute(ENTITLED, values).all()
+    rows = unit.connection.execute(KINDS, values).all()
     works: list[Work] = []
     following: list[datetime] = []
     for row in rows:
-        if MembershipStatus(row.status) not in (MembershipStatus.ACTIVE, MembershipStatus.ENDING):
+        if MembershipStatus(row.status) not in ENTITLED:
             continue
         policy = offered(row.document, row.number, row.kind_code, row.contract_document)
         if policy is None:
             continue
         zones = _zones(row)
-        for grant in first_grants(policy, zones, now=effective_at):
+        for grant in first_grants(policy, zones, now=effective_at, rhythm=_rhythm(row)):
+            if row.ends_on is not None and grant.opens_at >= _midnight(row, row.ends_on):
+                continue
             works += _post(unit, row, grant, event_id=event_id, effective_at=effective_at, now=now)
         after = next_grant_at(policy, zones, now=effective_at)
         following += [] if after is None else [after]
@@ -90,6 +95,19 @@ def _zones(row: Row[Any]) -> Zones:
     """Periods are counted in the membership's accounting zone, from its first day; no other zone plays a part (D-08)."""
     zone = ZoneInfo(row.accounting_zone)
     return Zones(member=zone, coach=zone, organisation=zone, accounting=zone, enrolled_on=row.starts_on)
+
+
+def _rhythm(row: Row[Any]) -> Rhythm:
+    """The membership's rhythm, and the one that follows."""
+    return Rhythm(
+        current=Cadence(row.cadence),
+        following=None if row.next_cadence is None else Cadence(row.next_cadence),
+        from_at=None if row.next_cadence_on is None else _midnight(row, row.next_cadence_on),
+    )
+
+
+def _midnight(row: Row[Any], day: date) -> datetime:
+    return wall_instant(datetime.combine(day, time(0)), ZoneInfo(row.accounting_zone))
 
 
 def _post(

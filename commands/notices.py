@@ -35,6 +35,8 @@ class NoticeFacts:
     `asked_by`, for `answers` to answer until `answer_by`. `result`: how a case was closed.
     `answer_link`: the reader gets a link to where they answer what is proposed. `choices`: the bookings of which one is
     kept; of one that was given up, the one that is kept, and its links are those of the message. `task`: what the team is to do.
+    `also`: further sessions of which the same is true, because one cause has changed them all. `news`: what has become of a
+    membership, as of `starts_at`, with its `cadence`; there is no session then. `for_coach`: the reader is a coach of it.
     """
 
     kind_code: str
@@ -77,6 +79,10 @@ class NoticeFacts:
     answer_link: bool = False
     choices: tuple[Choice, ...] = ()
     task: str | None = None
+    also: tuple[Choice, ...] = ()
+    news: str | None = None
+    cadence: str | None = None
+    for_coach: bool = False
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from commands.membership_effect import MembershipEffect
 from commands.messages import message_of
 from commands.person_effect import PersonEffect
 from policy.decisions import Consequence, Decision
@@ -40,7 +41,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Nothing happened, and why; `check` carries the preview where the rules were asked, `effect` what a person's change touches."""
+    """Nothing happened, and why; `check` carries the preview where the rules were asked, `effect` what a person's
+    change touches, `change` what a membership's does."""
 
     code: RefusalCode
     message: str
@@ -48,6 +50,7 @@ class Refused:
     alternatives: tuple[datetime, ...] = ()
     path: tuple[str, ...] = ()
     effect: PersonEffect | None = None
+    change: MembershipEffect | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

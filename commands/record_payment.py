@@ -29,7 +29,7 @@ JOIN LATERAL (
     SELECT * FROM policy_version WHERE policy_version.organisation_id = membership.organisation_id
     ORDER BY policy_version.number DESC LIMIT 1
 ) AS version ON true
-WHERE membership.organisation_id = :organisation AND membership.member_id = :member AND membership.status IN ('ACTIVE', 'ENDING')
+WHERE membership.organisation_id = :organisation AND membership.member_id = :member AND membership.status IN ('ACTIVE', 'ENDING', 'PAST_DUE')
 ORDER BY membership.id DESC LIMIT 1
 """)
 MOST = 10**12

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from commands.timers import fire
-from models.queries.due_work import Timer, finish, first_due
-from models.unit import Database, Unit, lock_persons
+from models.queries.due_work import Timer, concern, finish, first_due
+from models.unit import Database, NotLocked, Unit, lock_persons
 
 ORGANISATION_LIMIT = 200
 
@@ -39,13 +39,20 @@ def settle_organisation(
 
 def fire_one(database: Database, organisation_id: int, timer: Timer, *, now: datetime) -> bool:
     """The timer has had its effect exactly once, whoever fired it; False: somebody else did, or must go first."""
-    with database.unit(organisation_id) as unit:
-        lock_persons(unit, timer.persons)
-        if not _still_first(unit, timer, now=now):
-            return False
-        fire(unit, timer, now=now)
-        finish(unit, timer.id, now=now)
-        return True
+    try:
+        with database.unit(organisation_id) as unit:
+            lock_persons(unit, timer.persons)
+            if not _still_first(unit, timer, now=now):
+                return False
+            fire(unit, timer, now=now)
+            finish(unit, timer.id, now=now)
+            return True
+    except NotLocked as fault:
+        # It concerns more people than were known: what is due for them comes first too.
+        with database.unit(organisation_id) as unit:
+            lock_persons(unit, timer.persons)
+            concern(unit, timer.id, fault.persons)
+        return False
 
 
 def _next(database: Database, organisation_id: int, persons: frozenset[int] | None, *, now: datetime) -> Timer | None:

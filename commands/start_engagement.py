@@ -20,7 +20,7 @@ JOIN person ON person.organisation_id = coach.organisation_id AND person.id = co
 JOIN person_role AS role ON role.organisation_id = coach.organisation_id AND role.person_id = :member AND role.role = 'MEMBER'
 LEFT JOIN LATERAL (
     SELECT id FROM membership WHERE membership.organisation_id = :organisation AND membership.member_id = :member
-    AND membership.status IN ('MATCHING', 'ACTIVE', 'ENDING') ORDER BY id DESC LIMIT 1
+    AND membership.status IN ('MATCHING', 'ACTIVE', 'ENDING', 'PAST_DUE') ORDER BY id DESC LIMIT 1
 ) AS membership ON true
 WHERE coach.organisation_id = :organisation AND coach.person_id = :coach
 """)

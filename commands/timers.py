@@ -8,6 +8,7 @@ from commands.earning_due import become_payable
 from commands.expire_proposal import expire_proposal
 from commands.grants import grant_next_period
 from commands.lots import close_lot
+from commands.membership.renewal import renew
 from commands.resolve_duplicates import resolve_unanswered
 from commands.session_end import complete_session, end_session
 from commands.task_due import escalate_task
@@ -27,6 +28,8 @@ def fire(unit: Unit, timer: Timer, *, now: datetime) -> None:
             escalate_task(unit, timer, now=now)
         case WorkKind.DUPLICATE_REPLY:
             resolve_unanswered(unit, timer, now=now)
+        case WorkKind.RENEWAL:
+            renew(unit, timer, now=now)
         case WorkKind.LOT_GRANT:
             grant_next_period(unit, timer, now=now)
         case WorkKind.LOT_CLOSE:

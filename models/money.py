@@ -11,7 +11,10 @@ from policy.terms import MoneyKind
 
 
 class MoneyEntry(Numbered, Base):
-    """An amount due from or to a person for one cause; an amount of 0 makes no entry."""
+    """An amount due from or to a person for one cause; an amount of 0 makes no entry.
+
+    `contract_id`: it is not due from the person but from the sponsor of this contract, for their sake.
+    """
 
     __tablename__ = "money_entry"
     __table_args__ = (
@@ -20,9 +23,11 @@ class MoneyEntry(Numbered, Base):
         refers("person_id", "person"),
         refers("session_id", "session"),
         refers("event_id", "event"),
+        refers("contract_id", "contract"),
         CheckConstraint("minor_units > 0", name="minor_units"),
         Index("ix_money_entry_person", "organisation_id", "person_id"),
         Index("ix_money_entry_session", "organisation_id", "session_id"),
+        Index("ix_money_entry_contract", "organisation_id", "contract_id"),
     )
 
     kind: Mapped[MoneyKind] = mapped_column(Coded(MoneyKind))
@@ -35,3 +40,4 @@ class MoneyEntry(Numbered, Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     effective_at: Mapped[datetime] = mapped_column(Instant)
     cause_key: Mapped[str]
+    contract_id: Mapped[int | None] = mapped_column(BigInteger, default=None)

@@ -10,9 +10,10 @@ from models.types import Instant
 
 
 class Payment(Numbered, Base):
-    """What a member has paid for a session of a kind; the provider's `reference` makes that the same report counts once.
+    """What a member has paid: for a session of a kind, or towards what they owe; the provider's `reference` makes that the same
+    report counts once.
 
-    `lot_id`: the units that it bought.
+    `kind_id`, `lot_id`: what it bought, and the units; of a payment towards what is owed, neither.
     """
 
     __tablename__ = "payment"
@@ -24,15 +25,17 @@ class Payment(Numbered, Base):
         refers("lot_id", "credit_lot"),
         refers("event_id", "event"),
         CheckConstraint("minor_units >= 0", name="minor_units"),
+        CheckConstraint("(kind_id IS NULL) = (lot_id IS NULL)", name="bought"),
+        Index("ix_payment_member", "organisation_id", "member_id"),
         Index("ix_payment_lot", "organisation_id", "lot_id"),
     )
 
     member_id: Mapped[int] = mapped_column(BigInteger)
-    kind_id: Mapped[int] = mapped_column(BigInteger)
+    kind_id: Mapped[int | None] = mapped_column(BigInteger)
     provider: Mapped[str]
     reference: Mapped[str]
     minor_units: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
-    lot_id: Mapped[int] = mapped_column(BigInteger)
+    lot_id: Mapped[int | None] = mapped_column(BigInteger)
     event_id: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[datetime] = mapped_column(Instant)

@@ -58,6 +58,10 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
         subject=f"Please answer some questions: {_ABOUT}", template="evidence_request.jinja"
     ),
     NoticeCode.INVESTIGATION_RESULT: Message(subject=f"What we found: {_ABOUT}", template="investigation_result.jinja"),
+    NoticeCode.MEMBERSHIP_CHANGED: Message(
+        subject="{% if is_member %}Your membership{% else %}The membership of {{ member|name }}{% endif %}",
+        template="membership_changed.jinja",
+    ),
     NoticeCode.TASK: Message(
         subject="{% if task %}{{ task }}{% else %}To be decided{% endif %}: " + _ABOUT, template="task.jinja"
     ),

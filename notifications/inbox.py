@@ -15,7 +15,7 @@ def message_of(row: Row[Any], addresses: Addresses, *, organisation_name: str) -
     """The message of a row of `models.queries.views.notification_columns`, rendered now from the facts that it keeps."""
     facts = facts_from_json(row.facts)
     reader = Reader(
-        side=Side.COACH if row.recipient_id == row.session_coach_id else Side.MEMBER,
+        side=Side.COACH if facts.for_coach or row.recipient_id == row.session_coach_id else Side.MEMBER,
         name=row.recipient_name,
         zone=row.recipient_zone,
         organisation=organisation_name,

@@ -65,6 +65,11 @@ class Words:
     result: str | None
     choices: tuple[str, ...]
     task: str | None
+    also: tuple[str, ...]
+    news: str | None
+    cadence: str | None
+    coach: str
+    day: str
 
 
 REASONS = {
@@ -75,6 +80,12 @@ REASONS = {
     "BOOKED_WRONG_TIME": "it was booked at a wrong time",
 }
 """Reasons that cost the member something, in words to the member; one that a policy has added is said by its own name."""
+
+RHYTHMS = {
+    "WEEKLY": "every week",
+    "FORTNIGHTLY": "every two weeks",
+    "MONTHLY": "once a month",
+}
 
 FREE = frozenset({Disposition.RETURNED, Disposition.NONE})
 
@@ -121,6 +132,11 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         result=facts.result,
         choices=tuple(_choice(one, zone) for one in facts.choices),
         task=facts.task,
+        also=tuple(_choice(one, zone) for one in facts.also),
+        news=facts.news,
+        cadence=None if facts.cadence is None else RHYTHMS[facts.cadence],
+        coach=line(facts.coach_name),
+        day=times.day(facts.starts_at, accounting),
     )
 
 

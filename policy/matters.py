@@ -15,3 +15,26 @@ class TaskStatus(StrEnum):
 
     OPEN = "OPEN"
     DONE = "DONE"
+
+
+class Channel(StrEnum):
+    """Who has bought a membership: the member, or a sponsor by a contract (MODEL 1)."""
+
+    D2C = "D2C"
+    B2B = "B2B"
+
+
+class Tier(StrEnum):
+    """How a membership is paid: month by month, or a year up front (O41)."""
+
+    MONTHLY = "MONTHLY"
+    ANNUAL = "ANNUAL"
+
+
+class MembershipNews(StrEnum):
+    """What has become of a membership, as a message tells it (MODEL 9)."""
+
+    CANCELLED = "CANCELLED"
+    KEPT = "KEPT"
+    ENDED = "ENDED"
+    RENEWED = "RENEWED"

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from policy.cadence import Rhythm, covered
 from policy.facts import Zones
 from policy.limits import TICK, wall_instant
 from policy.resolved import ResolvedPolicy
 from policy.terms import Basis, PeriodKind
+
+FORTNIGHTLY = Rhythm()
+"""The rhythm of a membership that has none of its own; what a policy states is its quantity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,9 @@ def booking_deadline(policy: ResolvedPolicy, zones: Zones, start: datetime) -> d
     return wall_instant(local, zones.accounting) + timedelta(seconds=1) - TICK
 
 
-def first_grants(policy: ResolvedPolicy, zones: Zones, *, now: datetime) -> list[PeriodGrant]:
+def first_grants(
+    policy: ResolvedPolicy, zones: Zones, *, now: datetime, rhythm: Rhythm = FORTNIGHTLY
+) -> list[PeriodGrant]:
     """The grants of all periods that are open for booking at `now`: the present one and the horizon (MODEL 8).
 
     A period that ends before the membership begins grants nothing.
@@ -115,7 +121,7 @@ def first_grants(policy: ResolvedPolicy, zones: Zones, *, now: datetime) -> list
     for _ in range(policy.integer("booking.horizon_periods")):
         found.append(next_period(policy, zones, found[-1]))
     begins = zones.enrolled_on or date.min
-    return [_grant(policy, one) for one in found if one.last >= begins]
+    return [_grant(policy, one, rhythm) for one in found if one.last >= begins]
 
 
 def next_grant_at(policy: ResolvedPolicy, zones: Zones, *, now: datetime) -> datetime | None:
@@ -128,6 +134,6 @@ def _granted_by_period(policy: ResolvedPolicy) -> bool:
     return policy.basis in (Basis.FIXED, Basis.CADENCE) and policy.quantity > 0 and policy.kind.units > 0
 
 
-def _grant(policy: ResolvedPolicy, period: Period) -> PeriodGrant:
-    units = policy.quantity * policy.kind.units
+def _grant(policy: ResolvedPolicy, period: Period, rhythm: Rhythm) -> PeriodGrant:
+    units = covered(policy, rhythm, opens_at=period.start) * policy.kind.units
     return PeriodGrant(opens_at=period.start.astimezone(UTC), closes_at=period.end.astimezone(UTC), units=units)

@@ -13,6 +13,7 @@ from api.mutations.advance_test_clock import advance_test_clock
 from api.mutations.answer_investigation import answer_investigation
 from api.mutations.attach_contract import attach_contract
 from api.mutations.book_session import book_session
+from api.mutations.cancel_membership import cancel_membership
 from api.mutations.cancel_session import cancel_session
 from api.mutations.check_in import check_in
 from api.mutations.conclude_task import conclude_task
@@ -33,14 +34,17 @@ from api.mutations.grant_pack import grant_pack
 from api.mutations.import_bookings import import_bookings
 from api.mutations.import_people import import_people
 from api.mutations.issue_token import issue_token
+from api.mutations.keep_membership import keep_membership
 from api.mutations.keep_session import keep_session
 from api.mutations.link_identity import link_identity
 from api.mutations.mark_earnings_paid import mark_earnings_paid
+from api.mutations.mark_past_due import mark_past_due
 from api.mutations.offer_rebooking import offer_rebooking
 from api.mutations.publish_policy_version import publish_policy_version
 from api.mutations.reactivate_person import reactivate_person
 from api.mutations.record_outcome import record_outcome
 from api.mutations.record_payment import record_payment
+from api.mutations.record_receipt import record_receipt
 from api.mutations.remove_time_off import remove_time_off
 from api.mutations.report_no_show import report_no_show
 from api.mutations.reschedule_session import reschedule_session
@@ -102,6 +106,10 @@ class Mutation:
     enrol_member = strawberry.mutation(resolver=enrol_member)
     grant_pack = strawberry.mutation(resolver=grant_pack)
     record_payment = strawberry.mutation(resolver=record_payment)
+    record_receipt = strawberry.mutation(resolver=record_receipt)
+    mark_past_due = strawberry.mutation(resolver=mark_past_due)
+    cancel_membership = strawberry.mutation(resolver=cancel_membership)
+    keep_membership = strawberry.mutation(resolver=keep_membership)
     update_person = strawberry.mutation(resolver=update_person)
     deactivate_person = strawberry.mutation(resolver=deactivate_person)
     reactivate_person = strawberry.mutation(resolver=reactivate_person)

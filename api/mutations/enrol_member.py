@@ -11,11 +11,33 @@ from api.inputs import key, keys
 from api.mutations.frame import KEY_WORDS, carry
 from api.mutations.memberships import membership_done
 from api.scalars import TimeZone
+from api.types.amounts import MoneyInput
 from api.types.membership import Membership
 from api.types.refusals import PlainRefusal
 from commands.enrol import EnrolMember, enrol
 from commands.outcome import Done, Outcome
 from commands.transaction import Request
+from policy.matters import Tier
+from policy.money import Money
+from policy.plans import Plan
+from policy.terms import Cadence
+
+
+@given
+class MembershipPlanInput:
+    """How a membership is paid."""
+
+    tier: Tier = strawberry.field(description="One that the policy knows.")
+    base_price: MoneyInput = strawberry.field(
+        description="The price of the fortnightly rhythm, per month or, paid a year up front, per year; the policy's factors make the others of it."
+    )
+    cadence: Cadence = strawberry.field(
+        default=Cadence.FORTNIGHTLY, description="The rhythm that the member begins with."
+    )
+    first_paid_on: date | None = strawberry.field(
+        default=None,
+        description="The day of the first payment, from which renewals are counted; left out, the first day. What lies before today is not charged.",
+    )
 
 
 @given
@@ -35,11 +57,14 @@ class EnrolMemberInput:
     contract: strawberry.ID | None = strawberry.field(
         default=None, description="The id of the contract that the membership stands under, if there is one."
     )
+    plan: MembershipPlanInput | None = strawberry.field(
+        default=None, description="How it is paid; left out, nothing is charged for it and it does not renew."
+    )
 
 
 @output
 class EnrolMemberSuccess:
-    """The membership is active, and the credits of every period that is open for booking are granted."""
+    """The membership is active, the credits of every period that is open for booking are granted, and today's payment is due."""
 
     membership: Membership
 
@@ -61,6 +86,8 @@ def enrol_member(info: Info, input: EnrolMemberInput) -> EnrolMemberResult | Non
             starts_on=input.starts_on,
             accounting_zone=input.accounting_zone,
             contract_id=None if input.contract is None else key(input.contract, "Contract", "contract"),
+            plan=None if input.plan is None else _plan(input.plan),
+            first_paid_on=None if input.plan is None else input.plan.first_paid_on,
         )
         return enrol(operation.services.database, request, command)
 
@@ -68,3 +95,8 @@ def enrol_member(info: Info, input: EnrolMemberInput) -> EnrolMemberResult | Non
         return EnrolMemberSuccess(membership=membership_done(operation, done))
 
     return carry(operation, input.idempotency_key, run, success)
+
+
+def _plan(given: MembershipPlanInput) -> Plan:
+    base = Money(minor_units=given.base_price.minor_units, currency=given.base_price.currency)
+    return Plan(tier=given.tier, cadence=given.cadence, base=base)

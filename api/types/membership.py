@@ -1,7 +1,7 @@
 """Memberships, and the times when coaches are away."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from sqlalchemy import Row
@@ -10,11 +10,21 @@ from api.context import Info
 from api.describe import output
 from api.ids import global_id
 from api.scalars import TimeZone
+from api.types.amounts import Money, money
 from api.types.contract import Contract, contract
+from api.types.membership_check import MembershipCheck, membership_check
 from api.types.node import Node
 from api.types.person import Person, person
+from commands.cancel_membership import check_cancel_membership, check_keep_membership
+from commands.membership.dues import arrears_of, next_price
 from models.queries.operator import contracts_of_ids
-from policy.terms import MembershipStatus
+from policy.matters import Channel, Tier
+from policy.terms import Cadence, MembershipStatus
+
+Source = Annotated[
+    str | None,
+    strawberry.argument(description="As staff: where the member's own request is from; the member leaves it out."),
+]
 
 
 @output
@@ -29,7 +39,46 @@ class Membership(Node):
     )
     starts_on: date = strawberry.field(description="Its first day there.")
     enrolled_at: datetime
+    version: int = strawberry.field(description="Rises with every change: send it as `ifVersion`.")
+    channel: Channel = strawberry.field(description="Who has bought it.")
+    tier: Tier | None = strawberry.field(description="How it is paid; null where nothing is charged for it.")
+    cadence: Cadence = strawberry.field(description="The rhythm of its sessions, where the policy counts by rhythms.")
+    next_cadence: Cadence | None = strawberry.field(description="The rhythm that follows; null where none is recorded.")
+    next_cadence_on: date | None = strawberry.field(description="The day from which that one and its price hold.")
+    paid_until: date | None = strawberry.field(description="The first day that is not charged yet; it renews on it.")
+    ends_on: date | None = strawberry.field(description="Cancelled: the first day on which it is over; else null.")
+    ended_at: datetime | None = strawberry.field(description="When it ended; null while it has not.")
     contract_key: strawberry.Private[int | None] = None
+    row: strawberry.Private[Row[Any]]
+
+    @strawberry.field
+    def price(self, info: Info) -> Money | None:
+        """What the next month or year costs; null without a plan, and for members whose sponsor pays."""
+        if self.tier is None or (self.contract_key is not None and info.context.reader is not None):
+            return None
+        return money(next_price(info.context.unit, self.row.id, now=info.context.now))
+
+    @strawberry.field
+    def arrears(self, info: Info) -> Money | None:
+        """What its member owes at present: charged, and neither paid nor given back; null without a plan."""
+        if self.row.base_currency is None:
+            return None
+        owed = arrears_of(info.context.unit, self.row.member_id, now=info.context.now)
+        return Money(minor_units=max(0, owed), currency=self.row.base_currency)
+
+    @strawberry.field
+    def can_cancel(self, info: Info, source: Source = None) -> MembershipCheck:
+        """Whether you may cancel it, and what follows: the twin of `cancelMembership`."""
+        operation = info.context
+        check = check_cancel_membership(operation.unit, operation.actor, self.row.id, source=source, now=operation.now)
+        return membership_check(check)
+
+    @strawberry.field
+    def can_keep(self, info: Info, source: Source = None) -> MembershipCheck:
+        """Whether you may take its cancellation back: the twin of `keepMembership`."""
+        operation = info.context
+        check = check_keep_membership(operation.unit, operation.actor, self.row.id, source=source, now=operation.now)
+        return membership_check(check)
 
     @strawberry.field
     def contract(self, info: Info) -> Contract | None:
@@ -49,7 +98,17 @@ def membership(row: Row[Any]) -> Membership:
         accounting_zone=TimeZone(row.accounting_zone),
         starts_on=row.starts_on,
         enrolled_at=row.enrolled_at,
+        version=row.version,
+        channel=Channel.D2C if row.contract_id is None else Channel.B2B,
+        tier=None if row.tier is None else Tier(row.tier),
+        cadence=Cadence(row.cadence),
+        next_cadence=None if row.next_cadence is None else Cadence(row.next_cadence),
+        next_cadence_on=row.next_cadence_on,
+        paid_until=row.paid_until,
+        ends_on=row.ends_on,
+        ended_at=row.ended_at,
         contract_key=row.contract_id,
+        row=row,
     )
 
 

@@ -15,6 +15,7 @@ from api.types.calendar import CalendarLink, calendar_link
 from api.types.case import CASES, SessionCase, case_connection
 from api.types.coach_offer import CoachOffer, coach_offer
 from api.types.entitlement import LOTS, Entitlement, entitlements
+from api.types.membership import Membership, membership
 from api.types.money_entry import MONEY, MoneyEntry, money_connection
 from api.types.node import Node
 from api.types.notification import NOTIFICATIONS, Notification, notification
@@ -23,8 +24,10 @@ from api.types.person import Person, person
 from api.types.proposal import PROPOSALS, Proposal, proposal_connection
 from api.types.session import SESSIONS, Session, session_connection
 from api.types.task import TASKS, Task, task_connection
+from models.queries.acquaintances import visible_memberships
 from models.queries.cases import cases_page
 from models.queries.offers import offers_to
+from models.queries.operator import memberships_of
 from models.queries.proposals import proposals_page
 from models.queries.tasks import tasks_page
 from models.queries.views import SessionFilter as Wanted
@@ -125,6 +128,15 @@ class Viewer(Node):
         part = window(SESSIONS, first, after, last, before)
         found = Wanted(person_id=self.key, to_be_answered_by=self.key)
         return session_connection(sessions_page(info.context.unit, found, part), part)
+
+    @strawberry.field
+    def membership(self, info: Info) -> Membership | None:
+        """Your membership as a member, the latest one; null where you have none."""
+        found = memberships_of(info.context.unit, [self.key])[self.key]
+        if not found:
+            return None
+        latest = found[-1].id
+        return membership(visible_memberships(info.context.unit, [latest], reader=self.key)[latest])
 
     @strawberry.field
     def coaches(self, info: Info) -> list[CoachOffer]:

@@ -49,6 +49,7 @@ _RANKS: Mapping[WorkKind, Rank] = {
     WorkKind.CASE_DUE: Rank.CASE,
     WorkKind.REASON_DUE: Rank.CASE,
     WorkKind.LOT_CLOSE: Rank.LOT_CLOSE,
+    WorkKind.RENEWAL: Rank.RENEWAL,
     WorkKind.LOT_GRANT: Rank.LOT_GRANT,
     WorkKind.SESSION_END: Rank.SESSION_END,
     WorkKind.AUTO_COMPLETE: Rank.AUTO_COMPLETE,

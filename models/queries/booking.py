@@ -37,7 +37,7 @@ LEFT JOIN LATERAL (
 ) AS engagement ON true
 LEFT JOIN LATERAL (
     SELECT * FROM membership WHERE membership.organisation_id = organisation.id AND membership.member_id = member.id
-    AND membership.status IN ('ACTIVE', 'ENDING') AND (engagement.id IS NULL OR membership.id = engagement.membership_id)
+    AND membership.status IN ('ACTIVE', 'ENDING', 'PAST_DUE') AND (engagement.id IS NULL OR membership.id = engagement.membership_id)
     ORDER BY membership.id DESC LIMIT 1
 ) AS membership ON true
 LEFT JOIN contract ON contract.organisation_id = organisation.id AND contract.id = membership.contract_id

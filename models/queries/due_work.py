@@ -1,5 +1,6 @@
 """What is due, for whom, and in which order (MODEL 8)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -79,6 +80,24 @@ def finish(unit: Unit, work_id: int, *, now: datetime) -> None:
         ),
         {"organisation": unit.organisation_id, "id": work_id, "now": now},
     )
+
+
+CONCERN = """
+UPDATE due_work SET persons = ARRAY(SELECT DISTINCT person FROM unnest(persons || CAST(:persons AS bigint[])) AS person ORDER BY person)
+WHERE organisation_id = :organisation AND done_at IS NULL AND NOT persons @> CAST(:persons AS bigint[])
+"""
+
+
+def concern(unit: Unit, work_id: int, persons: frozenset[int]) -> None:
+    """The work concerns these people too."""
+    values = {"organisation": unit.organisation_id, "persons": sorted(persons), "id": work_id}
+    unit.connection.execute(text(CONCERN + "AND id = :id"), values)
+
+
+def concern_all(unit: Unit, kinds: Sequence[WorkKind], object_id: int, person: int) -> None:
+    """All work of these kinds about one object concerns this person too."""
+    values = {"organisation": unit.organisation_id, "persons": [person], "kinds": list(kinds), "object": object_id}
+    unit.connection.execute(text(CONCERN + "AND object_id = :object AND kind = ANY(CAST(:kinds AS text[]))"), values)
 
 
 def _values(unit: Unit, persons: frozenset[int], now: datetime) -> dict[str, object]:

@@ -317,13 +317,14 @@ def money_of_sessions(
     """For each session its money entries, of one person or of everybody; one statement. Key: (id)."""
     statement = _money(unit)
     if person_id is not None:
-        statement = statement.where(MoneyEntry.person_id == person_id)
+        statement = statement.where(MoneyEntry.person_id == person_id, MoneyEntry.contract_id.is_(None))
     return read_pages(unit, statement, MoneyEntry.session_id, sessions, (MoneyEntry.id,), window)
 
 
 def money_of_person(unit: Unit, person_id: int, window: Window) -> Page[Row[Any]]:
-    """The money entries of a person in the order in which they were written; one statement. Key: (id)."""
-    return read_page(unit, _money(unit).where(MoneyEntry.person_id == person_id), (MoneyEntry.id,), window)
+    """The money entries of a person in the order in which they were written, not what a sponsor owes for them; one statement. Key: (id)."""
+    own = _money(unit).where(MoneyEntry.person_id == person_id, MoneyEntry.contract_id.is_(None))
+    return read_page(unit, own, (MoneyEntry.id,), window)
 
 
 def money_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:

@@ -126,6 +126,20 @@ def membership(front_end: FrontEnd) -> str:
     return made(front_end, "enrolMember", "membership { id }", **given)["membership"]["id"]
 
 
+def of_membership(front_end: FrontEnd, twin: str | None = None) -> Json:
+    """The membership of Maya, with the digest of what she was shown."""
+    query = "{ viewer { membership { id version canCancel { effect { digest } } canKeep { effect { digest } } } } }"
+    own = front_end.ask("Maya", query)["viewer"]["membership"]
+    given = {"membership": own["id"], "ifVersion": own["version"]}
+    return given if twin is None else {**given, "acknowledge": own[twin]["effect"]["digest"]}
+
+
+def cancelled_membership(front_end: FrontEnd) -> Json:
+    """The same after she has cancelled it."""
+    act(front_end, "Maya", "cancelMembership", **of_membership(front_end, "canCancel"))
+    return of_membership(front_end)
+
+
 def contract(front_end: FrontEnd) -> str:
     """A contract of a sponsor."""
     given = {"name": "Frame", "sponsor": "Sponsor", "document": "[booking]\nhorizon_periods = 2\n"}
@@ -332,6 +346,17 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
         lambda f: {
             "member": bought(f), "kind": f.kind("call"), "amount": {"minorUnits": 6000, "currency": "EUR"},
             "provider": "bank", "reference": "1",
+        },
+        STAFF,
+    ),
+    "cancelMembership": (
+        lambda f: of_membership(f, "canCancel"), allowed("Maya", Eva="FORBIDDEN", Tom="REASON_REQUIRED", Sam="REASON_REQUIRED", **STRANGERS),
+    ),
+    "keepMembership": (cancelled_membership, allowed("Maya", Eva="FORBIDDEN", Tom="REASON_REQUIRED", Sam="REASON_REQUIRED", **STRANGERS)),
+    "markPastDue": (of_membership, allowed("Tom", "Sam", Maya="FORBIDDEN", Eva="FORBIDDEN", **STRANGERS)),
+    "recordReceipt": (
+        lambda f: {
+            "member": f.gid("Maya"), "amount": {"minorUnits": 6000, "currency": "EUR"}, "provider": "bank", "reference": "1",
         },
         STAFF,
     ),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from commands.notices import Choice, NoticeFacts
 from models.keyring import Keyring
@@ -113,6 +114,16 @@ HOSTILE = replace(
     note="</blockquote><script>alert(1)</script>\n\n\n\n\x07&amp; 'quoted' \u2067turned\u2069\n> not mine",
     by="COACH",
 )
+
+MEMBERSHIP = replace(
+    SESSION, kind_code="", kind_name="Membership", starts_at=at("2027-03-31T23:00"), ends_at=at("2027-03-31T23:00")
+)
+NEWS: Mapping[str, dict[str, Any]] = {
+    "cancelled": {},
+    "kept": {},
+    "ended": {"by": "SYSTEM"},
+    "renewed": {"by": "SYSTEM", "amount": Money(minor_units=240000, currency="EUR")},
+}
 
 CASES: Mapping[str, Case] = {
     "booked-member": Case(NoticeCode.BOOKED, replace(CHANGEABLE, note="I would like to talk about my team."), MAYA),
@@ -253,6 +264,18 @@ CASES: Mapping[str, Case] = {
     ),
     "investigation-result-coach": Case(
         NoticeCode.INVESTIGATION_RESULT, replace(REPORTED, result="UPHELD", by="STAFF"), EVA
+    ),
+    "cancelled-several": Case(
+        NoticeCode.CANCELLED, replace(ENDED, reason="RELEASED", by="SYSTEM", cancelled_by="SYSTEM", also=(KEPT,)), MAYA
+    ),
+    **{
+        f"membership-{name}": Case(
+            NoticeCode.MEMBERSHIP_CHANGED, replace(MEMBERSHIP, news=name.upper().replace("-", "_"), **more), MAYA
+        )
+        for name, more in NEWS.items()
+    },
+    "membership-renewed-coach": Case(
+        NoticeCode.MEMBERSHIP_CHANGED, replace(MEMBERSHIP, news="RENEWED", for_coach=True), EVA
     ),
     "task-support": Case(
         NoticeCode.TASK,

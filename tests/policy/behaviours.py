@@ -15,6 +15,7 @@ from policy.terms import ActorKind
 from tests.policy.afterwards import afterwards
 from tests.policy.cast import BERLIN, HOUR, NEW_YORK, START, TICK, ZONES, at
 from tests.policy.disputed import disputed
+from tests.policy.priced import priced
 from tests.policy.scenes import Rules, Scene, timeline
 from tests.policy.stated import stated
 
@@ -1083,6 +1084,17 @@ def disputes(**different: str) -> Iterator[Probe]:
     yield said("reports and contests", disputed, *(f"{name} {value}" for name, value in stated.items()))
 
 
+def memberships(paid: str = "paid monthly", quantity: int = 1, *, by_rhythm: bool = False) -> Iterator[Probe]:
+    """MODEL 3.3; of a base price of 240.00 (O33, O37, O38), by the rhythm as many sessions as the published quantity says."""
+    weekly, monthly = (quantity * 2, quantity // 2) if by_rhythm else (quantity, quantity)
+    yield said(
+        "how memberships are paid",
+        priced,
+        f"{paid}, weekly 480 and 240 for {weekly}, fortnightly 240 and 120 for {quantity}, monthly 120 and 60 for {monthly}, "
+        "renews, after 2027-02-28, cancelled by member or staff",
+    )
+
+
 RETURNED_UNTIL = "-> RETURN from 2027-03-18T10:45:00Z until 2027-04-17T10:45:00Z"
 
 
@@ -1127,14 +1139,23 @@ REFUNDED = (
 
 BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     "mastered": lambda: chain(
-        around_the_session(), disputes(asked="7 days, 0:00:00"), mastered(), statements("2027-03", until=IN_APRIL)
+        around_the_session(),
+        disputes(asked="7 days, 0:00:00"),
+        memberships(),
+        mastered(),
+        statements("2027-03", until=IN_APRIL),
     ),
     "mento": lambda: chain(
-        around_the_session(nudged="5 min"), disputes(), mento(), statements("2027-03", until=IN_APRIL)
+        around_the_session(nudged="5 min"),
+        disputes(),
+        memberships("paid monthly annual", 2, by_rhythm=True),
+        mento(),
+        statements("2027-03", until=IN_APRIL),
     ),
     "aceup": lambda: chain(
         around_the_session(absent="15 min, 15 min", asked="0 min, 1 d, 3 d, 7 d", completed="never"),
         disputes(),
+        memberships(quantity=2),
         aceup(),
         statements("2027-03", until=IN_APRIL),
     ),
@@ -1145,13 +1166,15 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
             not_answered="REFUNDED COACH_MISSED REFUNDED",
             not_taken="REFUNDED COACH_MISSED REFUNDED",
         ),
+        memberships(),
         topmate(),
         statements("purchase", back=REFUNDED),
     ),
-    "thrive": lambda: chain(around_the_session(), disputes(), thrive(), statements("pack")),
+    "thrive": lambda: chain(around_the_session(), disputes(), memberships(quantity=4), thrive(), statements("pack")),
     "sixth": lambda: chain(
         around_the_session(),
         disputes(),
+        memberships(quantity=4),
         sixth(),
         statements("pack", units=2, fee=("CHARGE 20.00 EUR", ", member FEE_CHARGED")),
     ),

@@ -114,6 +114,14 @@ SPECIAL: Mapping[str, tuple[Any, ...]] = {
     "booking.deadline_time": ("12:00",),
     "booking.start_grid": ("PT14M", "PT16M"),
     "entitlement.bonus_validity": ("P30D",),
+    "membership.tiers": (["monthly", "annual"], ["annual"], ["monthly"]),
+    "membership.cancel_channel": (),
+    "price.cadence_factor": (
+        {"MONTHLY": "1/3"},
+        {"FORTNIGHTLY": "2"},
+        {"WEEKLY": "3"},
+    ),
+    "price.one_off_fraction": ("1/3",),
 }
 """Parameters whose next values are not a step away."""
 
@@ -159,9 +167,6 @@ NOTHING_TO_DECIDE = {
 }
 """Parameters that a preset leaves without anything to decide: they speak of what it does not have."""
 
-SAME_TODAY = frozenset({Basis.FIXED, Basis.CADENCE})
-"""A cadence differs from a fixed number only by its series, which do not exist yet (D-09)."""
-
 
 def _values(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for parameter in PARAMETERS:
@@ -181,7 +186,7 @@ def _values(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
 
 def _others(parameter: str, value: Any, policy: Policy) -> list[Any]:
     if parameter in SPECIAL:
-        return list(SPECIAL[parameter])
+        return [one for one in SPECIAL[parameter] if one != _plainly(value)]
     if parameter == "entitlement.basis":
         return [one for one in Basis if one is not value and _differs_today(one, value, policy)]
     if parameter in FOLLOWS:
@@ -191,11 +196,15 @@ def _others(parameter: str, value: Any, policy: Policy) -> list[Any]:
     return list(_step(value))
 
 
+def _plainly(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _differs_today(one: Basis, other: Basis, policy: Policy) -> bool:
-    """Without periods only a purchase differs: nothing is granted by itself."""
+    """Without periods only a purchase and a rhythm differ: nothing is granted by itself."""
     if resolve(policy, next(iter(policy.kinds))).period is PeriodKind.NONE:
-        return Basis.PURCHASE in (one, other)
-    return not {one, other} <= SAME_TODAY
+        return bool({Basis.PURCHASE, Basis.CADENCE} & {one, other})
+    return True
 
 
 def _step(value: Any) -> Iterator[Any]:

@@ -1,0 +1,67 @@
+"""Granted periods follow the rhythm of a membership: what is too much is revoked, what is missing is granted (D-09, D-27)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from commands.apply.credits import Posting, post_entry
+from commands.facts.policies import offered
+from commands.membership.case import MembershipCase
+from commands.membership.log import Doer
+from models.unit import Unit
+from policy.cadence import covered
+from policy.terms import LedgerKind
+
+# EXPIRED and REVOKED units are not part of what a period covers any more.
+PERIODS = text("""
+SELECT lot.id, lot.kind_id, lot.opens_at, kind.code AS kind_code,
+    (SELECT coalesce(sum(CASE WHEN to_lot_id = lot.id THEN units ELSE -units END), 0) FROM ledger_entry AS entry
+        WHERE entry.organisation_id = lot.organisation_id AND lot.id IN (entry.from_lot_id, entry.to_lot_id)
+        AND entry.kind IN ('GRANT', 'REVOKE', 'ADJUST')) AS covered,
+    (SELECT coalesce(sum(CASE WHEN entry.to_lot_id = lot.id AND to_account = 'AVAILABLE' THEN units ELSE 0 END), 0)
+        - coalesce(sum(CASE WHEN entry.from_lot_id = lot.id AND from_account = 'AVAILABLE' THEN units ELSE 0 END), 0)
+        FROM ledger_entry AS entry WHERE entry.organisation_id = lot.organisation_id AND lot.id IN (entry.from_lot_id, entry.to_lot_id)
+        ) AS available
+FROM credit_lot AS lot JOIN session_kind AS kind ON kind.organisation_id = lot.organisation_id AND kind.id = lot.kind_id
+WHERE lot.organisation_id = :organisation AND lot.membership_id = :membership AND lot.source = 'PERIOD' AND lot.closes_at > :now
+ORDER BY lot.opens_at, lot.id
+""")
+
+
+def surplus_of(unit: Unit, case: MembershipCase, *, from_at: datetime, now: datetime) -> list[tuple[Row[Any], int]]:
+    """Each granted period that is not over at `now`, with the units that it has too many of; less than none: that it lacks.
+
+    Only what is available can be too much, and only in periods that begin at `from_at` or later: the one in which the rhythm
+    changes keeps the larger number.
+    """
+    values = {"organisation": unit.organisation_id, "membership": case.id, "now": now}
+    found: list[tuple[Row[Any], int]] = []
+    for row in unit.connection.execute(PERIODS, values).all():
+        policy = offered(case.row.document, case.row.number, row.kind_code, case.row.contract_document)
+        if policy is None:
+            continue
+        opens_at = row.opens_at.astimezone(UTC)
+        over = int(row.covered) - covered(policy, case.rhythm, opens_at=opens_at) * policy.kind.units
+        if over > 0:
+            over = min(over, int(row.available)) if opens_at >= from_at else 0
+        if over:
+            found.append((row, over))
+    return found
+
+
+def fit_periods(unit: Unit, case: MembershipCase, doer: Doer, *, from_at: datetime, event_id: int) -> None:
+    """Every granted period covers what the membership's rhythm says."""
+    for row, over in surplus_of(unit, case, from_at=from_at, now=doer.now):
+        posting = Posting(
+            member_id=case.member_id,
+            kind_id=row.kind_id,
+            membership_id=case.id,
+            event_id=event_id,
+            session_id=None,
+            reason=None,
+            recorded_at=doer.recorded_at,
+            effective_at=doer.now,
+            cause=f"rhythm:event:{event_id}:{row.id}",
+        )
+        post_entry(unit, posting, LedgerKind.REVOKE if over > 0 else LedgerKind.GRANT, abs(over), row.id)

@@ -1,0 +1,32 @@
+"""What a policy says of memberships as one line: how they are paid, what a rhythm costs and covers, who cancels them."""
+
+from datetime import date
+
+from policy.cadence import nominal
+from policy.matters import Tier
+from policy.memberships import MembershipFacts, objection_to_cancelling
+from policy.plans import Plan, offers_tier, one_off_price, price, renewal_after, renews
+from policy.terms import ActorKind, Cadence, MembershipStatus
+from tests.policy.cast import money
+from tests.policy.scenes import Rules
+
+ACTIVE = MembershipFacts(status=MembershipStatus.ACTIVE)
+
+
+def priced(rules: Rules) -> str:
+    """A base price of 240.00, in each rhythm; a one-off besides; the sessions of a month; who may cancel."""
+    policy = rules.of(None)
+    tiers = [tier.lower() for tier in Tier if offers_tier(policy, tier)]
+    said = [" ".join(["paid", *tiers])]
+    for cadence in Cadence:
+        plan = Plan(tier=Tier.MONTHLY, cadence=cadence, base=money("240.00"))
+        cost = f"{price(policy, plan).minor_units / 100:g} and {one_off_price(policy, plan).minor_units / 100:g}"
+        said.append(f"{cadence.lower()} {cost} for {nominal(policy, cadence)}")
+    said.append("renews" if renews(policy) else "ends")
+    said.append(f"after {renewal_after(date(2027, 1, 31), Tier.MONTHLY, date(2027, 2, 1))}")
+    cancels = [
+        actor.lower()
+        for actor in (ActorKind.MEMBER, ActorKind.COACH, ActorKind.STAFF)
+        if objection_to_cancelling(policy, ACTIVE, actor, source="mail") is None
+    ]
+    return ", ".join([*said, "cancelled by " + " or ".join(cancels)])

@@ -1,0 +1,51 @@
+"""Who may cancel a membership, and until when it can be kept after all (O26, O27, D-24)."""
+
+from datetime import timedelta
+
+import pytest
+
+from policy.memberships import MembershipFacts, objection_to_cancelling, objection_to_keeping
+from policy.terms import ActorKind, MembershipStatus, RefusalCode
+from tests.policy.cast import at, resolved
+
+MENTO = resolved("mento", "one_on_one")
+END = at("2027-04-01T04:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("actor", "source", "code"),
+    [
+        (ActorKind.MEMBER, None, None),
+        (ActorKind.COACH, "said so", RefusalCode.FORBIDDEN),
+        (ActorKind.STAFF, None, RefusalCode.REASON_REQUIRED),
+        (ActorKind.STAFF, "  ", RefusalCode.REASON_REQUIRED),
+        (ActorKind.STAFF, "mail of 1 March", None),
+        (ActorKind.SYSTEM, None, RefusalCode.FORBIDDEN),
+    ],
+)
+def test_only_the_members_own_request_counts(actor: ActorKind, source: str | None, code: RefusalCode | None) -> None:
+    facts = MembershipFacts(status=MembershipStatus.ACTIVE)
+    found = objection_to_cancelling(MENTO, facts, actor, source=source)
+    assert (None if found is None else found.code) == code
+
+
+@pytest.mark.parametrize("status", set(MembershipStatus) - {MembershipStatus.ACTIVE, MembershipStatus.PAST_DUE})
+def test_what_does_not_run_is_not_cancelled(status: MembershipStatus) -> None:
+    found = objection_to_cancelling(MENTO, MembershipFacts(status=status), ActorKind.MEMBER, source=None)
+    assert found is not None
+    assert found.code is RefusalCode.WRONG_STATE
+
+
+def test_a_cancellation_is_taken_back_until_just_before_the_end() -> None:
+    facts = MembershipFacts(status=MembershipStatus.ENDING, ends_at=END)
+    before = END - timedelta(microseconds=1)
+    assert objection_to_keeping(facts, ActorKind.MEMBER, source=None, now=before) is None
+    late = objection_to_keeping(facts, ActorKind.MEMBER, source=None, now=END)
+    assert late is not None
+    assert late.code is RefusalCode.DEADLINE_PASSED
+    coach = objection_to_keeping(facts, ActorKind.COACH, source=None, now=before)
+    assert coach is not None
+    assert coach.code is RefusalCode.FORBIDDEN
+    staff = objection_to_keeping(facts, ActorKind.STAFF, source=None, now=before)
+    assert staff is not None
+    assert staff.code is RefusalCode.REASON_REQUIRED

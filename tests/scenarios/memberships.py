@@ -1,0 +1,66 @@
+"""How scenarios of memberships are started and asked about: Mento, Leo in Berlin with Dan in New York."""
+
+from typing import Any
+
+from tests.scenarios import documents
+from tests.scenarios.stage import Stage
+
+Json = dict[str, Any]
+MONTHLY = {"tier": "MONTHLY", "basePrice": {"minorUnits": 24000, "currency": "EUR"}, "cadence": "FORTNIGHTLY"}
+ANNUAL = {**MONTHLY, "tier": "ANNUAL", "basePrice": {"minorUnits": 240000, "currency": "EUR"}}
+
+MEMBERSHIP = """
+query Membership { viewer { membership { id version status tier cadence nextCadence nextCadenceOn paidUntil endsOn endedAt channel
+  price { minorUnits } arrears { minorUnits } coaches { name } } } }
+"""
+EFFECT = "effect { effectiveAt sessionCount revokedUnits charge { minorUnits } price { minorUnits } summary digest }"
+REFUSED = f"... on Refusal {{ __typename code message }} ... on MembershipEffectNotAcknowledged {{ {EFFECT} }}"
+CANCEL = f"""
+mutation Cancel($input: CancelMembershipInput!) {{ cancelMembership(input: $input) {{
+  ... on CancelMembershipSuccess {{ membership {{ status endsOn }} }} {REFUSED} }} }}
+"""
+KEEP = f"""
+mutation Keep($input: KeepMembershipInput!) {{ keepMembership(input: $input) {{
+  ... on KeepMembershipSuccess {{ membership {{ status endsOn }} }} {REFUSED} }} }}
+"""
+CHECKS = f"""
+query Checks($id: ID!, $source: String) {{ node(id: $id) {{ ... on Membership {{
+  canCancel(source: $source) {{ allowed code {EFFECT} }} canKeep(source: $source) {{ allowed code {EFFECT} }} }} }} }}
+"""
+
+
+def mento(open_stage: Any, *, at: str = "2027-03-01T09:00:00Z", plan: Json | None = MONTHLY, **more: Any) -> Stage:
+    """Leo's membership with Dan, enrolled now with this plan."""
+    stage = open_stage("mento", at=at)
+    stage.coach("Dan", kinds=["one_on_one", "chemistry", "one_off"])
+    stage.person("Leo", "MEMBER")
+    enrolled(stage, "Leo", "Dan", plan=plan, **more)
+    stage.deliver()
+    return stage
+
+
+def enrolled(stage: Stage, member: str, *coaches: str, plan: Json | None, **more: Any) -> None:
+    answer = stage.tell(
+        "Sam",
+        documents.ENROL,
+        member=stage.gid(member),
+        coaches=[stage.gid(coach) for coach in coaches],
+        plan=plan,
+        idempotencyKey=stage.key(),
+        **more,
+    )
+    assert "membership" in answer, answer
+
+
+def membership(stage: Stage, who: str = "Leo") -> Json:
+    """The membership as its member sees it."""
+    return stage.ask(who, MEMBERSHIP)["viewer"]["membership"]
+
+
+def changed(stage: Stage, who: str, document: str, twin: str, **more: Any) -> Json:
+    """The verb is done with the acknowledgement of what its twin showed."""
+    own = membership(stage)
+    shown = stage.ask(who, CHECKS, id=own["id"], **more)["node"][twin]
+    digest = None if shown["effect"] is None else shown["effect"]["digest"]
+    fields = {"membership": own["id"], "ifVersion": own["version"], "acknowledge": digest, **more}
+    return stage.tell(who, document, **fields, idempotencyKey=stage.key())
