@@ -1,7 +1,7 @@
 """One request becomes one answer: a document executed whole, in one thread, on one connection at a time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import ExecutionResult
@@ -60,7 +60,8 @@ class Engine:
             raise CodedError(ErrorCode.METHOD_NOT_ALLOWED, "A mutation is sent by POST.")
         if prepared.introspects and asked.caller is None:
             raise Unauthenticated("The schema is shown to signed-in callers.")
-        with operation(self._services, asked.caller, asked.request_id) as context:
+        services = replace(self._services, database=self._services.database.caused_by(asked.request_id))
+        with operation(services, asked.caller, asked.request_id) as context:
             if reads:
                 context.begin_query()
             result = self._schema.run(

@@ -13,14 +13,16 @@ class CatchingUp(Exception):
     """More timers of the organisation are due than one read may settle: ask again in a moment; nothing stale is shown."""
 
 
-def settle(database: Database, organisation_id: int, persons: frozenset[int], *, now: datetime) -> int:
-    """Nothing is due any more for these persons at `now`; returns how many timers were fired.
+def settle(
+    database: Database, organisation_id: int, persons: frozenset[int], *, now: datetime, until: datetime | None = None
+) -> int:
+    """Nothing is due any more for these persons at `now`, or was at `until`; returns how many timers were fired.
 
     Each timer fires in a transaction of its own, as of its due instant, and only after every earlier due timer that
     shares a person with it, directly or through others.
     """
     fired = 0
-    while (timer := _next(database, organisation_id, persons, now=now)) is not None:
+    while (timer := _next(database, organisation_id, persons, now=until or now)) is not None:
         fired += fire_one(database, organisation_id, timer, now=now)
     return fired
 

@@ -21,19 +21,25 @@ class AccessLog:
         if scope["type"] != "http" or scope["path"] in _QUIET:
             await self._app(scope, receive, send)
             return
-        status, began = 0, time.perf_counter()
+        status, request_id, began = 0, None, time.perf_counter()
 
         async def note(message: Message) -> None:
-            nonlocal status
+            nonlocal status, request_id
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, request_id = message["status"], _request_id(message)
             await send(message)
 
         try:
             await self._app(scope, receive, note)
         finally:
             ms = round((time.perf_counter() - began) * 1000, 1)
-            log.info("request", method=scope["method"], path=first_part(scope["path"]), status=status, ms=ms)
+            named = {} if request_id is None else {"request_id": request_id}
+            log.info("request", method=scope["method"], path=first_part(scope["path"]), status=status, ms=ms, **named)
+
+
+def _request_id(response: Message) -> str | None:
+    """The id that the answer names; it was made by us or found harmless."""
+    return next((value.decode("ascii") for name, value in response["headers"] if name == b"x-request-id"), None)
 
 
 def first_part(path: str) -> str:

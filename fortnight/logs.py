@@ -19,6 +19,7 @@ _SILENT: Final = ("uvicorn.access", "httpcore", "httpx", "googleapiclient", "goo
 def set_up(form: LogFormat, level: LogLevel, *, process: str) -> None:
     """Every line of this process, also those of libraries, goes to stderr in this form."""
     shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,  # the id of the request on whose behalf something is done
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _named(process),

@@ -1,5 +1,6 @@
 """The worker as a process, over a database that is ready for it."""
 
+import secrets
 import signal
 from threading import Event
 from typing import Final
@@ -15,7 +16,8 @@ from fortnight.secret import keyring_of
 from fortnight.settings import Settings
 from worker.run import run
 
-CONNECTIONS: Final = 2
+CONNECTIONS: Final = 4
+"""One for each part of the work, and one to look around; another one listens."""
 
 log = structlog.get_logger()
 
@@ -29,4 +31,9 @@ def run_worker(settings: Settings, url: URL) -> None:
     with rooms(url, pool_size=CONNECTIONS) as database:
         listen = libpq_dsn(url.update_query_dict({"application_name": WORKER_NAME}))
         log.info("worker_ready")
-        run(database, handlers(settings, keyring_of(settings)), listen_dsn=listen, stop=stop)
+        run(database, handlers(settings, keyring_of(settings)), listen_dsn=listen, stop=stop, number=a_number)
+
+
+def a_number() -> int:
+    """A number under which no other worker is likely to live."""
+    return secrets.randbelow(2**31 - 1) + 1

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +16,7 @@ class DueWork(Numbered, Base):
 
     `strict` work belongs to somebody's answer until its instant and fires after it; other work fires at it (MODEL 8).
     `rank` orders work of one instant; `lane` orders what must not overtake (the writes to one calendar).
+    `lease_by` is the number of the worker that holds it until `lease_until`; `request_id` names the request that caused it.
     """
 
     __tablename__ = "due_work"
@@ -55,3 +56,7 @@ class DueWork(Numbered, Base):
     done_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     set_aside_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     last_error: Mapped[str | None] = mapped_column(default=None)
+    lease_by: Mapped[int | None] = mapped_column(Integer, default=None)
+    request_id: Mapped[str | None] = mapped_column(
+        default=None, server_default=text("nullif(current_setting('fortnight.request', true), '')")
+    )

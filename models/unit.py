@@ -1,13 +1,17 @@
 """A database transaction of one organisation: nothing else opens, commits or rolls one back."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from sqlalchemy import Connection, Engine, event, text
 
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED; "
+REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+"""What the id of a request looks like, so that it can stand in a log and in a statement as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +37,17 @@ class NotLocked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The way to PostgreSQL; its engine is in AUTOCOMMIT mode, because a Unit sends its own BEGIN with the tenant in it."""
+    """The way to PostgreSQL; its engine is in AUTOCOMMIT mode, because a Unit sends its own BEGIN with the tenant in it.
+
+    `request`: the id of the request on whose behalf it is used; due work that is written keeps it.
+    """
 
     engine: Engine
+    request: str | None = field(default=None, kw_only=True)
+
+    def caused_by(self, request: str | None) -> "Database":
+        """The same way to PostgreSQL, used on behalf of this request."""
+        return replace(self, request=request if request is not None and REQUEST_ID.fullmatch(request) else None)
 
     @contextmanager
     def unit(self, organisation_id: int, *, read_only: bool = False) -> Generator[Unit]:
@@ -45,6 +57,8 @@ class Database:
         what it reads after taking its locks is true until it commits.
         """
         begin = (READ if read_only else WRITE) + f"SET LOCAL fortnight.organisation = '{int(organisation_id)}'"
+        if self.request is not None and not read_only:
+            begin += f"; SET LOCAL fortnight.request = '{self.request}'"
         with self._transaction(begin) as connection:
             yield Unit(connection=connection, organisation_id=organisation_id)
 

@@ -1,18 +1,40 @@
 """Whose turn it is: due work of all organisations, leased one batch at a time (ARCHITECTURE, decision 5)."""
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
-from models.queries.due_work import FIRST_OF_LANE
+from commands.apply.work import Rank
+from models.queries.due_work import FIRST_OF_LANE, Timer
 from models.unit import Database, Unit
 from policy.terms import WorkKind
 
 LEASE = timedelta(minutes=2)
+RENEW_AFTER_SECONDS = 30.0
+"""A claim that has waited so long for its turn is leased anew first: what is left of a lease must outlast one delivery."""
 
-CLAIM = text(f"""
+
+class Part(StrEnum):
+    """Work is done in three parts side by side, so that a mail server or a Google that hangs holds up nothing else."""
+
+    INSIDE = "INSIDE"
+    MAILS = "MAILS"
+    CALENDARS = "CALENDARS"
+
+
+PARTS = {
+    Part.INSIDE: f"work.rank < {int(Rank.OUTBOUND)}",
+    Part.MAILS: f"work.rank >= {int(Rank.OUTBOUND)} AND work.kind = 'MAIL'",
+    Part.CALENDARS: f"work.rank >= {int(Rank.OUTBOUND)} AND work.kind <> 'MAIL'",
+    None: "true",
+}
+
+_CLAIM = """
 WITH turn AS (
     SELECT work.organisation_id, work.id, coalesce(organisation.clock_at, clock_timestamp()) AS now
     FROM due_work AS work JOIN organisation ON organisation.id = work.organisation_id
@@ -21,16 +43,22 @@ WITH turn AS (
     AND (CAST(:organisation AS bigint) IS NULL OR work.organisation_id = :organisation)
     AND work.fires_at <= coalesce(organisation.clock_at, clock_timestamp())
     AND (NOT work.strict OR work.fires_at < coalesce(organisation.clock_at, clock_timestamp()))
-    AND {FIRST_OF_LANE}
+    AND {part}
+    AND {first_of_lane}
     ORDER BY work.fires_at, work.strict, work.rank, work.object_id, work.id
     LIMIT :batch
     FOR UPDATE OF work SKIP LOCKED
 )
-UPDATE due_work AS work SET lease_until = clock_timestamp() + :lease, attempts = attempts + 1
+UPDATE due_work AS work SET lease_until = clock_timestamp() + :lease, lease_by = :worker, attempts = attempts + 1
 FROM turn WHERE work.organisation_id = turn.organisation_id AND work.id = turn.id
-RETURNING work.organisation_id, work.id, work.kind, work.object_id, work.persons, work.fires_at, work.effective_at,
-    work.attempts, turn.now
-""")
+RETURNING work.organisation_id, work.id, work.kind, work.cause_key, work.object_id, work.persons, work.fires_at,
+    work.effective_at, work.strict, work.rank, work.attempts, work.request_id, turn.now
+"""
+CLAIMS = {part: text(_CLAIM.format(part=those, first_of_lane=FIRST_OF_LANE)) for part, those in PARTS.items()}
+
+HELD = """organisation_id = :organisation AND id = :id AND attempts = :attempts AND lease_by IS NOT DISTINCT FROM :worker
+    AND lease_until IS NOT NULL AND done_at IS NULL AND set_aside_at IS NULL"""
+"""Of a row: it is still held by the claim that was made of it, and nobody has claimed it since."""
 
 WAKE_CHANNEL = "fortnight_due_work"
 
@@ -40,6 +68,7 @@ class Claim:
     """Work that is ours until the lease ends; `now` is the instant at which its organisation stands.
 
     `fires_at` is put off by every failed attempt; `effective_at` stays the instant at which the work first was due.
+    `worker`: the number of the worker that holds it; None: it is held for as long as the lease lasts.
     """
 
     organisation_id: int
@@ -51,54 +80,101 @@ class Claim:
     effective_at: datetime
     attempts: int
     now: datetime
+    cause_key: str = ""
+    strict: bool = False
+    rank: int = 0
+    worker: int | None = None
+    request_id: str | None = None
+    claimed: float = field(default_factory=time.monotonic, compare=False)
+
+    @property
+    def fired_after(self) -> datetime:
+        """The instant at which it is due at last: strict work is due just after its own."""
+        return self.fires_at + timedelta(microseconds=1) if self.strict else self.fires_at
+
+    @property
+    def timer(self) -> Timer:
+        """The same as what settling fires."""
+        return Timer(
+            id=self.id,
+            kind=self.kind,
+            persons=self.persons,
+            object_id=self.object_id,
+            effective_at=self.effective_at,
+            cause_key=self.cause_key,
+        )
 
 
-def claim(database: Database, *, batch: int, organisation_id: int | None = None) -> list[Claim]:
+def claim(
+    database: Database,
+    *,
+    batch: int,
+    organisation_id: int | None = None,
+    part: Part | None = None,
+    worker: int | None = None,
+) -> list[Claim]:
     """Up to `batch` due works in due order, leased to the caller; those of one lane never overtake each other."""
     with database.across_organisations() as connection:
-        values = {"organisation": organisation_id, "batch": batch, "lease": LEASE}
-        rows = connection.execute(CLAIM, values).all()
-    found = [
-        Claim(
-            organisation_id=row.organisation_id,
-            id=row.id,
-            kind=WorkKind(row.kind),
-            object_id=row.object_id,
-            persons=frozenset(row.persons),
-            fires_at=row.fires_at.astimezone(UTC),
-            effective_at=row.effective_at.astimezone(UTC),
-            attempts=row.attempts,
-            now=row.now.astimezone(UTC),
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda one: (one.fires_at, one.id))
+        values = {"organisation": organisation_id, "batch": batch, "lease": LEASE, "worker": worker}
+        rows = connection.execute(CLAIMS[part], values).all()
+    rows = sorted(rows, key=lambda row: (row.fires_at, row.strict, row.rank, row.object_id, row.id))
+    return [_claim(row, worker) for row in rows]
+
+
+def _claim(row: Row[Any], worker: int | None) -> Claim:
+    return Claim(
+        organisation_id=row.organisation_id,
+        id=row.id,
+        kind=WorkKind(row.kind),
+        cause_key=row.cause_key,
+        object_id=row.object_id,
+        persons=frozenset(row.persons),
+        fires_at=row.fires_at.astimezone(UTC),
+        effective_at=row.effective_at.astimezone(UTC),
+        strict=row.strict,
+        rank=row.rank,
+        attempts=row.attempts,
+        now=row.now.astimezone(UTC),
+        worker=worker,
+        request_id=row.request_id,
+    )
+
+
+def still_ours(database: Database, one: Claim) -> bool:
+    """Whether the lease holds for one delivery more; one that has become short is renewed, unless somebody has the work by now."""
+    if time.monotonic() - one.claimed < RENEW_AFTER_SECONDS:
+        return True
+    with database.unit(one.organisation_id) as unit:
+        return _update(unit, one, "lease_until = clock_timestamp() + :lease", lease=LEASE)
 
 
 def give_back(database: Database, claims: Sequence[Claim]) -> None:
     """These works are free again at once, as if they had not been claimed: for a worker that is told to stop."""
     for one in claims:
         with database.unit(one.organisation_id) as unit:
-            _update(unit, one, "lease_until = NULL, attempts = attempts - 1")
+            _update(unit, one, "lease_until = NULL, lease_by = NULL, attempts = attempts - 1")
 
 
-def complete(unit: Unit, one: Claim) -> None:
-    """The work is done."""
-    _update(unit, one, "done_at = :now, lease_until = NULL, last_error = NULL")
+def complete(unit: Unit, one: Claim) -> bool:
+    """The work is done; False: the claim was no longer ours, and whoever has it now says what became of it."""
+    return _update(unit, one, "done_at = :now, lease_until = NULL, lease_by = NULL, last_error = NULL")
 
 
-def retry(unit: Unit, one: Claim, *, after: timedelta, error: str) -> None:
+def retry(unit: Unit, one: Claim, *, after: timedelta, error: str) -> bool:
     """The work is tried again `after` this, in its organisation's time; `error` is a short code without personal data."""
-    _update(unit, one, "fires_at = :now + :after, lease_until = NULL, last_error = :error", after=after, error=error)
+    change = "fires_at = :now + :after, lease_until = NULL, lease_by = NULL, last_error = :error"
+    return _update(unit, one, change, after=after, error=error)
 
 
-def set_aside(unit: Unit, one: Claim, *, error: str) -> None:
+def set_aside(unit: Unit, one: Claim, *, error: str) -> bool:
     """The work is not tried again until somebody asks for it; it stays visible with its error."""
-    _update(unit, one, "set_aside_at = :now, lease_until = NULL, last_error = :error", error=error)
+    change = "set_aside_at = :now, lease_until = NULL, lease_by = NULL, last_error = :error"
+    return _update(unit, one, change, error=error)
 
 
-def _update(unit: Unit, one: Claim, change: str, **values: object) -> None:
-    statement = text(f"UPDATE due_work SET {change} WHERE organisation_id = :organisation AND id = :id")
-    bound = {"organisation": one.organisation_id, "id": one.id, "now": one.now, **values}
+def _update(unit: Unit, one: Claim, change: str, **values: object) -> bool:
+    statement = text(f"UPDATE due_work SET {change} WHERE {HELD} RETURNING id")
+    held = {"organisation": one.organisation_id, "id": one.id, "attempts": one.attempts, "worker": one.worker}
+    bound = {**held, "now": one.now, **values}
     wanted = {name: value for name, value in bound.items() if f":{name}" in statement.text}
-    unit.connection.execute(statement, wanted)
+    return unit.connection.execute(statement, wanted).one_or_none() is not None

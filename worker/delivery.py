@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
-from commands.settle import settle
+from commands.settle import fire_one, settle
 from models.unit import Database
 from policy.terms import WorkKind
-from worker.claims import Claim, claim, complete, retry, set_aside
+from worker.claims import Claim, Part, claim, complete, give_back, retry, set_aside, still_ours
 
 log = structlog.get_logger()
 
@@ -36,34 +37,74 @@ class Hopeless:
 
 PATIENCE = timedelta(days=5)
 """How long work is tried again before it is set aside, from the instant at which it first was due."""
+AFTER_A_FAULT = timedelta(minutes=5)
 
 Delivery = Delivered | Later | Hopeless
 Handler = Callable[[Database, Claim], Delivery]
 Handlers = Mapping[WorkKind, Handler]
 
 
-def work_off(database: Database, handlers: Handlers, *, batch: int = 20, organisation_id: int | None = None) -> int:
-    """Everything that was due is done, put off or set aside; returns how many works were claimed."""
+class Unfinished(Exception):
+    """The database failed in the middle of a batch; `claims` are still held and have had no effect that was recorded."""
+
+    def __init__(self, claims: list[Claim]) -> None:
+        super().__init__(len(claims))
+        self.claims = claims
+
+
+def never() -> bool:
+    """Nobody wants us to stop."""
+    return False
+
+
+def work_off(
+    database: Database,
+    handlers: Handlers,
+    *,
+    batch: int = 20,
+    organisation_id: int | None = None,
+    part: Part | None = None,
+    worker: int | None = None,
+    stopping: Callable[[], bool] = never,
+) -> int:
+    """Everything that was due is done, put off or set aside; returns how many works were claimed.
+
+    Told to stop, it finishes the work in hand and gives back what it has claimed besides. Raises Unfinished.
+    """
     done = 0
-    while claims := claim(database, batch=batch, organisation_id=organisation_id):
-        for one in claims:
-            deliver(database, handlers, one)
-        done += len(claims)
+    while not stopping():
+        claims = claim(database, batch=batch, organisation_id=organisation_id, part=part, worker=worker)
+        if not claims:
+            break
+        done += _work_through(database, handlers, claims, stopping)
     return done
+
+
+def _work_through(database: Database, handlers: Handlers, claims: list[Claim], stopping: Callable[[], bool]) -> int:
+    for place, one in enumerate(claims):
+        try:
+            if stopping():
+                give_back(database, claims[place:])
+                return place
+            if still_ours(database, one):
+                deliver(database, handlers, one)
+        except DBAPIError as fault:
+            raise Unfinished(claims[place:]) from fault
+    return len(claims)
 
 
 def deliver(database: Database, handlers: Handlers, one: Claim) -> None:
     """The claimed work has been tried once and its outcome is recorded."""
+    with structlog.contextvars.bound_contextvars(**({} if one.request_id is None else {"request_id": one.request_id})):
+        _deliver(database.caused_by(one.request_id), handlers, one)
+
+
+def _deliver(database: Database, handlers: Handlers, one: Claim) -> None:
     handler = handlers.get(one.kind)
     if handler is None:
-        settle(database, one.organisation_id, one.persons, now=one.now)
+        _fire(database, one)
         return
-    try:
-        delivery = handler(database, one)
-    except Exception as fault:
-        # A fault of ours must not stop the other works: it is logged once, and the work waits for its next turn.
-        log.exception("work_failed", kind=one.kind, work=one.id, organisation=one.organisation_id)
-        delivery = Later(after=timedelta(minutes=5), error=type(fault).__name__)
+    delivery = _tried(database, handler, one)
     with database.unit(one.organisation_id) as unit:
         match delivery:
             case Delivered():
@@ -74,3 +115,33 @@ def deliver(database: Database, handlers: Handlers, one: Claim) -> None:
                 retry(unit, one, after=delivery.after, error=delivery.error)
             case Hopeless():
                 set_aside(unit, one, error=delivery.error)
+
+
+def _tried(database: Database, handler: Handler, one: Claim) -> Delivery:
+    try:
+        return handler(database, one)
+    except Exception as fault:
+        # A database that went away is not the work's fault: it is tried again as soon as there is one.
+        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+            raise
+        # A fault of ours must not stop the other works: it is logged once, and the work waits for its next turn.
+        _log_fault(one, fault)
+        return Later(after=AFTER_A_FAULT, error=type(fault).__name__)
+
+
+def _fire(database: Database, one: Claim) -> None:
+    """The timer has had its effect, and before it whatever was due earlier for its persons.
+
+    One that fails keeps its lease: it is tried again when that ends. Its instant stays, because others are ordered by it.
+    """
+    try:
+        if not fire_one(database, one.organisation_id, one.timer, now=one.now):
+            settle(database, one.organisation_id, one.persons, now=one.now, until=one.fired_after)
+    except Exception as fault:
+        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+            raise
+        _log_fault(one, fault)
+
+
+def _log_fault(one: Claim, fault: Exception) -> None:
+    log.error("work_failed", kind=one.kind, work=one.id, organisation=one.organisation_id, exc_info=fault)

@@ -18,10 +18,10 @@ from api.http.body import Parameters, read_address, read_body
 from api.http.media import Media, negotiate
 from api.services import Services
 from api.sign_in import SignIn
+from models.unit import REQUEST_ID
 
 ALLOWED = "GET, POST"
 DEFAULT_THREADS = 8
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
 
@@ -109,7 +109,7 @@ def connections_of(services: Services) -> int:
 def _request_id(request: Request) -> str:
     """The request's id: the caller's own where it can be written to a log as it is."""
     given = request.headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
 def _refused(refusal: CodedError) -> Answered:

@@ -76,7 +76,8 @@ def finish(unit: Unit, work_id: int, *, now: datetime) -> None:
     """The work is done and never fires again."""
     unit.connection.execute(
         text(
-            "UPDATE due_work SET done_at = :now, lease_until = NULL WHERE organisation_id = :organisation AND id = :id"
+            "UPDATE due_work SET done_at = :now, lease_until = NULL, lease_by = NULL "
+            "WHERE organisation_id = :organisation AND id = :id"
         ),
         {"organisation": unit.organisation_id, "id": work_id, "now": now},
     )

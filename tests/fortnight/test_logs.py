@@ -73,13 +73,24 @@ def test_a_request_is_logged_without_the_secret_part_of_its_address(lines: io.St
     routes = [
         Route("/feeds/{rest}", lambda _: PlainTextResponse("")),
         Route("/healthz", lambda _: PlainTextResponse("")),
+        Route("/named", lambda _: PlainTextResponse("", headers={"x-request-id": "request-0001"})),
     ]
     client = TestClient(AccessLog(Starlette(routes=routes)))
     client.get("/feeds/1-2-3-f.s3cret.ics?token=s3cret")
     client.get("/healthz")
     client.get("/nothing")
-    found, unknown = (line for line in read(lines) if line["event"] == "request")
+    client.get("/named")
+    found, unknown, named = (line for line in read(lines) if line["event"] == "request")
     assert "s3cret" not in str(found)
     assert (found["method"], found["path"], found["status"]) == ("GET", "/feeds/…", 200)
     assert (unknown["path"], unknown["status"]) == ("/nothing", 404)
     assert found["ms"] >= 0
+    assert (named["request_id"], "request_id" in found) == ("request-0001", False)
+
+
+def test_what_is_done_on_behalf_of_a_request_is_logged_with_its_id(lines: io.StringIO) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="request-0001"):
+        structlog.get_logger().info("mail_sent")
+    structlog.get_logger().info("mail_sent")
+    first, second = read(lines)
+    assert (first["request_id"], "request_id" in second) == ("request-0001", False)

@@ -19,7 +19,7 @@ VALUES (:id, 'The Platform', 'Europe/London', 'thrive', CAST(:clock AS timestamp
 """)
 WORK = text("""
 INSERT INTO due_work (organisation_id, kind, cause_key, persons, object_id, fires_at, effective_at, strict, changes_state, rank, lane)
-VALUES (:organisation, :kind, :cause, '{1}', :object, :fires_at, :fires_at, :strict, false, :rank, :lane) RETURNING id
+VALUES (:organisation, :kind, :cause, '{1}', :object, :fires_at, :fires_at, :strict, :changes_state, :rank, :lane) RETURNING id
 """)
 ROW = text("SELECT * FROM due_work WHERE id = :id")
 _causes = count(1)
@@ -45,6 +45,7 @@ class Desk:
         rank: int = 11,
         lane: str | None = None,
         object_id: int = 1,
+        changes_state: bool = False,
     ) -> int:
         values = {
             "organisation": organisation,
@@ -55,6 +56,7 @@ class Desk:
             "strict": strict,
             "rank": rank,
             "lane": lane,
+            "changes_state": changes_state,
         }
         with self._owner.begin() as connection:
             return connection.execute(WORK, values).scalar_one()
@@ -67,6 +69,17 @@ class Desk:
         """Two minutes pass for whoever held work and died."""
         with self._owner.begin() as connection:
             connection.execute(text("UPDATE due_work SET lease_until = now() - interval '1 second'"))
+
+    def lease(self, key: int, *, by: int) -> None:
+        """This worker has claimed the work."""
+        change = "lease_until = now() + interval '1 minute', lease_by = :by, attempts = attempts + 1"
+        with self._owner.begin() as connection:
+            connection.execute(text(f"UPDATE due_work SET {change} WHERE id = :id"), {"id": key, "by": by})
+
+    def request_ids(self) -> list[str | None]:
+        """Which requests caused the works, in the order in which they were put down."""
+        with self._owner.connect() as connection:
+            return list(connection.execute(text("SELECT request_id FROM due_work ORDER BY id")).scalars())
 
     def set_clock(self, organisation: int, clock: datetime) -> None:
         with self._owner.begin() as connection:

@@ -1,12 +1,14 @@
 """What becomes of claimed work: done, put off, set aside; a fault of ours stops nothing else."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
 from sqlalchemy import Engine
 
+from commands.apply.work import Work, schedule
 from models.unit import Database
 from policy.terms import WorkKind
 from tests.worker.test_claims import MINUTE, NOW, Desk
@@ -98,3 +100,49 @@ def test_work_of_a_live_organisation_is_done_by_the_real_clock(desk: Desk, datab
     work = desk.put(datetime(2020, 1, 1, tzinfo=UTC), organisation=2)
     assert work_off(database, {WorkKind.MAIL: lambda _database, _one: Delivered()}, organisation_id=2) == 1
     assert desk.row(work).done_at > datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def test_work_that_waits_long_for_its_turn_is_leased_anew_and_left_alone_by_who_has_lost_it(
+    desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow mail server makes a batch outlast its lease: nobody else sends its mails meanwhile."""
+    monkeypatch.setattr("worker.claims.RENEW_AFTER_SECONDS", 0.0)
+    first, second, third = desk.put(NOW), desk.put(NOW), desk.put(NOW)
+    sent: list[int] = []
+
+    def mail(_database: Database, one: Claim) -> Delivery:
+        sent.append(one.id)
+        if one.id == first:
+            desk.expire_leases()
+            desk.lease(third, by=8)
+        return Delivered()
+
+    assert off(database, mail) == 3
+    assert sent == [first, second]
+    assert (desk.row(second).done_at, desk.row(third).done_at) == (NOW, None)
+
+
+def test_a_timer_that_fails_stops_nothing_else_and_keeps_its_instant(desk: Desk, database: Database) -> None:
+    broken, whole = desk.put(NOW - MINUTE, kind=WorkKind.SESSION_END, rank=8, changes_state=True), desk.put(NOW)
+    with structlog.testing.capture_logs() as lines:
+        assert off(database, lambda _database, _one: Delivered()) == 2
+    row = desk.row(broken)
+    assert (row.done_at, row.set_aside_at, row.fires_at) == (None, None, NOW - MINUTE)
+    assert row.lease_until is not None
+    assert desk.row(whole).done_at == NOW
+    assert [(line["event"], line["work"]) for line in lines] == [("work_failed", broken)]
+
+
+def test_what_a_request_caused_names_it_and_so_does_what_that_causes(desk: Desk, database: Database) -> None:
+    with database.caused_by("request-0001").unit(1) as unit:
+        works = [Work(kind=WorkKind.MAIL, cause_key="one", persons=frozenset({1}), object_id=1, fires_at=NOW)]
+        schedule(unit, works)
+
+    def mail(caused: Database, one: Claim) -> Delivery:
+        assert (caused.request, one.request_id) == ("request-0001", "request-0001")
+        return Delivered()
+
+    assert off(database, mail) == 1
+    with database.unit(1) as unit:
+        schedule(unit, [replace(works[0], cause_key="two")])
+    assert desk.request_ids() == ["request-0001", None]
