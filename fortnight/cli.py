@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 organisation = typer.Typer(help="Organisations: the operators of platforms.", no_args_is_help=True)
 app.add_typer(organisation, name="organisation")
+work = typer.Typer(help="Due work: mails, calendar pushes and timers.", no_args_is_help=True)
+app.add_typer(work, name="work")
 
 Organisation = Annotated[
     int | None, typer.Option("--organisation", help="Its number; by default the demo, or the only one there is.")
@@ -209,6 +211,31 @@ def doctor() -> None:
         print(f"{finding.verdict:<5} {finding.about:<10} {finding.text}")
     if any(finding.is_wrong for finding in findings):
         raise typer.Exit(1)
+
+
+@work.command("repeat")
+def repeat(
+    *,
+    organisation: Annotated[int | None, typer.Option(help="Of this one alone; by default of all.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Of this kind alone, such as MAIL or GOOGLE_PUSH.")] = None,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Also what has failed and waits for its next turn.")
+    ] = False,
+) -> None:
+    """Do again what was set aside (fortnight doctor shows it), once its cause has been put right."""
+    from fortnight.installation import database_url, organisations, rooms
+    from fortnight.repeating import repeat_everywhere
+    from policy.terms import WorkKind
+
+    if kind is not None and kind not in set(WorkKind):
+        raise typer.BadParameter(f"one of {', '.join(WorkKind)} is wanted", param_hint="--kind")
+    with database_url(load()) as url, rooms(url) as database:
+        known = [row.id for row in organisations(database)]
+        if organisation is not None and organisation not in known:
+            raise Unfit(f"there is no organisation {organisation}")
+        chosen = known if organisation is None else [organisation]
+        number = repeat_everywhere(database, chosen, kind=None if kind is None else WorkKind(kind), waiting=waiting)
+    print(f"{number} works have their turn now")
 
 
 def _instant(text: str) -> datetime:

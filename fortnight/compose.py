@@ -78,6 +78,7 @@ def google(settings: Settings, keyring: Keyring) -> GoogleSettings:
             auth_url=settings.google_auth_url,
             token_url=settings.google_token_url,
             revoke_url=settings.google_revoke_url,
+            timeout=timedelta(seconds=settings.google_timeout),
         )
     if settings.google_sandbox_url is not None:
         sandbox = GoogleEndpoints.loopback(settings.google_sandbox_url)
@@ -111,6 +112,7 @@ def _smtp(settings: Settings) -> SmtpServer | None:
             security=Security(settings.smtp_security.upper()),
             username=settings.smtp_user,
             password=None if settings.smtp_password is None else settings.smtp_password.get_secret_value(),
+            timeout=timedelta(seconds=settings.smtp_timeout),
         )
     except ValueError as fault:
         raise Unfit(f"FORTNIGHT_SMTP_SECURITY: {fault}") from None
@@ -135,6 +137,7 @@ def _mailing(mails: MailSettings) -> Handler:
             organisation_id=work.organisation_id,
             notification_id=work.object_id,
             attempt=work.attempts,
+            since=work.effective_at,
             now=work.now,
         )
         match outcome:

@@ -84,7 +84,7 @@ def _after_others(enter: Callable[[], T]) -> T:
 
 
 def _children(settings: Settings, url: URL, listener: socket.socket) -> Sequence[Child]:
-    """The demo's Google, the worker and the API, in this order; they are stopped in the opposite one."""
+    """The demo's Google, the workers and the API, in this order; they are stopped in the opposite one."""
     google_port = free_port(settings.port + 1)
     environment = environment_of(
         database_url=url.render_as_string(hide_password=False),
@@ -98,13 +98,16 @@ def _children(settings: Settings, url: URL, listener: socket.socket) -> Sequence
     api = ("-m", "fortnight", "api", "--descriptor", str(listener.fileno()))
     return (
         Child(name="demo's Google", arguments=double, environment=environment, patience=3.0, quiet=True),
-        # The worker finishes the work in hand, so that nobody has to wait for its lease to run out.
-        Child(
-            name="worker",
-            arguments=("-m", "fortnight", "worker"),
-            environment=environment,
-            patience=10.0,
-            dies_by=signal.SIGTERM,
+        # A worker finishes the work in hand, so that no mail is sent twice.
+        *(
+            Child(
+                name="worker",
+                arguments=("-m", "fortnight", "worker"),
+                environment=environment,
+                patience=10.0,
+                dies_by=signal.SIGTERM,
+            )
+            for _ in range(settings.workers)
         ),
         Child(name="API", arguments=api, environment=environment, patience=8.0, descriptors=(listener.fileno(),)),
     )

@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     """Secrets of before, comma-separated: stored Google grants are still opened with them."""
     pool_size: Annotated[int, Field(ge=1, le=200)] = 10
     """Database connections of each process, and documents that an API process executes at a time."""
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    """Workers that `fortnight serve` runs."""
     debug: bool = False
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.AUTO
@@ -125,6 +127,8 @@ class Settings(BaseSettings):
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
+    smtp_timeout: Annotated[int, Field(ge=1, le=30)] = 30
+    """How many seconds the mail server may take for each answer."""
     mail_from: str = "fortnight@localhost"
 
     google_client_id: str | None = None
@@ -134,6 +138,8 @@ class Settings(BaseSettings):
     google_auth_url: Address = "https://accounts.google.com/o/oauth2/v2/auth"
     google_token_url: Address = "https://oauth2.googleapis.com/token"  # noqa: S105  an address, not a password
     google_revoke_url: Address = "https://oauth2.googleapis.com/revoke"
+    google_timeout: Annotated[int, Field(ge=1, le=20)] = 20
+    """How many seconds Google may take for each answer."""
     google_sandbox_url: Annotated[Address, AfterValidator(_on_loopback)] | None = None
     """A Calendar double on this machine for sandboxes; `fortnight serve` brings one."""
 

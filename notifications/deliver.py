@@ -1,7 +1,7 @@
 """One mail that is due: sent, put off or given up; a sandbox's goes to its mailbox and nowhere else (MODEL 9)."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Protocol
 
@@ -68,9 +68,12 @@ def deliver_mail(
     organisation_id: int,
     notification_id: int,
     attempt: int,
+    since: datetime,
     now: datetime,
 ) -> MailOutcome:
     """The mail has been sent once more, or lies in the sandbox's mailbox; one that was sent before is not sent again.
+
+    `since`: when it first was to be sent, or was asked for again after it had been given up.
 
     It is marked as sent after the server took it over, so that a crash between the two sends it twice rather than never; both
     have the same Message-ID.
@@ -79,7 +82,7 @@ def deliver_mail(
     if due is None or due.row.sent_at is not None:
         return Sent()
     if not due.is_sandbox:
-        outcome = _mail(database, settings, due, attempt=attempt, now=now)
+        outcome = _mail(database, settings, due, attempt=attempt, since=since, now=now)
         if not isinstance(outcome, Sent):
             return outcome
     with database.unit(organisation_id) as unit:
@@ -98,7 +101,9 @@ def _load(database: Database, organisation_id: int, notification_id: int) -> _Du
     return _Due(row=row, organisation=organisation.name, is_sandbox=organisation.is_sandbox)
 
 
-def _mail(database: Database, settings: MailSettings, due: _Due, *, attempt: int, now: datetime) -> MailOutcome:
+def _mail(
+    database: Database, settings: MailSettings, due: _Due, *, attempt: int, since: datetime, now: datetime
+) -> MailOutcome:
     if settings.server is None:
         return GivenUp(error="mailNotConfigured")
     rendered = message_of(due.row, settings.addresses, organisation_name=due.organisation)
@@ -107,7 +112,7 @@ def _mail(database: Database, settings: MailSettings, due: _Due, *, attempt: int
         mail = mail_of(rendered, envelope, _ics(database, settings, due.row))
         send(settings.server, mail, sender=settings.sender_address, recipient=envelope.recipient_address)
     except Unwilling as fault:
-        return _unsent(due.row, fault, attempt=attempt, now=now)
+        return _unsent(due.row, fault, attempt=attempt, waited=now - since)
     return Sent()
 
 
@@ -135,8 +140,8 @@ def _ics(database: Database, settings: MailSettings, row: Row[Any]) -> bytes | N
     )
 
 
-def _unsent(row: Row[Any], fault: Unwilling, *, attempt: int, now: datetime) -> MailOutcome:
+def _unsent(row: Row[Any], fault: Unwilling, *, attempt: int, waited: timedelta) -> MailOutcome:
     log.warning("mail_not_taken", organisation=row.organisation_id, notification=row.id, error=fault.code)
-    if fault.final or now - row.created_at > GIVE_UP_AFTER:
+    if fault.final or waited > GIVE_UP_AFTER:
         return GivenUp(error=fault.code)
     return TryLater(after=delay(attempt, _CHANCE.random()), error=fault.code)

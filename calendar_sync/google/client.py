@@ -19,7 +19,7 @@ from calendar_sync.google import oauth
 from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.failures import CalendarMissing, ConnectionBroken, Gone, Transient
 from calendar_sync.google.mapping import Json
-from calendar_sync.google.transport import NETWORK_FAILURES, TIMEOUT, open_http, refusal, unreachable
+from calendar_sync.google.transport import NETWORK_FAILURES, open_http, refusal, unreachable
 
 SEND_UPDATES: Final = "none"
 """Always explicit (CALENDAR 18): our events have no guests, and our own mails tell the people."""
@@ -29,14 +29,14 @@ _PAGE: Final = 250
 class GoogleAccount:
     """One person's Google, through their refresh token. Not for two threads at a time."""
 
-    def __init__(self, endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelta = TIMEOUT) -> None:
+    def __init__(self, endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelta | None = None) -> None:
         self._endpoints = endpoints
         self.refresh_token = refresh_token
         """The one that is good now: Google may have given another in place of ours, to be sealed and stored by the caller."""
-        self._timeout = timeout
+        self._timeout = timeout or endpoints.timeout
         credentials = Credentials(token=None, refresh_handler=self._access_token, scopes=list(endpoints.scopes))
         # AuthorizedHttp has all of an Http that the client uses, without being one to a type checker.
-        self._http: Any = AuthorizedHttp(credentials, http=open_http(endpoints.api_url, timeout))
+        self._http: Any = AuthorizedHttp(credentials, http=open_http(endpoints.api_url, self._timeout))
         self.service: Any = build(
             "calendar", "v3", http=self._http, static_discovery=True, client_options={"api_endpoint": endpoints.api_url}
         )

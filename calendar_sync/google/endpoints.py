@@ -1,6 +1,7 @@
 """Where Google is, and who we are to it (CALENDAR 30)."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ class GoogleEndpoints:
     token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  an address, not a password
     revoke_url: str = "https://oauth2.googleapis.com/revoke"
     scopes: tuple[str, ...] = LEAST_SCOPES
+    timeout: timedelta = timedelta(seconds=20)
+    """How long each answer of the API may take."""
 
     @property
     def on_loopback(self) -> bool:

@@ -34,13 +34,16 @@ class Office:
     organisation: int
     messages: dict[str, int]
 
-    def deliver(self, who: str, *, attempt: int = 1, now: datetime = BOOKED_AT, **settings: Any) -> MailOutcome:
+    def deliver(
+        self, who: str, *, attempt: int = 1, since: datetime = BOOKED_AT, now: datetime = BOOKED_AT, **settings: Any
+    ) -> MailOutcome:
         return deliver_mail(
             self.database,
             replace(self.settings, **settings),
             organisation_id=self.organisation,
             notification_id=self.messages[who],
             attempt=attempt,
+            since=since,
             now=now,
         )
 
