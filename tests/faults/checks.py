@@ -27,7 +27,7 @@ SELECT session.id, starts_at, status, coach_id, member_id,
 FROM session ORDER BY session.id
 """)
 OPEN = text("""
-SELECT kind, count(*) FROM due_work
+SELECT kind, count(*) AS number FROM due_work
 WHERE done_at IS NULL AND kind IN ('MAIL', 'GOOGLE_PUSH', 'GOOGLE_HOLD') AND fires_at < now() + interval '1 day' GROUP BY kind
 """)
 TOKENS = text("SELECT organisation_id, person_id, sealed_token FROM google_connection")
@@ -39,7 +39,7 @@ EVENTS = text("SELECT event::text FROM event")
 def still_open(owner: Engine) -> dict[str, int]:
     """What has not been sent yet, by kind."""
     with owner.connect() as connection:
-        return {row.kind: row.count for row in connection.execute(OPEN)}
+        return {row.kind: row.number for row in connection.execute(OPEN)}
 
 
 def wrong_bookings(owner: Engine, booked: list[Booked]) -> list[str]:

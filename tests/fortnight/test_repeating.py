@@ -1,6 +1,7 @@
 """What was set aside has its turn again when an operator asks for it, and so has, where wanted, what waits after it failed."""
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from tests.worker.test_claims import NOW, Desk, claimed
 from worker.claims import claim, retry, set_aside
 
 HOUR = timedelta(hours=1)
+Repeat = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
@@ -48,7 +50,9 @@ def fail(database: Database, *, for_good: bool, organisation: int = 1) -> None:
             assert set_aside(unit, one, error="smtp550") if for_good else retry(unit, one, after=HOUR, error="smtp451")
 
 
-def test_what_was_set_aside_is_due_again_as_if_it_had_never_been_tried(desk: Desk, database: Database, repeat) -> None:
+def test_what_was_set_aside_is_due_again_as_if_it_had_never_been_tried(
+    desk: Desk, database: Database, repeat: Repeat
+) -> None:
     mail, timer = desk.put(NOW - HOUR), desk.put(NOW - HOUR, kind=WorkKind.REMINDER, rank=10)
     fail(database, for_good=True)
     assert claimed(database) == []
@@ -63,7 +67,7 @@ def test_what_was_set_aside_is_due_again_as_if_it_had_never_been_tried(desk: Des
 
 
 def test_what_waits_after_it_failed_is_repeated_only_where_that_is_asked_for(
-    desk: Desk, database: Database, repeat
+    desk: Desk, database: Database, repeat: Repeat
 ) -> None:
     failed, later = desk.put(NOW), desk.put(NOW + HOUR)
     fail(database, for_good=False)
@@ -73,7 +77,7 @@ def test_what_waits_after_it_failed_is_repeated_only_where_that_is_asked_for(
     assert desk.row(later).fires_at == NOW + HOUR
 
 
-def test_one_kind_or_one_organisation_can_be_repeated_alone(desk: Desk, database: Database, repeat) -> None:
+def test_one_kind_or_one_organisation_can_be_repeated_alone(desk: Desk, database: Database, repeat: Repeat) -> None:
     mail, push = desk.put(NOW), desk.put(NOW, kind=WorkKind.GOOGLE_PUSH)
     there = desk.put(NOW, organisation=2)
     fail(database, for_good=True)
@@ -85,7 +89,7 @@ def test_one_kind_or_one_organisation_can_be_repeated_alone(desk: Desk, database
     assert desk.row(push).set_aside_at == NOW
 
 
-def test_a_kind_or_an_organisation_that_is_none_is_told_in_one_line(repeat) -> None:
+def test_a_kind_or_an_organisation_that_is_none_is_told_in_one_line(repeat: Repeat) -> None:
     code, said = repeat("--organisation", "9")
     assert (code, said) == (1, "fortnight: there is no organisation 9\n")
     code, said = repeat("--kind", "PIGEON")
@@ -93,7 +97,7 @@ def test_a_kind_or_an_organisation_that_is_none_is_told_in_one_line(repeat) -> N
     assert "one of PROPOSAL_EXPIRY" in said
 
 
-def test_what_is_held_by_a_worker_is_left_alone(desk: Desk, database: Database, repeat) -> None:
+def test_what_is_held_by_a_worker_is_left_alone(desk: Desk, database: Database, repeat: Repeat) -> None:
     desk.put(datetime(2027, 1, 1, tzinfo=UTC))
     [one] = claim(database, batch=1, worker=5)
     assert repeat("--waiting") == (0, "0 works have their turn now\n")

@@ -49,8 +49,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def smtp_server(postbox: Postbox, **settings: Any) -> Generator[int]:
-    """A server that puts what it takes into the postbox; its port. It ends with the block."""
+def smtp_server(postbox: object, **settings: Any) -> Generator[int]:
+    """A server that puts what it takes into the postbox, or into another handler of aiosmtpd; its port. It ends with the block."""
     controller = Controller(postbox, hostname=HOST, port=free_port(), **settings)
     controller.start()
     try:
