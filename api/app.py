@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from api.execution import Engine
 from api.feed_links import feed_links
+from api.google_notifications import NOTIFICATIONS, notifications_endpoint
 from api.http.endpoint import GraphQLEndpoint
 from api.http.headers import SecurityHeaders
 from api.http.health import health_routes
@@ -29,6 +30,7 @@ def create_app(services: Services) -> Starlette:
         Route("/graphql", _shared(endpoint, services)),
         *feed_routes(services.database, services.keyring, links=feed_links(services)),
         *page_routes(services),
+        Route(NOTIFICATIONS, notifications_endpoint(services), methods=["POST"]),
         *health_routes(services),
     ]
     https = services.base_url.startswith("https://")

@@ -64,7 +64,12 @@ class Operation:
         actor = actor_of(caller, known)
         if known.something_is_due:
             settle_for_acting(self.services.database, actor, known)
-        return Request(actor=actor, now=known.now, idempotency_key=idempotency_key)
+        return Request(
+            actor=actor,
+            now=known.now,
+            idempotency_key=idempotency_key,
+            freshen=self.services.freshen(caller.organisation_id),
+        )
 
     def look_again(self) -> None:
         """The caller and the instant are read anew: the act that just ended has moved the clock."""

@@ -15,6 +15,7 @@ from policy.terms import (
     ActorKind,
     Answer,
     Cadence,
+    CalendarEdit,
     CaseKind,
     CaseResult,
     CaseStatus,
@@ -168,6 +169,11 @@ ENUMS = (
             "CHURNED": "Ended because the member could not be reached.",
             "PAST_DUE": "A payment is missing.",
         },
+    ),
+    Named(
+        CalendarEdit,
+        "What a coach did to a session's event in their own calendar.",
+        {"MOVED": "Its time was changed.", "DELETED": "It was deleted."},
     ),
     Named(
         ConnectionStatus,
@@ -346,6 +352,7 @@ ENUMS = (
             "OUTCOME_COUNTED": "A session that did not take place counts as used, for a reason that was stated after it.",
             "OUTCOME_PROMPT": "Did the session take place?",
             "EMERGENCY_QUESTION": "A session was cancelled with a claim: its reason is to be stated.",
+            "CALENDAR_QUESTION": "You moved or deleted a session's event in your own calendar: do you want to change the session?",
             "NUDGE": "The session has begun and the other side is waiting.",
         },
     ),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from api.oidc.tokens import Oidc
 from calendar_sync.google.accounts import GoogleSettings
+from calendar_sync.google.busy import freshen
 from commands.advance_clock import Deliver
 from models.keyring import Keyring
 from models.unit import Database
@@ -33,3 +34,11 @@ class Services:
     allowed_origins: tuple[str, ...] = ()
     threads: int | None = None
     oidc: Oidc | None = None
+
+    def freshen(self, organisation_id: int) -> Callable[[frozenset[int]], None]:
+        """How the appointments that people of this organisation have elsewhere are asked for anew (CALENDAR 25)."""
+
+        def ask(persons: frozenset[int]) -> None:
+            freshen(self.database, self.google, organisation_id, persons, real_now=self.real_now())
+
+        return ask

@@ -65,7 +65,12 @@ def answer_proposal(database: Database, request: Request, command: AnyAnswer) ->
     persons = frozenset({row.coach_id, row.member_id})
     try:
         return carry_out(
-            database, request, command, persons=persons, act=lambda unit: _act(unit, request, command, kind)
+            database,
+            request,
+            command,
+            persons=persons,
+            act=lambda unit: _act(unit, request, command, kind),
+            takes_time=isinstance(command, AcceptProposal),
         )
     except IntegrityError as fault:
         if not slot_conflict(fault):

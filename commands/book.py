@@ -82,6 +82,7 @@ def book(database: Database, request: Request, command: BookSession) -> Outcome:
             command,
             persons=frozenset({command.coach_id, command.member_id}),
             act=lambda unit: _act(unit, request, command),
+            takes_time=True,
         )
     except IntegrityError as fault:
         if not slot_conflict(fault):

@@ -54,9 +54,18 @@ Also = Callable[[Unit, SessionCase], None]
 
 
 def change_session(
-    database: Database, request: Request, command: Acknowledged, decide: Decide, *, also: Also | None = None
+    database: Database,
+    request: Request,
+    command: Acknowledged,
+    decide: Decide,
+    *,
+    also: Also | None = None,
+    takes_time: bool = False,
 ) -> Outcome:
-    """Decide under the locks of both persons, and carry out what was decided; a refusal leaves no trace."""
+    """Decide under the locks of both persons, and carry out what was decided; a refusal leaves no trace.
+
+    `takes_time`: another time may be taken by it (see `carry_out`).
+    """
     with database.unit(request.actor.organisation_id, read_only=True) as unit:
         parties = parties_of(unit, [command.session_id]).get(command.session_id)
     if parties is None:
@@ -72,6 +81,7 @@ def change_session(
         command,
         persons=frozenset(parties),
         act=lambda unit: _act(unit, request, command, decide, also),
+        takes_time=takes_time,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from commands.apply.record import Record, write_event
 from commands.apply.slots import push_lane, push_of, push_of_hold
 from commands.apply.work import Work, schedule
+from commands.read_calendar import reading_of
 from models.calendar import GoogleConnection
 from models.unit import Database, Unit, lock_persons
 from policy.terms import ActorKind, ConnectionStatus
@@ -98,7 +99,7 @@ def replace_calendar(database: Database, replaced: Replaced, *, now: datetime) -
 
 
 def disconnect_calendar(database: Database, organisation_id: int, person_id: int, *, now: datetime) -> bytes | None:
-    """The connection is given up and its token forgotten here; returns the sealed token, to be revoked at Google."""
+    """The connection is given up, its token and what was read over it are forgotten here; returns the sealed token, to be revoked at Google."""
     with database.unit(organisation_id) as unit:
         lock_persons(unit, frozenset({person_id}))
         values = {"organisation": organisation_id, "person": person_id}
@@ -115,6 +116,10 @@ def disconnect_calendar(database: Database, organisation_id: int, person_id: int
             ),
             values,
         )
+        for forgotten in ("google_busy", "google_reading"):
+            unit.connection.execute(
+                text(f"DELETE FROM {forgotten} WHERE organisation_id = :organisation AND person_id = :person"), values
+            )
         _record(unit, "CALENDAR_DISCONNECTED", person_id, now=now)
         return None if sealed is None else bytes(sealed)
 
@@ -159,7 +164,8 @@ def _push_again(unit: Unit, person_id: int, event: int, *, now: datetime) -> Non
         push_of_hold(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now)
         for row in unit.connection.execute(HOLDS_TO_PUSH, {**values, "person": person_id})
     ]
-    schedule(unit, [_again(push, event) for push in (*pushes, *holds)])
+    reading = reading_of(person_id, cause=f"event:{event}", now=now)
+    schedule(unit, [*(_again(push, event) for push in (*pushes, *holds)), reading])
 
 
 def _again(work: Work, event: int) -> Work:

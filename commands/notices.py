@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from policy.money import Money
+from policy.terms import CalendarEdit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class NoticeFacts:
     kept; of one that was given up, the one that is kept, and its links are those of the message. `task`: what the team is to do.
     `also`: further sessions of which the same is true, because one cause has changed them all. `news`: what has become of a
     membership, as of `starts_at`, with its `cadence`; there is no session then. `for_coach`: the reader is a coach of it.
+    `edited`: what the reader did to the event in their own calendar; `proposed_starts_at` is where they put it (D-53).
     """
 
     kind_code: str
@@ -83,6 +85,7 @@ class NoticeFacts:
     news: str | None = None
     cadence: str | None = None
     for_coach: bool = False
+    edited: CalendarEdit | None = None
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

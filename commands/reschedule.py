@@ -29,7 +29,8 @@ class RescheduleSession(Acknowledged):
 def reschedule(database: Database, request: Request, command: RescheduleSession) -> Outcome:
     """The session stands at the new time, or is lost by the row that decides, or nothing happened and the answer says why."""
     try:
-        return change_session(database, request, command, deciding(command, now=request.now))
+        decide = deciding(command, now=request.now)
+        return change_session(database, request, command, decide, takes_time=command.to is not None)
     except IntegrityError as fault:
         if not slot_conflict(fault):
             raise

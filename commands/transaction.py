@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """How a command reached us: who, at which instant, and under which key it must have effect once."""
+    """How a command reached us: who, at which instant, and under which key it must have effect once.
+
+    `freshen`: what is known of these persons' appointments elsewhere is asked for anew, where somebody else knows it (CALENDAR 25).
+    """
 
     actor: Actor
     now: datetime
     idempotency_key: str | None = None
+    freshen: Callable[[frozenset[int]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +50,19 @@ def carry_out(
     *,
     persons: frozenset[int],
     act: Callable[[Unit], Outcome],
+    takes_time: bool = False,
 ) -> Outcome:
     """Run `act` under the locks of `persons`, with every earlier deadline of theirs applied, once per idempotency key.
 
     A refusal or a stale version uses up no key and leaves no trace; what was settled before it stands. Where the act turns out to
-    concern more people, it begins anew with their locks too.
+    concern more people, it begins anew with their locks too. `takes_time`: it may take a time of theirs, and so their appointments
+    elsewhere are asked for first, before anything is locked.
     """
     if not all(storable(words) for words in _texts(asdict(command))):
         return refused(RefusalCode.INVALID_INPUT, message="Text cannot hold U+0000 or half a surrogate pair.")
     digest = command_digest(command)
+    if takes_time and request.freshen is not None:
+        request.freshen(persons)
     while True:
         try:
             outcome = _attempt(database, request, digest, persons, act)

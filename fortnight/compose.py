@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from api.google_notifications import NOTIFICATIONS
 from api.ids import global_id
 from api.oidc.fetch import Publications
 from api.oidc.keys import Keys
@@ -12,12 +13,13 @@ from calendar_sync.google.deliver import GivenUp as PushGivenUp
 from calendar_sync.google.deliver import Pushed, PushOutcome, push_hold, push_session
 from calendar_sync.google.deliver import TryLater as PushLater
 from calendar_sync.google.endpoints import GoogleEndpoints
+from calendar_sync.google.pull import read_calendar
 from commands.advance_clock import Deliver
 from commands.remind import TELLINGS, Occasion, tell
 from fortnight.faults import Unfit
 from fortnight.mail_files import calendar_files
 from fortnight.secret import earlier_keyrings
-from fortnight.settings import Settings
+from fortnight.settings import BusyUnknown, Settings
 from fortnight.version import version
 from models.keyring import Keyring
 from models.unit import Database
@@ -82,7 +84,14 @@ def google(settings: Settings, keyring: Keyring) -> GoogleSettings:
         )
     if settings.google_sandbox_url is not None:
         sandbox = GoogleEndpoints.loopback(settings.google_sandbox_url)
-    return GoogleSettings(live=live, sandbox=sandbox, keyring=keyring, earlier=earlier_keyrings(settings))
+    return GoogleSettings(
+        live=live,
+        sandbox=sandbox,
+        keyring=keyring,
+        earlier=earlier_keyrings(settings),
+        notify_url=f"{settings.public_url}{NOTIFICATIONS}",
+        closed_when_unknown=settings.google_busy_unknown is BusyUnknown.CLOSED,
+    )
 
 
 def mail(settings: Settings, keyring: Keyring) -> MailSettings:
@@ -125,6 +134,7 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
         WorkKind.MAIL: _mailing(mails),
         WorkKind.GOOGLE_PUSH: _pushing(calendars),
         WorkKind.GOOGLE_HOLD: _holding(calendars),
+        WorkKind.GOOGLE_SYNC: _reading(calendars),
         **dict.fromkeys(TELLINGS, _say),
     }
 
@@ -179,6 +189,22 @@ def _holding(calendars: GoogleSettings) -> Handler:
         return _pushed(outcome)
 
     return hold
+
+
+def _reading(calendars: GoogleSettings) -> Handler:
+    def read(database: Database, work: Claim) -> Delivery:
+        outcome = read_calendar(
+            database,
+            calendars,
+            organisation_id=work.organisation_id,
+            person_id=work.object_id,
+            attempt=work.attempts,
+            now=work.now,
+            real_now=real_now(),
+        )
+        return _pushed(outcome)
+
+    return read
 
 
 def _say(database: Database, work: Claim) -> Delivery:

@@ -28,6 +28,13 @@ class SmtpSecurity(StrEnum):
     NONE = "none"
 
 
+class BusyUnknown(StrEnum):
+    """What counts while Google cannot say when a coach is taken: nothing is open, or all but the appointments known last."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+
+
 class LogFormat(StrEnum):
     """How log lines look; AUTO: for people at a terminal, JSON anywhere else."""
 
@@ -140,6 +147,8 @@ class Settings(BaseSettings):
     google_revoke_url: Address = "https://oauth2.googleapis.com/revoke"
     google_timeout: Annotated[int, Field(ge=1, le=20)] = 20
     """How many seconds Google may take for each answer."""
+    google_busy_unknown: BusyUnknown = BusyUnknown.OPEN
+    """Whether bookings stop or go on while Google cannot say when a coach is taken."""
     google_sandbox_url: Annotated[Address, AfterValidator(_on_loopback)] | None = None
     """A Calendar double on this machine for sandboxes; `fortnight serve` brings one."""
 

@@ -19,6 +19,7 @@ from models import (
     people,
     presence,
     proposal,
+    reading,
     session,
     task,
 )
@@ -43,6 +44,7 @@ TABLES = (
     people,
     presence,
     proposal,
+    reading,
     session,
     task,
 )

@@ -65,6 +65,9 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     NoticeCode.TASK: Message(
         subject="{% if task %}{{ task }}{% else %}To be decided{% endif %}: " + _ABOUT, template="task.jinja"
     ),
+    NoticeCode.CALENDAR_QUESTION: Message(
+        subject=f"Do you want to change it? {_ABOUT}", template="calendar_question.jinja"
+    ),
     NoticeCode.DUPLICATE_QUESTION: Message(
         subject="Which one do you want to keep? {{ kind }}", template="duplicate_question.jinja"
     ),

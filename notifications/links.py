@@ -88,6 +88,13 @@ def _kept(facts: NoticeFacts, session_id: int) -> tuple[NoticeFacts, int]:
     return replace(facts, starts_at=kept.starts_at, ends_at=kept.ends_at), kept.session_id
 
 
+def _with_time(link: Link, facts: NoticeFacts) -> Link:
+    """The way to another time leads to the one that the reader chose in their own calendar (D-53)."""
+    if link.kind is not LinkKind.RESCHEDULE or facts.edited is None or facts.proposed_starts_at is None:
+        return link
+    return replace(link, url=f"{link.url}?to={facts.proposed_starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+
+
 _PAGES: Final = {LinkKind.OUTCOME: "outcome", LinkKind.ANSWER: "answer"}
 
 
@@ -115,7 +122,7 @@ class Addresses:
         kinds += [LinkKind.ANSWER] if facts.answer_link else []
         if facts.change_links:
             kinds += [LinkKind.RESCHEDULE, LinkKind.CANCEL]
-        return tuple(
+        links = tuple(
             self._link(
                 ChangeLink(
                     organisation_id=organisation_id,
@@ -127,6 +134,7 @@ class Addresses:
             )
             for kind in kinds
         )
+        return tuple(_with_time(link, facts) for link in links)
 
     def join_url(self, *, organisation_id: int, person_id: int, session_id: int, ends_at: datetime) -> str:
         """The person's own way into a session; it leads on to the conference when there is one (M22)."""

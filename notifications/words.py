@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from commands.notices import Choice, NoticeFacts
 from notifications import times
 from notifications.safe import line, paragraph
-from policy.terms import Action, ActorKind, Disposition, Side
+from policy.terms import Action, ActorKind, CalendarEdit, Disposition, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,7 @@ class Words:
     cadence: str | None
     coach: str
     day: str
+    moved_by_hand: bool
 
 
 REASONS = {
@@ -137,6 +138,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         cadence=None if facts.cadence is None else RHYTHMS[facts.cadence],
         coach=line(facts.coach_name),
         day=times.day(facts.starts_at, accounting),
+        moved_by_hand=facts.edited is CalendarEdit.MOVED,
     )
 
 

@@ -305,12 +305,14 @@ class Availability:
     """When a coach is there, and what is taken, around the time in question.
 
     `hours`: published hours as UTC intervals (`openings.expand_weekly`); `coach_busy`, `member_busy`: what the two hold,
-    without the session that is being moved. Buffers keep sessions of the coach apart.
+    without the session that is being moved; `coach_away`: when the coach is known to be taken elsewhere, which binds everybody
+    (D-35). Buffers keep sessions of the coach apart.
     """
 
     hours: tuple[Interval, ...]
     off: tuple[Interval, ...] = ()
     coach_busy: tuple[Interval, ...] = ()
+    coach_away: tuple[Interval, ...] = ()
     member_busy: tuple[Interval, ...] = ()
     buffer_before: timedelta = timedelta(0)
     buffer_after: timedelta = timedelta(0)

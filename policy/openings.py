@@ -166,7 +166,7 @@ def _blocked(availability: Availability, length: timedelta) -> Iterator[tuple[da
     """Open ranges of starts at which a session would touch what is taken, in order and apart: both of their ends are free."""
     gap = max(availability.buffer_before, availability.buffer_after)
     ranges = [(one.start - length - gap, one.end + gap) for one in availability.coach_busy]
-    ranges += [(one.start - length, one.end) for one in (*availability.off, *availability.member_busy)]
+    ranges += [(one.start - length, one.end) for one in (*availability.off, *availability.coach_away, *availability.member_busy)]
     ranges.sort()
     after, before = ranges[0] if ranges else NEVER
     for next_after, next_before in ranges:
@@ -271,9 +271,14 @@ def is_taken(availability: Availability, start: datetime, length: timedelta) -> 
 def objection_to_time(
     availability: Availability, start: datetime, length: timedelta, *, now: datetime
 ) -> Objection | None:
-    """Why a coach or staff cannot put a session here: hours, grid, notice and horizon bind only members, a session everybody."""
+    """Why a coach or staff cannot put a session here: hours, grid, notice and horizon bind only members.
+
+    What is taken, by a session or elsewhere, binds everybody (D-35).
+    """
     if start <= now or start.second or start.microsecond:
         return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter="D-05" if start <= now else "D-49")
     if is_taken(availability, start, length):
         return Objection(code=RefusalCode.SLOT_TAKEN, parameter="D-49")
+    if any(Interval(start=start, end=start + length).overlaps(one) for one in availability.coach_away):
+        return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter="D-35")
     return None

@@ -307,6 +307,13 @@ class ConnectionStatus(StrEnum):
     DISCONNECTED = "DISCONNECTED"
 
 
+class CalendarEdit(StrEnum):
+    """What somebody did to a session's event in their own calendar (D-53)."""
+
+    MOVED = "MOVED"
+    DELETED = "DELETED"
+
+
 class WorkKind(StrEnum):
     """What becomes due by itself (MODEL 8); `commands.apply.work.changes_state` says what changes state and what tells somebody."""
 
@@ -327,6 +334,7 @@ class WorkKind(StrEnum):
     MAIL = "MAIL"
     GOOGLE_PUSH = "GOOGLE_PUSH"
     GOOGLE_HOLD = "GOOGLE_HOLD"
+    GOOGLE_SYNC = "GOOGLE_SYNC"
 
 
 class Basis(StrEnum):
@@ -474,3 +482,4 @@ class NoticeCode(StrEnum):
     INVESTIGATION_RESULT = "INVESTIGATION_RESULT"
     MEMBERSHIP_CHANGED = "MEMBERSHIP_CHANGED"
     TASK = "TASK"
+    CALENDAR_QUESTION = "CALENDAR_QUESTION"

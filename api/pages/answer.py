@@ -119,7 +119,12 @@ def _act(services: Services, guard: Guard, opened: Opened, form: dict[str, str] 
         return _show(services, guard, replace(opened, notice=ONCE_MORE, status=403))
     opened = replace(opened, to=instant_of(form.get("to")))
     context = settled_context(services.database, opened.link)
-    request = Request(actor=actor_of(opened.link, context), now=context.now, idempotency_key=_key(opened, form))
+    request = Request(
+        actor=actor_of(opened.link, context),
+        now=context.now,
+        idempotency_key=_key(opened, form),
+        freshen=services.freshen(opened.link.organisation_id),
+    )
     outcome = _carry_out(services, request, opened, form, int(version))
     if isinstance(outcome, Done):
         return RedirectResponse("?done", status_code=303, headers={"Cache-Control": "no-store"})

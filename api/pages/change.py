@@ -77,7 +77,12 @@ def _act(services: Services, guard: Guard, opened: Opened, form: dict[str, str] 
     context = settled_context(services.database, opened.link)
     if context.now >= opened.link.expires_at or _still_to_be_chosen(services, opened):
         return show(services, guard, replace(opened, status=409))
-    request = Request(actor=actor_of(opened.link, context), now=context.now, idempotency_key=_key(opened, form))
+    request = Request(
+        actor=actor_of(opened.link, context),
+        now=context.now,
+        idempotency_key=_key(opened, form),
+        freshen=services.freshen(opened.link.organisation_id),
+    )
     outcome = _carry_out(services, request, opened, form)
     if isinstance(outcome, Done):
         return RedirectResponse("?done", status_code=303, headers={"Cache-Control": "no-store"})

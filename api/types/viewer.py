@@ -12,6 +12,7 @@ from api.ids import global_id
 from api.inputs import key_or_none
 from api.scalars import TimeZone
 from api.types.calendar import CalendarLink, calendar_link
+from api.types.calendar_question import QUESTIONS, CalendarQuestion, question_connection
 from api.types.case import CASES, SessionCase, case_connection
 from api.types.coach_offer import CoachOffer, coach_offer
 from api.types.entitlement import LOTS, Entitlement, entitlements
@@ -25,6 +26,7 @@ from api.types.proposal import PROPOSALS, Proposal, proposal_connection
 from api.types.session import SESSIONS, Session, session_connection
 from api.types.task import TASKS, Task, task_connection
 from models.queries.acquaintances import visible_memberships
+from models.queries.calendars import questions_page
 from models.queries.cases import cases_page
 from models.queries.offers import offers_to
 from models.queries.operator import memberships_of
@@ -238,6 +240,20 @@ class Viewer(Node):
         info.context.require_staff()
         part = window(TASKS, first, after, last, before)
         return task_connection(tasks_page(info.context.unit, part, statuses=status or None), part)
+
+    @strawberry.field
+    def calendar_questions(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[CalendarQuestion]:
+        """What you are asked as a coach about events that you moved or deleted in your own calendar; the oldest first."""
+        part = window(QUESTIONS, first, after, last, before)
+        page = questions_page(info.context.unit, part, person_id=self.key, now=info.context.now)
+        return question_connection(page, part)
 
     @strawberry.field
     def calendar(self, info: Info) -> CalendarLink | None:

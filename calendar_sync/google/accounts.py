@@ -1,6 +1,7 @@
 """Whose Google is meant: the endpoints of an organisation, and a person's account with its sealed token."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from calendar_sync.google.client import GoogleAccount
@@ -20,6 +21,12 @@ class GoogleSettings:
     sandbox: GoogleEndpoints | None
     keyring: Keyring = field(repr=False)
     earlier: tuple[Keyring, ...] = field(default=(), repr=False)
+    notify_url: str | None = None
+    """Where Google tells that a calendar has changed; None: nobody is told, and calendars are only read now and then."""
+    busy_lasts: timedelta = timedelta(seconds=10)
+    """How long busy times that were read serve for a booking before they are asked for anew."""
+    closed_when_unknown: bool = False
+    """Whether a coach counts as taken while Google cannot say when they are; else what was known last goes on."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for a sandbox that would leave this machine."""

@@ -6,7 +6,7 @@ after a dropped connection is harmless, because every insert carries its own id 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from google.auth.exceptions import GoogleAuthError
@@ -17,13 +17,14 @@ from googleapiclient.errors import HttpError
 
 from calendar_sync.google import oauth
 from calendar_sync.google.endpoints import GoogleEndpoints
-from calendar_sync.google.failures import CalendarMissing, ConnectionBroken, Gone, Transient
+from calendar_sync.google.failures import CalendarMissing, ConnectionBroken, Gone, Permanent, SyncExpired, Transient
 from calendar_sync.google.mapping import Json
 from calendar_sync.google.transport import NETWORK_FAILURES, open_http, refusal, unreachable
 
 SEND_UPDATES: Final = "none"
 """Always explicit (CALENDAR 18): our events have no guests, and our own mails tell the people."""
 _PAGE: Final = 250
+_GONE: Final = 410
 
 
 class GoogleAccount:
@@ -60,6 +61,25 @@ class GoogleAccount:
         except Gone:
             return False
         return True
+
+    def busy(self, calendar_ids: Sequence[str], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """When these calendars, 50 at most, are taken in `[start, end)`, 93 days at most, in UTC.
+
+        Raises Permanent when Google cannot tell it of one of them: that is an error, never "free" (CALENDAR 25).
+        """
+        body = {
+            "timeMin": start.isoformat(),
+            "timeMax": end.isoformat(),
+            "items": [{"id": calendar_id} for calendar_id in calendar_ids],
+        }
+        return busy_times(execute(self.service.freebusy().query(body=body)), calendar_ids)
+
+    def stop_channel(self, channel_id: str, resource_id: str) -> None:
+        """Nothing is told over the channel any more, also if it had ended before."""
+        try:
+            execute(self.service.channels().stop(body={"id": channel_id, "resourceId": resource_id}), empty=True)
+        except Gone:
+            return
 
     def close(self) -> None:
         """Its connections are closed."""
@@ -120,9 +140,93 @@ class GoogleCalendar:
             if page is None:
                 return found
 
+    def changes(self, sync_token: str | None) -> "Changes":
+        """All events, or what changed since the token was given, deleted ones too. Raises SyncExpired, CalendarMissing.
+
+        Nothing else is asked for: a list with a token bears no filter, and the first one must ask the same (CALENDAR 26).
+        """
+        found: list[Json] = []
+        page: str | None = None
+        while True:
+            request = self._events.list(
+                calendarId=self.calendar_id, maxResults=_PAGE, pageToken=page, syncToken=sync_token
+            )
+            answer = self._listed(request, incremental=sync_token is not None)
+            found.extend(_listed_event(item) for item in answer.get("items", []))
+            page = answer.get("nextPageToken")
+            if page is None:
+                # Only the last page carries the token.
+                return Changes(events=found, sync_token=_text(answer, "nextSyncToken"))
+
+    def watch(self, *, channel_id: str, token: str, address: str, lasts: timedelta) -> "Channel":
+        """A channel over which the calendar's changes are told to `address` from now on (CALENDAR 28)."""
+        body = {
+            "id": channel_id,
+            "type": "web_hook",
+            "address": address,
+            "token": token,
+            "params": {"ttl": str(int(lasts.total_seconds()))},
+        }
+        answer = _in_calendar(self._events.watch(calendarId=self.calendar_id, body=body))
+        expires = int(_text(answer, "expiration")) / 1000
+        return Channel(resource_id=_text(answer, "resourceId"), expires_at=datetime.fromtimestamp(expires, UTC))
+
+    @staticmethod
+    def _listed(request: Any, *, incremental: bool) -> Json:
+        try:
+            return execute(request)
+        except Gone as failure:
+            if incremental and failure.status == _GONE:
+                raise SyncExpired("fullSyncRequired", status=failure.status) from None
+            raise CalendarMissing("calendarNotFound", status=failure.status) from None
+
     @property
     def _events(self) -> Any:
         return self.account.service.events()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a list answered, and the token that leads to what changes from now on."""
+
+    events: Sequence[Json]
+    sync_token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A channel as Google made it."""
+
+    resource_id: str
+    expires_at: datetime
+
+
+def busy_times(answer: Json, calendar_ids: Sequence[str]) -> list[tuple[datetime, datetime]]:
+    """The taken times of a freeBusy answer, in order. Raises Permanent for a calendar with errors, or without an answer."""
+    calendars = answer.get("calendars")
+    found: list[tuple[datetime, datetime]] = []
+    for calendar_id in calendar_ids:
+        one = calendars.get(calendar_id) if isinstance(calendars, dict) else None
+        if not isinstance(one, dict) or one.get("errors") or not isinstance(one.get("busy"), list):
+            raise Permanent("busyTimesUnknown")
+        found += [(_instant(taken, "start"), _instant(taken, "end")) for taken in one["busy"]]
+    return sorted(found)
+
+
+def _instant(taken: Json, side: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(_text(taken, side))
+    except ValueError:
+        raise Transient("unreadableAnswer") from None
+    if instant.tzinfo is None:
+        raise Transient("unreadableAnswer")
+    return instant.astimezone(UTC)
+
+
+def _listed_event(item: Json) -> Json:
+    """An event of a list; of a deleted one little more than its id is told."""
+    _text(item, "id")
+    return item
 
 
 def execute(request: Any, *, empty: bool = False) -> Json:

@@ -43,6 +43,10 @@ class ConnectionBroken(GoogleFailure):
     """The grant is dead: no more calls until the coach connects again (CALENDAR 24)."""
 
 
+class SyncExpired(GoogleFailure):
+    """The sync token is forgotten: everything has to be listed anew, without word of what was deleted (CALENDAR 27)."""
+
+
 class Gone(GoogleFailure):
     """There is no such event (any more): 404 or 410."""
 

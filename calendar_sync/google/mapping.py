@@ -84,6 +84,11 @@ class SessionEvent:
         if _instant(self.starts, self.zone).timestamp() >= _instant(self.ends, self.zone).timestamp():
             raise ValueError("an event ends after it starts")
 
+    @property
+    def starts_instant(self) -> datetime:
+        """The instant at which it starts."""
+        return _instant(self.starts, self.zone)
+
     @classmethod
     def wall_time(cls, instant: datetime, zone: str) -> datetime:
         """The wall time of `instant` in `zone`, as `starts` and `ends` want it."""

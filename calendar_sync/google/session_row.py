@@ -1,6 +1,7 @@
 """A session, its coach's connection and the event we know of: read in one statement, turned into what a push needs."""
 
-from datetime import UTC
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -9,7 +10,7 @@ from calendar_sync.google.mapping import ConferenceStatus, EventStatus, SessionE
 from calendar_sync.google.push import KnownEvent
 from models.unit import Database
 
-SESSION = text("""
+_SESSIONS = """
 SELECT s.id, false AS hold, s.status, s.provisional, s.starts_at, s.ends_at, s.sequence, s.coach_id, s.member_id,
     kind.name AS kind_name, member.name AS member_name, coach.hours_zone,
     resolved.document -> 'values' -> 'conference.provider' ->> 'value' AS provider,
@@ -24,14 +25,26 @@ JOIN resolved_policy AS resolved ON resolved.organisation_id = s.organisation_id
 LEFT JOIN google_connection AS connection
     ON connection.organisation_id = s.organisation_id AND connection.person_id = s.coach_id
 LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id
-WHERE s.organisation_id = :organisation AND s.id = :session
-""")
+WHERE s.organisation_id = :organisation"""
+
+SESSION = text(f"{_SESSIONS} AND s.id = :session")
+
+# What has begun stays in the calendar as its owner leaves it.
+STANDING = text(f"""{_SESSIONS} AND s.coach_id = :person AND known.person_id = :person AND NOT known.deleted
+    AND s.status = 'SCHEDULED' AND s.starts_at > :now ORDER BY s.starts_at, s.id""")
 
 
 def load(database: Database, organisation_id: int, session_id: int) -> Row[Any] | None:
     """The row of the session, or None if there is no such session."""
     with database.unit(organisation_id, read_only=True) as unit:
         return unit.connection.execute(SESSION, {"organisation": organisation_id, "session": session_id}).one_or_none()
+
+
+def standing(database: Database, organisation_id: int, person_id: int, *, now: datetime) -> Sequence[Row[Any]]:
+    """The coach's upcoming sessions whose event stands in their calendar, as far as we know."""
+    values = {"organisation": organisation_id, "person": person_id, "now": now}
+    with database.unit(organisation_id, read_only=True) as unit:
+        return unit.connection.execute(STANDING, values).all()
 
 
 _BOOKED = "Booked in Fortnight. Change or cancel it there: what is changed here alone is put back."

@@ -34,7 +34,7 @@ def run(port: int, store: Path | None, *, parent_pid: int | None = None) -> int:
     told = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    double = GoogleDouble(port, store)
+    double = GoogleDouble(port, store, notify=True)
     try:
         double.start()
     except Exception as fault:  # noqa: BLE001  whatever it was, its starter is told in one line

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from calendar_sync.google_double import calendars, consents, events, log
+from calendar_sync.google_double import calendars, channels, consents, events, log
 from calendar_sync.google_double.answers import Json, Refused
 from calendar_sync.google_double.calendars import Calendar
 from calendar_sync.google_double.conferences import Outcome
@@ -127,6 +127,51 @@ def delete_calendar(service: Service, email: str, calendar_id: str) -> None:
     """The person deleted one of their calendars, with all that is in it."""
     with service.store.transaction() as books:
         books.run("UPDATE calendar SET deleted = 1 WHERE email = ? AND id = ?", email, calendar_id)
+        channels.changed(books, calendar_id, gone=True)
+
+
+def add_event(service: Service, email: str, fields: Json, calendar_id: str | None = None) -> str:
+    """The person made an event by hand, in their primary calendar unless another one is named; the answer is its id."""
+    with service.store.transaction() as books:
+        place = _place(books, email, calendar_id or email)
+        chosen = f"byhand{books.next('event'):020d}"
+        try:
+            kept = writable(fields, before={}, calendar=place, put=True)
+        except Refused as refused:
+            raise ValueError(refused.message) from None
+        fixed = {"iCalUID": f"{chosen}@google.com", "sequence": 0, "created": stamp(service.clock())}
+        events.add(books, place.id, chosen, kept | fixed | {"updated": stamp(service.clock())})
+        return chosen
+
+
+def copy_event(service: Service, email: str, event_id: str, calendar_id: str | None = None) -> str:
+    """The person copied the event, with all that it carries, into a calendar of theirs; the answer is the copy's id."""
+    with service.store.transaction() as books:
+        _, event = _event(books, email, event_id)
+        place = _place(books, email, calendar_id or email)
+        chosen = f"copy{books.next('event'):020d}"
+        fixed = {"iCalUID": f"{chosen}@google.com", "updated": stamp(service.clock())}
+        kept = {name: value for name, value in event.fields.items() if name != "conference"}
+        events.add(books, place.id, chosen, kept | fixed)
+        return chosen
+
+
+def take_notifications(service: Service) -> list[Json]:
+    """The notifications that would leave now, for a caller who carries them by itself."""
+    return service.notifications()
+
+
+def expire_channels(service: Service) -> None:
+    """Every channel has come to its end; nobody is told."""
+    with service.store.transaction() as books:
+        books.run("UPDATE channel SET expires = 0")
+
+
+def channels_of(service: Service) -> list[Json]:
+    """The channels that still tell of changes, oldest first; without their tokens."""
+    with service.store.transaction() as books:
+        rows = books.rows("SELECT id, calendar_id, address, expires FROM channel WHERE NOT stopped ORDER BY rowid")
+        return [dict(row) for row in rows]
 
 
 def settle_conferences(service: Service, email: str) -> int:
@@ -143,6 +188,13 @@ def settle_conferences(service: Service, email: str) -> int:
         return len(pending)
 
 
+def _place(books: Books, email: str, calendar_id: str) -> Calendar:
+    found = [place for place in calendars_of(books, email) if place.id == calendar_id]
+    if not found:
+        raise ValueError("there is no such calendar")
+    return found[0]
+
+
 def _event(books: Books, email: str, event_id: str) -> tuple[Calendar, Event]:
     for place in calendars_of(books, email):
         if (event := events.find(books, place.id, event_id)) is not None and not event.cancelled:
@@ -153,18 +205,23 @@ def _event(books: Books, email: str, event_id: str) -> tuple[Calendar, Event]:
 Doing = Callable[..., Any]
 
 DOINGS: Final[Mapping[str, Doing]] = {
+    "add-event": add_event,
     "add-fault": add_fault,
+    "channels": channels_of,
     "clear-faults": clear_faults,
+    "copy-event": copy_event,
     "delete-calendar": delete_calendar,
     "delete-event": delete_event,
     "edit-event": edit_event,
     "expire-access-tokens": expire_access_tokens,
+    "expire-channels": expire_channels,
     "forget": forget,
     "forget-sync-tokens": forget_sync_tokens,
     "open-account": open_account,
     "remove-fault": remove_fault,
     "settle-conferences": settle_conferences,
     "standing-faults": standing_faults,
+    "take-notifications": take_notifications,
     "withdraw-consent": withdraw_consent,
 }
 """What can be asked for by name over `/control`."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from calendar_sync.google_double.answers import Json, Refused
 from calendar_sync.google_double.calendars import Calendar, calendar
+from calendar_sync.google_double.channels import changed
 from calendar_sync.google_double.conferences import Missing, Outcome, conference_after, settled
 from calendar_sync.google_double.desk import Desk
 from calendar_sync.google_double.discovery import Matched
@@ -34,9 +35,7 @@ def insert(desk: Desk, matched: Matched, body: Json) -> Json:
         "created": stamp(desk.now),
     }
     fields = _with_conference(desk, matched, body, fields | fixed, before=None, put=True)
-    desk.books.run(
-        "INSERT INTO event (calendar_id, id, revision, cancelled, body) VALUES (?, ?, 0, 0, '{}')", place.id, chosen
-    )
+    _open_row(desk.books, place.id, chosen)
     return _written(desk, place, chosen, fields, asked_before=None)
 
 
@@ -116,7 +115,20 @@ def save(books: Books, calendar_id: str, wanted: str, fields: Json, *, pending_r
         calendar_id,
         wanted,
     )
+    changed(books, calendar_id)
     return event
+
+
+def add(books: Books, calendar_id: str, chosen: str, fields: Json) -> Event:
+    """A new event with these fields stands in the calendar."""
+    _open_row(books, calendar_id, chosen)
+    return save(books, calendar_id, chosen, fields, pending_reads=None)
+
+
+def _open_row(books: Books, calendar_id: str, chosen: str) -> None:
+    books.run(
+        "INSERT INTO event (calendar_id, id, revision, cancelled, body) VALUES (?, ?, 0, 0, '{}')", calendar_id, chosen
+    )
 
 
 def _existing(desk: Desk, place: Calendar, matched: Matched) -> Event:

@@ -49,6 +49,12 @@ class FaultKind(StrEnum):
     CONSENT_REFUSED = "consent refused"
     FEWER_SCOPES = "fewer scopes"
     """The consent grants all scopes but the last of those asked for."""
+    PUSH_LOST = "push lost"
+    """A notification never arrives."""
+    PUSH_DOUBLED = "push doubled"
+    """A notification arrives twice."""
+    PUSH_LATE = "push late"
+    """A notification arrives only after `seconds`."""
     CONFERENCE_PENDING = "conference pending"
     """The Meet link is made only after `reads` readings of the event, or when told to."""
     CONFERENCE_FAILURE = "conference failure"
@@ -159,6 +165,8 @@ CALENDAR_ONLY: Final = frozenset({
 })  # fmt: skip
 CONFERENCES: Final = frozenset({FaultKind.CONFERENCE_PENDING, FaultKind.CONFERENCE_FAILURE})
 CONSENT: Final = frozenset({FaultKind.CONSENT_REFUSED, FaultKind.FEWER_SCOPES})
+PUSHES: Final = frozenset({FaultKind.PUSH_LOST, FaultKind.PUSH_DOUBLED, FaultKind.PUSH_LATE})
+"""Kinds that a notification can meet; its call is named `push`."""
 TOKEN: Final = frozenset({FaultKind.INVALID_GRANT, FaultKind.NEW_REFRESH_TOKEN, FaultKind.NO_REFRESH_TOKEN})
 
 _PAGE: Final = (

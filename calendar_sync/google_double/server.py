@@ -13,6 +13,7 @@ import uvicorn
 
 from calendar_sync.google_double import doings
 from calendar_sync.google_double.answers import Json
+from calendar_sync.google_double.courier import Courier
 from calendar_sync.google_double.faults import Faults
 from calendar_sync.google_double.handle import Handle
 from calendar_sync.google_double.service import Service
@@ -43,11 +44,15 @@ class GoogleDouble(Handle):
         *,
         clients: Mapping[str, str] = DEMO_CLIENTS,
         clock: Callable[[], datetime] = system_clock,
+        notify: bool = False,
     ) -> None:
+        """`notify`: notifications are carried to their addresses; else they wait until somebody takes them."""
         self._port = port
         self._path = store
         self._clients = clients
         self._clock = clock
+        self._notify = notify
+        self._courier: Courier | None = None
         self._service: Service | None = None
         self._server: uvicorn.Server | None = None
         self._thread: Thread | None = None
@@ -70,12 +75,17 @@ class GoogleDouble(Handle):
             if not self._thread.is_alive() or time.monotonic() > deadline:
                 raise OSError("the Google double did not start")
             time.sleep(0.005)
+        if self._notify:
+            self._courier = Courier(self._service).start()
         return self
 
     def stop(self) -> None:
         """Its port and its file are free again."""
         if self._server is None or self._thread is None or self._service is None:
             return
+        if self._courier is not None:
+            self._courier.stop()
+            self._courier = None
         self._server.should_exit = True
         self._thread.join(_PATIENCE_SECONDS)
         self._service.store.close()

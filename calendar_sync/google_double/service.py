@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from calendar_sync.google_double import calendars, consents, events, free_busy, listing, log, oauth
+from calendar_sync.google_double import calendars, channels, consents, events, free_busy, listing, log, oauth
 from calendar_sync.google_double.answers import HTML_TYPE, Answer, Json, Refused
 from calendar_sync.google_double.conferences import Outcome, Plan
 from calendar_sync.google_double.consents import GrantRefused
@@ -17,6 +17,7 @@ from calendar_sync.google_double.faults import (
     CALENDAR_ONLY,
     CONFERENCES,
     CONSENT,
+    PUSHES,
     TOKEN,
     Fault,
     FaultKind,
@@ -34,14 +35,18 @@ Handler = Callable[[Desk, Matched, Json], Json]
 HANDLERS: Final[Mapping[str, Handler]] = {
     "calendars.get": calendars.get,
     "calendars.insert": calendars.insert,
+    "channels.stop": channels.stop,
     "events.delete": events.delete,
     "events.get": events.get,
     "events.insert": events.insert,
     "events.list": listing.list_events,
     "events.patch": events.patch,
     "events.update": events.update,
+    "events.watch": channels.watch,
     "freebusy.query": free_busy.query,
 }
+WITHOUT_ANSWER: Final = frozenset({"channels.stop", "events.delete"})
+"""Calls that are answered by 204 and nothing else."""
 UNPLAYED: Final = frozenset({"fields", "maxAttendees", "eventLabelVersion"})
 """Parameters that Google knows and that would change an answer, but the double does not play: said, never ignored."""
 _PAGE: Final = b"<!DOCTYPE html><html><title>Sign in</title><p>Please sign in to the network to go on.</p></html>"
@@ -114,6 +119,24 @@ class Service:
             log.write(books, line, at=self.clock())
             return target
 
+    def notifications(self) -> list[Json]:
+        """The notifications that leave now, taken out of the books: some are lost, some leave twice, some later."""
+        now = self.clock().timestamp()
+        leaving: list[Json] = []
+        with self.store.transaction() as books:
+            for one in channels.due(books, now=now):
+                fault = self.faults.take("push", None, PUSHES)
+                match None if fault is None else fault.kind:
+                    case FaultKind.PUSH_LOST:
+                        continue
+                    case FaultKind.PUSH_LATE:
+                        channels.put_off(books, one, until=now + (0 if fault is None else fault.seconds))
+                    case FaultKind.PUSH_DOUBLED:
+                        leaving += [one, one]
+                    case _:
+                        leaving.append(one)
+        return leaving
+
     def _call(self, books: Books, request: Request, line: Line) -> Answer:
         matched = match(request.method, request.path.removeprefix(ROOT))
         line.call, line.body = matched.method.name, _read_body(matched, request)
@@ -127,7 +150,7 @@ class Service:
         _check_played(matched)
         with books.attempt():
             result = HANDLERS[line.call](self._desk(books, line, matched, caller, body), matched, body)
-        return Answer(status=204) if line.call == "events.delete" else Answer.of(result)
+        return Answer(status=204) if line.call in WITHOUT_ANSWER else Answer.of(result)
 
     def _desk(self, books: Books, line: Line, matched: Matched, caller: Caller, body: Json) -> Desk:
         allowed = caller.allowed(matched.method)

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock
 from typing import Any, Final
 
 SCHEMA: Final = """
@@ -59,6 +59,23 @@ CREATE TABLE IF NOT EXISTS event (
     body TEXT NOT NULL,
     UNIQUE (calendar_id, id)
 );
+CREATE TABLE IF NOT EXISTS channel (
+    id TEXT PRIMARY KEY,
+    calendar_id TEXT NOT NULL REFERENCES calendar,
+    resource_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    token TEXT NOT NULL,
+    expires INTEGER NOT NULL,
+    messages INTEGER NOT NULL,
+    stopped INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS notification (
+    number INTEGER PRIMARY KEY,
+    channel_id TEXT NOT NULL REFERENCES channel,
+    state TEXT NOT NULL,
+    message INTEGER NOT NULL,
+    due REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS request (
     number INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
@@ -91,6 +108,8 @@ class Store:
     def __init__(self, path: Path | None) -> None:
         """Raises OtherVersion, and sqlite3.Error for a file that cannot be used."""
         self._lock = RLock()
+        self.written = Event()
+        """Set whenever something was kept."""
         # Autocommit: every transaction is opened and ended by `transaction` alone.
         self._connection = sqlite3.connect(
             IN_MEMORY if path is None else path, isolation_level=None, check_same_thread=False
@@ -122,6 +141,7 @@ class Store:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+            self.written.set()
 
     def close(self) -> None:
         """The file is let go; nothing can be asked any more."""
@@ -166,7 +186,18 @@ class Books:
 
     def clear(self) -> None:
         """Nothing is kept any more."""
-        for table in ("request", "event", "calendar", "token", "code", "consent", "account", "counter"):
+        for table in (
+            "request",
+            "notification",
+            "channel",
+            "event",
+            "calendar",
+            "token",
+            "code",
+            "consent",
+            "account",
+            "counter",
+        ):
             self.run(f"DELETE FROM {table}")
 
     @contextmanager

@@ -60,6 +60,7 @@ _RANKS: Mapping[WorkKind, Rank] = {
     WorkKind.MAIL: Rank.OUTBOUND,
     WorkKind.GOOGLE_PUSH: Rank.OUTBOUND,
     WorkKind.GOOGLE_HOLD: Rank.OUTBOUND,
+    WorkKind.GOOGLE_SYNC: Rank.OUTBOUND,
 }
 
 

@@ -62,6 +62,7 @@ def _around(pair: Pair, rows: Sequence[Row[Any]], first: datetime, last: datetim
             hours=expand_hours(published_hours(rows), ZoneInfo(pair.hours_zone), start=first, end=last),
             off=_intervals(rows, "OFF"),
             coach_busy=_intervals(rows, "COACH"),
+            coach_away=_intervals(rows, "AWAY"),
             member_busy=_intervals(rows, "MEMBER"),
             buffer_before=pair.buffer_before,
             buffer_after=pair.buffer_after,

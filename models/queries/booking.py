@@ -77,6 +77,9 @@ UNION ALL SELECT CASE WHEN busy.person_id = ANY(:coaches) THEN 'COACH' ELSE 'MEM
     AND coalesce(busy.session_id <> CAST(:without AS bigint), true)
     AND NOT EXISTS (SELECT FROM proposal WHERE proposal.organisation_id = busy.organisation_id AND proposal.id = busy.proposal_id
         AND proposal.session_id = CAST(:without AS bigint))
+UNION ALL SELECT 'AWAY', away.person_id, NULL, lower(away.during), upper(away.during), NULL, NULL, NULL, away.unknown
+    FROM google_busy AS away WHERE away.organisation_id = :organisation AND away.person_id = ANY(:coaches)
+    AND away.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))
 UNION ALL SELECT 'KIND', session.member_id, session.id, session.starts_at, session.ends_at, NULL, NULL, NULL, session.provisional
     FROM session WHERE session.organisation_id = :organisation AND session.member_id = CAST(:member AS bigint) AND session.kind_id = :kind
     AND session.status = 'SCHEDULED' AND session.id IS DISTINCT FROM CAST(:without AS bigint)
@@ -108,7 +111,7 @@ def around(
     end: datetime,
     without: int | None,
 ) -> Sequence[Row[Any]]:
-    """Published hours, their dates, times off, taken intervals of all, the member's scheduled sessions of the kind; one statement.
+    """Published hours, their dates, times off, taken intervals of all, when coaches are elsewhere, the member's scheduled sessions of the kind; one statement.
 
     `whose`: which of the coaches, or the member. A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way, nor do the proposals about it (PEERS 15).
     """

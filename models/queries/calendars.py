@@ -1,10 +1,16 @@
 """A person's calendars: the generation of their feed, and their Google connection."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, Select, select, text
 
+from models.queries.keyset import Page, Window, read_page
+from models.reading import CalendarQuestion
+from models.session import Session
 from models.unit import Unit
+from policy.terms import SessionStatus
 
 CALENDAR = text("""
 SELECT person.id AS person_id, person.feed_generation, coach.person_id IS NOT NULL AS is_coach,
@@ -22,3 +28,29 @@ WHERE person.organisation_id = :organisation AND person.id = :person
 def calendar_of(unit: Unit, person_id: int) -> Row[Any] | None:
     """The calendars of a person; `set_aside`: pushes that failed for good. One statement."""
     return unit.connection.execute(CALENDAR, {"organisation": unit.organisation_id, "person": person_id}).one_or_none()
+
+
+def questions_page(unit: Unit, window: Window, *, person_id: int, now: datetime) -> Page[Row[Any]]:
+    """What the person was asked about edits in their calendar and has not answered by a change; the oldest first. Key: (id)."""
+    open_still = (
+        CalendarQuestion.person_id == person_id,
+        Session.status == SessionStatus.SCHEDULED,
+        Session.sequence == CalendarQuestion.sequence,
+        Session.starts_at > now,
+    )
+    statement = _questions(unit).join(
+        Session,
+        (Session.organisation_id == CalendarQuestion.organisation_id) & (Session.id == CalendarQuestion.session_id),
+    )
+    return read_page(unit, statement.where(*open_still), (CalendarQuestion.id,), window)
+
+
+def questions_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The questions of these ids, whoever was asked; one statement."""
+    statement = _questions(unit).where(CalendarQuestion.id.in_(ids))
+    return {row.id: row for row in unit.connection.execute(statement)}
+
+
+def _questions(unit: Unit) -> Select[*tuple[Any, ...]]:
+    statement: Select[*tuple[Any, ...]] = select(*CalendarQuestion.__table__.columns)
+    return statement.where(CalendarQuestion.organisation_id == unit.organisation_id)

@@ -12,7 +12,7 @@ from notifications.links import Addresses
 from notifications.render import Rendered, render
 from notifications.words import Reader
 from policy.money import Money
-from policy.terms import NoticeCode, Side
+from policy.terms import CalendarEdit, NoticeCode, Side
 
 GOLDEN = Path(__file__).parent / "golden"
 KEYRING = Keyring(b"only for tests: thirty-two bytes or more")
@@ -87,6 +87,15 @@ OVER = replace(SESSION, by="COACH", reason="CLIENT_NO_SHOW", disposition="COUNTE
 ABSENT = replace(OVER, contest_until=at("2027-03-25T10:10"), next_bookable_from=at("2027-03-31T23:00"))
 CLAIMED = replace(ENDED, disposition=None, reason=None, late=True, undecided=True, claim="EMERGENCY", outcome_link=True)
 
+DRAGGED = replace(
+    SESSION,
+    by="SYSTEM",
+    change_links=True,
+    edited=CalendarEdit.MOVED,
+    proposed_starts_at=at("2027-03-19T15:00"),
+    proposed_ends_at=at("2027-03-19T15:45"),
+)
+
 MAYA = Reader(side=Side.MEMBER, name="Maya", zone="Europe/London", organisation="The Platform")
 EVA = Reader(side=Side.COACH, name="Eva", zone="Europe/London", organisation="The Platform")
 SAM = replace(MAYA, name="Sam")
@@ -126,6 +135,15 @@ NEWS: Mapping[str, dict[str, Any]] = {
 }
 
 CASES: Mapping[str, Case] = {
+    "calendar-question-moved": Case(NoticeCode.CALENDAR_QUESTION, DRAGGED, EVA),
+    "calendar-question-deleted": Case(
+        NoticeCode.CALENDAR_QUESTION,
+        replace(DRAGGED, edited=CalendarEdit.DELETED, proposed_starts_at=None, proposed_ends_at=None),
+        EVA,
+    ),
+    "calendar-question-whole-day": Case(
+        NoticeCode.CALENDAR_QUESTION, replace(DRAGGED, proposed_starts_at=None, proposed_ends_at=None), DAN
+    ),
     "booked-member": Case(NoticeCode.BOOKED, replace(CHANGEABLE, note="I would like to talk about my team."), MAYA),
     "booked-member-auckland": Case(NoticeCode.BOOKED, replace(CHANGEABLE, member_name="Kai"), KAI),
     "booked-member-by-staff": Case(NoticeCode.BOOKED, replace(CHANGEABLE, by="STAFF", note="Phoned us."), MAYA),

@@ -9,8 +9,10 @@ from sqlalchemy import Engine, text
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 TABLES = text(
-    "SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id' AND table_schema = 'public'"
+    "SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id' AND table_schema = 'public' "
+    "AND table_name NOT IN ('google_reading', 'google_busy')"
 )
+"""What Google said last is no record of ours: it is read anew whenever somebody takes a time."""
 
 
 @dataclass(frozen=True, slots=True)

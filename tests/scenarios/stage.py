@@ -157,6 +157,7 @@ class Stage:
         assert "url" in answer, answer
         self.theatre.consent(answer["url"], self.email(name))
         self.connected.add(name)
+        self.deliver()
 
     def member(self, name: str, *coaches: str) -> None:
         """A member, enrolled now, engaged with these coaches."""

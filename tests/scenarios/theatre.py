@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx2 as httpx
@@ -133,6 +134,11 @@ class Theatre:
         lines = self.double.log(since=since)
         assert [line for line in lines if line["status"] is None or line["status"] >= 500] == []
         return [line["call"] for line in lines if line["call"] != "oauth.token"]
+
+    def google_notifies(self) -> list[int]:
+        """The messages of Google's channels arrive; the status that each of them was answered with."""
+        sent = self.double.do("take-notifications")
+        return [self.client.post(urlsplit(one["address"]).path, headers=one["headers"]).status_code for one in sent]
 
     def google_events(self, email: str) -> dict[datetime, Json]:
         """The events that stand in an account's calendars, by start."""

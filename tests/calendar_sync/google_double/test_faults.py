@@ -7,7 +7,7 @@ import httpx2 as httpx
 import pytest
 
 from calendar_sync.google_double import FaultKind
-from calendar_sync.google_double.faults import ANYWHERE, CALENDAR_ONLY, CONFERENCES, CONSENT, TOKEN
+from calendar_sync.google_double.faults import ANYWHERE, CALENDAR_ONLY, CONFERENCES, CONSENT, PUSHES, TOKEN
 from tests.calendar_sync.google_support import EVA, MORNING, Raw, plain_http
 
 BROKEN = frozenset({
@@ -26,7 +26,7 @@ REFUSALS = [
 
 
 def test_every_kind_has_a_place():
-    assert frozenset(FaultKind) == ANYWHERE | CALENDAR_ONLY | CONFERENCES | CONSENT | TOKEN
+    assert frozenset(FaultKind) == ANYWHERE | CALENDAR_ONLY | CONFERENCES | CONSENT | PUSHES | TOKEN
 
 
 @pytest.mark.parametrize(("kind", "status", "reason"), REFUSALS, ids=str)

@@ -1,0 +1,59 @@
+"""A connected calendar is to be read: somebody said that it has changed, it was connected, or it is time to look (CALENDAR 28)."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+
+from commands.apply.slots import push_lane
+from commands.apply.work import Work, schedule
+from models.queries.context import organisation_now
+from models.unit import Database
+from policy.terms import WorkKind
+
+LISTENED_TO = text("""
+SELECT EXISTS (SELECT FROM google_connection AS connection WHERE connection.organisation_id = :organisation
+        AND connection.person_id = :person AND connection.status = 'CONNECTED') AS connected,
+    EXISTS (SELECT FROM google_reading AS reading WHERE reading.organisation_id = :organisation AND reading.person_id = :person
+        AND reading.channel_id = :channel AND reading.resource_id = :resource) AS known,
+    EXISTS (SELECT FROM due_work WHERE due_work.organisation_id = :organisation AND due_work.kind = 'GOOGLE_SYNC'
+        AND due_work.object_id = :person AND due_work.done_at IS NULL AND due_work.set_aside_at IS NULL
+        AND due_work.lease_until IS NULL) AS waiting
+""")
+
+
+def hear(database: Database, organisation_id: int, person_id: int, *, channel: str, resource: str, number: str) -> bool:
+    """The calendar is read soon; False: the channel is none that we listen to any more, and nothing is done.
+
+    A message that comes twice is one cause, and several are answered by one reading that has not begun.
+    """
+    values = {"organisation": organisation_id, "person": person_id, "channel": channel, "resource": resource}
+    with database.unit(organisation_id) as unit:
+        found = unit.connection.execute(LISTENED_TO, values).one()
+        if not (found.connected and found.known):
+            return False
+        if not found.waiting:
+            now = organisation_now(unit)
+            schedule(unit, [reading_of(person_id, cause=f"{channel}:{number}", now=now)])
+    return True
+
+
+def look(database: Database, organisation_id: int, person_id: int, *, cause: str) -> bool:
+    """The calendar is read soon although nothing was told; False: it is not connected."""
+    values = {"organisation": organisation_id, "person": person_id, "channel": "", "resource": ""}
+    with database.unit(organisation_id) as unit:
+        found = unit.connection.execute(LISTENED_TO, values).one()
+        if found.connected and not found.waiting:
+            schedule(unit, [reading_of(person_id, cause=cause, now=organisation_now(unit))])
+        return found.connected
+
+
+def reading_of(person_id: int, *, cause: str, now: datetime) -> Work:
+    """The reading of the person's calendar, in the lane of the pushes to it: what we wrote before is known when it is read."""
+    return Work(
+        kind=WorkKind.GOOGLE_SYNC,
+        cause_key=f"google-sync:{person_id}:{cause}",
+        persons=frozenset({person_id}),
+        object_id=person_id,
+        fires_at=now,
+        lane=push_lane(person_id),
+    )

@@ -1,0 +1,203 @@
+"""What coaches do in their own Google Calendar: S-X-05, D-53."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.scenarios.stage import Stage
+from tests.scenarios.starts import OpenStage, after_s_m_01, instant
+
+Json = dict[str, Any]
+CALL = "2027-03-18T10:00:00Z"
+
+
+def event_of(stage: Stage, coach: str = "Eva") -> Json:
+    """The one event in the coach's calendar."""
+    (event,) = stage.google(coach).values()
+    return event
+
+
+def standing(stage: Stage, session: str) -> Json:
+    """The session as its coach reads it; a restored event has a Meet link of its own."""
+    return {name: value for name, value in stage.session(session).items() if name != "conferenceUrl"}
+
+
+def heard(stage: Stage) -> None:
+    """Google tells of what has changed, and what follows from it is worked off."""
+    stage.theatre.google_notifies()
+    stage.deliver()
+    stage.theatre.google_notifies()
+    stage.deliver()
+
+
+def delete(stage: Stage) -> None:
+    stage.theatre.double.do("delete-event", email=stage.email("Eva"), event_id=event_of(stage)["id"])
+
+
+def drag(stage: Stage, start: str = "2027-03-19T15:00:00Z", end: str = "2027-03-19T15:45:00Z") -> None:
+    moved = {"start": {"dateTime": start}, "end": {"dateTime": end}}
+    stage.theatre.double.do("edit-event", email=stage.email("Eva"), event_id=event_of(stage)["id"], fields=moved)
+
+
+def repeat(stage: Stage) -> None:
+    fields = {"recurrence": ["RRULE:FREQ=WEEKLY"]}
+    stage.theatre.double.do("edit-event", email=stage.email("Eva"), event_id=event_of(stage)["id"], fields=fields)
+
+
+def copy(stage: Stage) -> None:
+    double, event = stage.theatre.double, event_of(stage)
+    double.do("copy-event", email=stage.email("Eva"), event_id=event["id"])
+    double.do("copy-event", email=stage.email("Eva"), event_id=event["id"], calendar_id=event["calendarId"])
+
+
+def rename(stage: Stage) -> None:
+    fields = {"summary": "Maya, walking", "colorId": "5", "location": "The park"}
+    stage.theatre.double.do("edit-event", email=stage.email("Eva"), event_id=event_of(stage)["id"], fields=fields)
+
+
+QUESTION = {
+    "calendar_question",
+    "event",
+    "event_person",
+    "notification",
+    "due_work",
+    "google_event",
+    "google_connection",
+    "person",
+}
+
+
+def test_S_X_05_an_event_that_the_coach_deletes_is_restored_and_the_coach_is_asked(open_stage: OpenStage) -> None:
+    stage, session = after_s_m_01(open_stage)
+    heard(stage)
+    before, wanted = standing(stage, session), event_of(stage)
+    with stage.watched() as step:
+        delete(stage)
+        assert stage.google("Eva") == {}
+        heard(stage)
+    assert (step.ledger, step.money, step.mails) == ([], [], [("Eva", "CALENDAR_QUESTION")])
+    assert step.difference.touched <= QUESTION
+    assert standing(stage, session) == before
+    assert before["status"] == "SCHEDULED"
+    restored = event_of(stage)
+    assert restored["id"] != wanted["id"]
+    assert {name: restored[name] for name in ("summary", "start", "end", "status")} == {
+        name: wanted[name] for name in ("summary", "start", "end", "status")
+    }
+    assert set(stage.feed("Maya")) == set(stage.feed("Eva")) == {instant(CALL)}
+
+
+@pytest.mark.parametrize("edit", [delete, drag])
+def test_a_coach_is_asked_once_whatever_is_told_how_often(open_stage: OpenStage, edit: Callable[[Stage], None]) -> None:
+    stage, _ = after_s_m_01(open_stage)
+    heard(stage)
+    for _ in range(2):
+        edit(stage)
+        heard(stage)
+        heard(stage)
+        assert set(stage.google("Eva")) == {instant(CALL)}
+    assert [message["code"] for message in stage.messages("Eva")].count("CALENDAR_QUESTION") == 1
+
+
+def test_a_dragged_event_goes_back_and_its_new_time_is_one_click_away(open_stage: OpenStage) -> None:
+    stage, session = after_s_m_01(open_stage)
+    heard(stage)
+    before = standing(stage, session)
+    with stage.watched() as step:
+        drag(stage)
+        heard(stage)
+    assert (step.ledger, step.money, step.mails) == ([], [], [("Eva", "CALENDAR_QUESTION")])
+    assert standing(stage, session) == before
+    assert set(stage.google("Eva")) == {instant(CALL)}
+    asked = stage.ask("Eva", QUESTIONS)["viewer"]["calendarQuestions"]["nodes"]
+    assert [(one["edit"], one["toStartsAt"], one["session"]["id"]) for one in asked] == [
+        ("MOVED", "2027-03-19T15:00:00Z", session)
+    ]
+    links = {link["kind"]: link["url"] for link in stage.message("Eva", "CALENDAR_QUESTION")["links"]}
+    assert set(links) == {"RESCHEDULE", "CANCEL"}
+    page = stage.theatre.get(links["RESCHEDULE"])
+    assert page.status_code == 200
+    assert "19 March 2027" in page.text
+    assert stage.theatre.get(links["CANCEL"]).status_code == 200
+    assert standing(stage, session) == before
+
+    moved = stage.reschedule("Eva", session, asked[0]["toStartsAt"])
+    assert moved["session"]["startsAt"] == "2027-03-19T15:00:00Z"
+    assert stage.ask("Eva", QUESTIONS)["viewer"]["calendarQuestions"]["nodes"] == []
+    stage.deliver()
+    assert set(stage.google("Eva")) == {instant("2027-03-19T15:00:00Z")}
+
+
+@pytest.mark.parametrize("edit", [rename, copy])
+def test_what_does_not_touch_a_session_is_the_coachs_own(open_stage: OpenStage, edit: Callable[[Stage], None]) -> None:
+    stage, session = after_s_m_01(open_stage)
+    heard(stage)
+    before = standing(stage, session)
+    with stage.watched() as step:
+        edit(stage)
+        shown = stage.theatre.double.events(stage.email("Eva"))
+        heard(stage)
+    assert step.mails == []
+    assert "calendar_question" not in step.difference.touched
+    assert standing(stage, session)["version"] == before["version"]
+    assert stage.theatre.double.events(stage.email("Eva")) == shown
+
+
+def test_an_event_that_was_made_to_repeat_stands_once_again_without_a_word(open_stage: OpenStage) -> None:
+    stage, session = after_s_m_01(open_stage)
+    heard(stage)
+    before = standing(stage, session)
+    with stage.watched() as step:
+        repeat(stage)
+        heard(stage)
+    assert step.mails == []
+    assert standing(stage, session) == before
+    assert not event_of(stage).get("recurrence")
+
+
+def test_a_deletion_is_noticed_when_the_sync_token_is_forgotten(open_stage: OpenStage) -> None:
+    stage, _ = after_s_m_01(open_stage)
+    heard(stage)
+    delete(stage)
+    stage.theatre.double.do("forget-sync-tokens")
+    heard(stage)
+    assert [message["code"] for message in stage.messages("Eva")].count("CALENDAR_QUESTION") == 1
+    assert set(stage.google("Eva")) == {instant(CALL)}
+
+
+def test_nobody_else_reads_what_a_coach_was_asked(open_stage: OpenStage) -> None:
+    stage, _ = after_s_m_01(open_stage)
+    heard(stage)
+    delete(stage)
+    heard(stage)
+    counts = {
+        who: len(stage.ask(who, QUESTIONS)["viewer"]["calendarQuestions"]["nodes"]) for who in ("Eva", "Maya", "Sam")
+    }
+    assert counts == {"Eva": 1, "Maya": 0, "Sam": 0}
+
+
+def test_a_message_with_another_token_or_of_an_unknown_channel_makes_no_work(open_stage: OpenStage) -> None:
+    stage, _ = after_s_m_01(open_stage)
+    heard(stage)
+    drag(stage)
+    (sent,) = stage.theatre.double.do("take-notifications")
+    forged = [
+        {**sent["headers"], "X-Goog-Channel-Token": "x" * 43},
+        {**sent["headers"], "X-Goog-Channel-ID": sent["headers"]["X-Goog-Channel-ID"] + "0"},
+        {**sent["headers"], "X-Goog-Resource-ID": "another"},
+        {**sent["headers"], "X-Goog-Resource-State": "shaken"},
+        {name: value for name, value in sent["headers"].items() if name != "X-Goog-Channel-Token"},
+        {},
+    ]
+    with stage.step() as step:
+        answers = [stage.theatre.client.post("/google/notifications", headers=one).status_code for one in forged]
+    assert answers == [404] * len(forged)
+    step.assert_nothing_happened()
+    assert stage.theatre.client.post("/google/notifications", headers=sent["headers"]).status_code == 204
+
+
+QUESTIONS = """
+query Questions { viewer { calendarQuestions(first: 10) { nodes {
+  id edit toStartsAt askedAt session { id } } } } }
+"""
