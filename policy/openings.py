@@ -166,7 +166,10 @@ def _blocked(availability: Availability, length: timedelta) -> Iterator[tuple[da
     """Open ranges of starts at which a session would touch what is taken, in order and apart: both of their ends are free."""
     gap = max(availability.buffer_before, availability.buffer_after)
     ranges = [(one.start - length - gap, one.end + gap) for one in availability.coach_busy]
-    ranges += [(one.start - length, one.end) for one in (*availability.off, *availability.coach_away, *availability.member_busy)]
+    ranges += [
+        (one.start - length, one.end)
+        for one in (*availability.off, *availability.coach_away, *availability.member_busy)
+    ]
     ranges.sort()
     after, before = ranges[0] if ranges else NEVER
     for next_after, next_before in ranges:

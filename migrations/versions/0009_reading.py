@@ -49,7 +49,7 @@ CREATE INDEX ix_google_busy_person ON google_busy (organisation_id, person_id);
 CREATE TABLE calendar_question (
     session_id BIGINT NOT NULL,
     person_id BIGINT NOT NULL,
-    edit VARCHAR NOT NULL,
+    edit TEXT NOT NULL,
     sequence INTEGER NOT NULL,
     to_starts_at TIMESTAMP WITH TIME ZONE,
     cause VARCHAR NOT NULL,
