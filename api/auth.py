@@ -14,6 +14,7 @@ _ALGORITHM = "HS256"
 _LABEL = "api/token"
 _CLAIMS = ["org", "sub", "exp", "aud"]
 _LONGEST = 4096
+_LARGEST_ID = 2**63 - 1
 
 
 class TokenRefused(Exception):
@@ -66,8 +67,9 @@ def verify_token(keyring: Keyring, token: str, *, real_now: datetime) -> Bearer:
         case {"org": int(organisation), "sub": str(subject), "exp": int(expiry)} if (
             subject.isascii() and subject.isdigit()
         ):
-            if real_now.timestamp() >= expiry:
+            person = int(subject)
+            if real_now.timestamp() >= expiry or max(organisation, person) > _LARGEST_ID:
                 raise TokenRefused
-            return Bearer(organisation_id=organisation, person_id=int(subject))
+            return Bearer(organisation_id=organisation, person_id=person)
         case _:
             raise TokenRefused

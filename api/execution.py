@@ -87,4 +87,13 @@ class Engine:
             request_id=asked.request_id,
             debug=self._services.debug,
         )
+        if asked.caller is not None and _is_nobody(result.data, errors):
+            return Answered(body={"errors": errors}, code=ErrorCode.UNAUTHENTICATED)
         return Answered(body={"errors": errors, "data": result.data})
+
+
+def _is_nobody(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> bool:
+    """Whether the caller's token turned out to be of nobody, and nothing was done: each act of a document asks anew whose it is."""
+    return not any((data or {}).values()) and all(
+        error["extensions"]["code"] == ErrorCode.UNAUTHENTICATED for error in errors
+    )

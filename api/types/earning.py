@@ -41,12 +41,12 @@ class Earning(Node):
     siblings: strawberry.Private[Siblings]
 
     @strawberry.field
-    def session(self, info: Info) -> Annotated["Session", strawberry.lazy("api.types.session")]:
-        """The session that it is for."""
+    def session(self, info: Info) -> Annotated["Session", strawberry.lazy("api.types.session")] | None:
+        """The session that it is for; null for an API key that pays earnings and does not read sessions."""
         from api.types.session import visible_sessions  # noqa: PLC0415  the two types know each other
 
         found = self.siblings.ask("sessions", lambda keys: visible_sessions(info.context, keys))
-        return found[self.row.session_id]
+        return found.get(self.row.session_id)
 
     @strawberry.field
     def can_waive(self, info: Info) -> ActionCheck:

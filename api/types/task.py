@@ -90,4 +90,4 @@ def task_connection(page: Any, part: Any) -> Connection[Task]:
 
 def visible_tasks(operation: Operation, keys: Sequence[int]) -> dict[int, Task]:
     """Those of these tasks that the caller may see: all for the team, none for others."""
-    return tasks(tasks_of_ids(operation.unit, keys)) if operation.actor.is_staff else {}
+    return tasks(tasks_of_ids(operation.unit, keys)) if operation.reader is None else {}

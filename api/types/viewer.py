@@ -235,8 +235,8 @@ class Viewer(Node):
         after: After = strawberry.UNSET,
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
-    ) -> Connection[Task]:
-        """As staff: what the team was asked, the oldest first. FORBIDDEN for anybody else."""
+    ) -> Connection[Task] | None:
+        """As staff: what the team was asked, the oldest first. Null and FORBIDDEN for anybody else."""
         info.context.require_staff()
         part = window(TASKS, first, after, last, before)
         return task_connection(tasks_page(info.context.unit, part, statuses=status or None), part)

@@ -6,10 +6,8 @@ from sqlalchemy import Engine
 from api.schema import schema
 from policy.terms import Role
 from tests.api.conftest import FrontEnd
-from tests.api.verbs import DONE, MUTATIONS, NOBODY, ROLES, session
+from tests.api.verbs import DONE, MUTATIONS, NOBODY, ROLES, WITHOUT_KEY, session
 from tests.scenarios.records import read_records
-
-WITHOUT_KEY = {"advanceTestClock", "issueToken", "importPeople", "importBookings"}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 from api.ids import global_id, parse_id
 from commands.contact_support import ContactSupport, contact_support
 from commands.outcome import Done
-from policy.terms import Role
+from policy.terms import Role, Scope
 from tests.api.conftest import FrontEnd
 
 CALL = datetime(2027, 3, 18, 10, tzinfo=UTC)
@@ -401,3 +401,35 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     "disconnectGoogle": (lambda _: {}, allowed("Eva", "Dan")),
     "advanceTestClock": (lambda _: {"to": "2027-03-02T00:00:00Z"}, STAFF),
 }  # fmt: skip
+
+SCOPES: dict[str, Scope | None] = {
+    "addPerson": Scope.PEOPLE, "addCoach": Scope.PEOPLE, "updatePerson": Scope.PEOPLE, "deactivatePerson": Scope.PEOPLE,
+    "reactivatePerson": Scope.PEOPLE, "linkIdentity": Scope.PEOPLE, "unlinkIdentity": Scope.PEOPLE, "enrolMember": Scope.PEOPLE,
+    "startEngagement": Scope.PEOPLE, "endEngagement": Scope.PEOPLE, "addContract": Scope.PEOPLE, "attachContract": Scope.PEOPLE,
+    "importPeople": Scope.PEOPLE, "rotateFeedUrl": Scope.PEOPLE,
+    "setWeeklyHours": Scope.AVAILABILITY, "addTimeOff": Scope.AVAILABILITY, "removeTimeOff": Scope.AVAILABILITY,
+    "setDateOverride": Scope.AVAILABILITY, "setBuffers": Scope.AVAILABILITY, "setHolidays": Scope.AVAILABILITY,
+    "publishPolicyVersion": Scope.POLICY,
+    "bookSession": Scope.BOOKINGS, "cancelSession": Scope.BOOKINGS, "rescheduleSession": Scope.BOOKINGS,
+    "keepSession": Scope.BOOKINGS, "recordOutcome": Scope.BOOKINGS, "stateReason": Scope.BOOKINGS,
+    "offerRebooking": Scope.BOOKINGS, "decideCase": Scope.BOOKINGS, "importBookings": Scope.BOOKINGS,
+    "grantPack": Scope.CREDITS, "recordPayment": Scope.CREDITS, "markEarningsPaid": Scope.CREDITS,
+    "issueToken": Scope.TOKENS, "createApiKey": Scope.KEYS, "revokeApiKey": Scope.KEYS, "advanceTestClock": Scope.CLOCK,
+    "confirmNewTime": None, "checkIn": None, "waiveEarning": None, "acceptProposal": None, "declineProposal": None,
+    "withdrawProposal": None, "reportNoShow": None, "withdrawReport": None, "contestOutcome": None,
+    "answerInvestigation": None, "writeNote": None, "editNote": None, "addActionItem": None, "editActionItem": None,
+    "finishActionItem": None, "contactSupport": None, "concludeTask": None, "startGoogleConnection": None,
+    "disconnectGoogle": None,
+}  # fmt: skip
+"""The scope by which an API key does what staff do; None for what is for people alone."""
+
+WITHOUT_KEY = frozenset({"advanceTestClock", "issueToken", "importPeople", "importBookings"})
+"""Verbs whose input has no idempotency key."""
+
+OF_ONES_OWN = frozenset(
+    {
+        "addPerson", "addContract", "publishPolicyVersion", "setHolidays", "createApiKey", "importPeople", "rotateFeedUrl",
+        "advanceTestClock", "startGoogleConnection", "disconnectGoogle",
+    }
+)  # fmt: skip
+"""Verbs whose input names nothing that is there already: whoever sends it means their own organisation."""

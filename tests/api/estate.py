@@ -1,0 +1,136 @@
+"""One of everything that can be read, and everybody who might: what the tests of visibility walk through."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, text
+
+from api.ids import global_id
+from policy.terms import Role, Scope
+from tests.api.conftest import FrontEnd, Json
+from tests.api.verbs import (
+    act,
+    api_key,
+    asked,
+    contested,
+    contract,
+    known_to_an_issuer,
+    lost,
+    made,
+    membership,
+    moved,
+    proposed,
+    time_off,
+)
+
+ROWS = {
+    "Session": "session", "Person": "person", "SessionKind": "session_kind", "PolicyVersion": "policy_version",
+    "Membership": "membership", "TimeOff": "time_off", "Entitlement": "credit_lot", "LedgerEntry": "ledger_entry",
+    "MoneyEntry": "money_entry", "HistoryEntry": "event", "Notification": "notification", "Viewer": "person",
+    "Organisation": "organisation", "PersonRecord": "person", "Engagement": "engagement", "Contract": "contract",
+    "ApiKey": "api_key", "Earning": "earning", "Proposal": "proposal", "SessionCase": "session_case", "Note": "note",
+    "Task": "task", "ActionItem": "action_item",
+}  # fmt: skip
+"""The table of each type of node."""
+
+READING, NOT_READING = "a key that reads", "a key of every other scope"
+STRANGER = "Sam of another organisation"
+
+
+def lost_call(front_end: FrontEnd) -> None:
+    """Maya has cancelled too late; Eva has earned, and has written about it; support was asked."""
+    session = lost(front_end)["session"]
+    for verb, visibility in (("writeNote", "PRIVATE"), ("writeNote", "SHARED"), ("addActionItem", "SHARED")):
+        act(front_end, "Eva", verb, session=session, text="Read.", visibility=visibility)
+    act(front_end, "Maya", "contactSupport", session=session, text="I need help.")
+
+
+def contested_call(front_end: FrontEnd) -> None:
+    """Maya has contested what Eva said, and is asked questions."""
+    contested(front_end)
+
+
+def request_to_move(front_end: FrontEnd) -> None:
+    """Maya would like to move a call, which waits for Eva."""
+    proposed(front_end)
+
+
+def moved_call(front_end: FrontEnd) -> None:
+    """Eva has moved a call, and Maya has not agreed yet; the team was asked for help about another."""
+    moved(front_end)
+
+
+def office(front_end: FrontEnd) -> None:
+    """The operator's side: time off, an API key, a contract that a membership is under, an identity at an issuer."""
+    asked(front_end)
+    time_off(front_end)
+    api_key(front_end)
+    known_to_an_issuer(front_end)
+    made(
+        front_end,
+        "attachContract",
+        "membership { id }",
+        membership=membership(front_end),
+        contract=contract(front_end),
+    )
+
+
+THEMES: tuple[Callable[[FrontEnd], None], ...] = (lost_call, contested_call, request_to_move, moved_call, office)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """One organisation with its theme, and the bearer of everybody who might read in it."""
+
+    front_end: FrontEnd
+    owner: Engine
+    bearers: Mapping[str, str]
+
+    def ids(self, kind: str) -> list[str]:
+        """All objects of a type."""
+        column = "id" if kind == "Organisation" else "organisation_id"
+        about = "AND session_id IS NOT NULL" if kind == "HistoryEntry" else ""
+        rows = text(f"SELECT id FROM {ROWS[kind]} WHERE {column} = :organisation {about} ORDER BY id")
+        with self.owner.connect() as connection:
+            found = connection.execute(rows, {"organisation": self.front_end.platform.organisation_id})
+            return [global_id(kind, key) for key in found.scalars()]
+
+    def ask(self, who: str, document: str, **variables: object) -> Json:
+        """The whole answer."""
+        headers = {"authorization": f"Bearer {self.bearers[who]}"} if who in self.bearers else {}
+        body = {"query": document, "variables": variables}
+        return self.front_end.client.post("/graphql", json=body, headers=headers).json()
+
+
+def furnish(open_front_end: Callable[..., FrontEnd], owner: Engine) -> Iterator[House]:
+    """A house for each theme; the stranger is the senior staff of the one before."""
+    stranger = open_front_end()
+    for theme in THEMES:
+        front_end = open_front_end()
+        people(front_end)
+        theme(front_end)
+        bearers = {who: bearer(front_end, who) for who in ("Maya", "Nora", "Eva", "Dan", "Tom", "Sam")}
+        bearers |= {READING: key(front_end, {Scope.READ}), NOT_READING: key(front_end, set(Scope) - {Scope.READ})}
+        bearers[STRANGER] = bearer(stranger, "Sam")
+        yield House(front_end=front_end, owner=owner, bearers=bearers)
+        stranger = front_end
+
+
+def people(front_end: FrontEnd) -> None:
+    """Maya is a member of Eva's and Nora of Dan's; Tom is staff but not senior."""
+    platform = front_end.platform
+    platform.coach("Eva", "coaching", "mentor", fee=10000)
+    platform.coach("Dan", "coaching", "mentor", zone="America/New_York")
+    platform.member("Maya", "Eva")
+    platform.member("Nora", "Dan")
+    platform.person("Tom", Role.STAFF)
+
+
+def bearer(front_end: FrontEnd, who: str) -> str:
+    """A person's token."""
+    return front_end.headers(who)["authorization"].removeprefix("Bearer ")
+
+
+def key(front_end: FrontEnd, scopes: set[Scope]) -> str:
+    """A key of these scopes."""
+    return made(front_end, "createApiKey", "key", name="Back end", scopes=sorted(scopes))["key"]

@@ -1,0 +1,108 @@
+"""Every field of every object, as everybody who might ask: who sees what, and which fields are not for whom (MODEL 10)."""
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+from itertools import chain
+
+import pytest
+from sqlalchemy import Engine
+
+from api.nodes import READERS
+from tests.api.conftest import FrontEnd, Json
+from tests.api.estate import NOT_READING, READING, ROWS, STRANGER, THEMES, House, furnish
+from tests.api.selections import everything, said
+
+STAFF = {"Tom", "Sam", READING}
+SIDES = {"Maya", "Eva"}
+PEOPLE = {"Maya", "Nora", "Eva", "Dan", "Tom", "Sam"}
+EVERYBODY = {*PEOPLE, READING, NOT_READING}
+ALL: dict[str, set[str]] = {
+    "Session": {*SIDES, *STAFF, NOT_READING}, "HistoryEntry": {*SIDES, *STAFF, NOT_READING},
+    "Proposal": {*SIDES, *STAFF, NOT_READING}, "SessionCase": {*SIDES, *STAFF, NOT_READING},
+    "SessionKind": EVERYBODY, "PolicyVersion": EVERYBODY, "Organisation": EVERYBODY,
+    "Person": STAFF, "PersonRecord": STAFF, "Membership": STAFF, "Engagement": STAFF, "Entitlement": STAFF,
+    "LedgerEntry": STAFF, "Contract": STAFF, "ApiKey": STAFF, "Task": STAFF,
+    "TimeOff": {"Eva", *STAFF}, "MoneyEntry": {"Eva", *STAFF}, "Earning": {"Eva", *STAFF},
+    "Note": {"Eva"}, "ActionItem": SIDES, "Notification": set(), "Viewer": set(),
+}  # fmt: skip
+"""Who sees all objects of a type; a key without READ sees what it may change."""
+SOME: dict[str, set[str]] = {
+    "Person": {"Maya", "Nora", "Eva", "Dan"}, "Engagement": {"Maya", "Nora", "Eva", "Dan"}, "Viewer": PEOPLE,
+    "Membership": {"Maya", "Nora"}, "Entitlement": {"Maya", "Nora"}, "LedgerEntry": {"Maya", "Nora", "Eva"},
+    "Note": {"Maya"}, "Notification": {*SIDES, "Tom", "Sam"},
+}  # fmt: skip
+"""Who sees those of them that are their own; nobody else sees any."""
+CONTENT = {"notes", "actionItems", "joinUrl"}
+HIDDEN: dict[tuple[str, str], set[str]] = {
+    ("Session", "Maya"): {"earning", "moneyEntries"},
+    **{("Session", who): CONTENT for who in STAFF},
+    ("Session", NOT_READING): {*CONTENT, "moneyEntries"},
+    ("SessionCase", "Eva"): {"questions"},
+    ("Note", "Maya"): {"revisions"},
+}
+"""Fields of an object that somebody does not read who sees it: the coach's pay, what is said between the two, questions to a member."""
+Seen = dict[str, dict[str, set[str]]]
+
+
+@pytest.fixture
+def houses(open_front_end: Callable[..., FrontEnd], owner: Engine) -> list[House]:
+    return list(furnish(open_front_end, owner))
+
+
+def test_the_table_has_every_type() -> None:
+    assert set(ALL) == set(ROWS) == set(READERS) >= set(SOME)
+
+
+def test_everybody_reads_what_is_theirs_to_read_and_nothing_else(houses: list[House]) -> None:
+    assert len(houses) == len(THEMES)
+    walked = {kind: [walk(house, kind) for house in houses] for kind in ROWS}
+    for kind, seen in walked.items():
+        objects = set(chain.from_iterable(house.ids(kind) for house in houses))
+        assert {who: extent(found, objects) for who, found in by_reader(seen).items()} == {
+            who: "all" if who in ALL[kind] else "some" if who in SOME.get(kind, ()) else "none"
+            for who in (*EVERYBODY, STRANGER)
+        }, kind
+        hidden = {who: fields for who in EVERYBODY if (fields := missing(seen, who))}
+        assert hidden == {who: fields for (of, who), fields in HIDDEN.items() if of == kind}, kind
+
+
+def walk(house: House, kind: str) -> Seen:
+    """For everybody: the objects that they see, each with the fields that say something to them."""
+    ids = house.ids(kind)
+    return {who: _fields([house.ask(who, text, ids=ids) for text in everything(kind)], ids) for who in house.bearers}
+
+
+def _fields(answers: list[Json], ids: list[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for answer in answers:
+        codes = {error["extensions"]["code"] for error in answer.get("errors", [])}
+        assert codes <= {"FORBIDDEN"}, answer["errors"]
+        for one, node in zip(ids, answer["data"]["nodes"], strict=True):
+            if node is not None:
+                found.setdefault(one, set()).update(path.partition(".")[0] for path in said(node))
+    return found
+
+
+def by_reader(seen: list[Seen]) -> dict[str, set[str]]:
+    """The ids that everybody sees, in all houses together."""
+    return {who: set(chain.from_iterable(house[who] for house in seen)) for who in seen[0]}
+
+
+def extent(found: Iterable[str], objects: set[str]) -> str:
+    """How much of what there is somebody sees."""
+    ids = set(found)
+    assert ids <= objects
+    return "none" if not ids else "all" if ids == objects else "some"
+
+
+def missing(seen: list[Seen], who: str) -> set[str]:
+    """The fields that say nothing to somebody on an object that they see, and something to somebody else on the same one.
+
+    A twin answers everybody for themselves: what it says depends on who asks.
+    """
+    found: set[str] = set()
+    for house in seen:
+        for one, fields in house[who].items():
+            told: set[str] = reduce(set.union, (others.get(one, set()) for others in house.values()))
+            found |= {name for name in told - fields if not name.startswith("can")}
+    return found
