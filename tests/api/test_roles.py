@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from api.schema import schema
 from policy.terms import Role
 from tests.api.conftest import FrontEnd
-from tests.api.verbs import DONE, MUTATIONS, NOBODY, ROLES, WITHOUT_KEY, session
+from tests.api.verbs import DONE, MUTATIONS, NOBODY, OF_ONES_OWN, ROLES, SCOPES, WITHOUT_KEY, session
 from tests.scenarios.records import read_records
 
 
@@ -20,7 +20,8 @@ def front_end(front_end: FrontEnd) -> FrontEnd:
 def test_the_table_has_every_mutation() -> None:
     mutation = schema().core.mutation_type
     assert mutation is not None
-    assert set(MUTATIONS) == set(mutation.fields)
+    assert set(MUTATIONS) == set(SCOPES) == set(mutation.fields)
+    assert set(MUTATIONS) >= WITHOUT_KEY | OF_ONES_OWN
 
 
 @pytest.mark.parametrize("who", ROLES, ids=str)
