@@ -29,7 +29,7 @@ ROWS = {
     "MoneyEntry": "money_entry", "HistoryEntry": "event", "Notification": "notification", "Viewer": "person",
     "Organisation": "organisation", "PersonRecord": "person", "Engagement": "engagement", "Contract": "contract",
     "ApiKey": "api_key", "Earning": "earning", "Proposal": "proposal", "SessionCase": "session_case", "Note": "note",
-    "Task": "task", "ActionItem": "action_item",
+    "Task": "task", "ActionItem": "action_item", "CalendarQuestion": "calendar_question",
 }  # fmt: skip
 """The table of each type of node."""
 
@@ -37,7 +37,7 @@ READING, NOT_READING = "a key that reads", "a key of every other scope"
 STRANGER = "Sam of another organisation"
 
 
-def lost_call(front_end: FrontEnd) -> None:
+def lost_call(front_end: FrontEnd, _owner: Engine) -> None:
     """Maya has cancelled too late; Eva has earned, and has written about it; support was asked."""
     session = lost(front_end)["session"]
     for verb, visibility in (("writeNote", "PRIVATE"), ("writeNote", "SHARED"), ("addActionItem", "SHARED")):
@@ -45,22 +45,30 @@ def lost_call(front_end: FrontEnd) -> None:
     act(front_end, "Maya", "contactSupport", session=session, text="I need help.")
 
 
-def contested_call(front_end: FrontEnd) -> None:
+def contested_call(front_end: FrontEnd, _owner: Engine) -> None:
     """Maya has contested what Eva said, and is asked questions."""
     contested(front_end)
 
 
-def request_to_move(front_end: FrontEnd) -> None:
+def request_to_move(front_end: FrontEnd, _owner: Engine) -> None:
     """Maya would like to move a call, which waits for Eva."""
     proposed(front_end)
 
 
-def moved_call(front_end: FrontEnd) -> None:
-    """Eva has moved a call, and Maya has not agreed yet; the team was asked for help about another."""
+EDITED = text("""
+INSERT INTO calendar_question (organisation_id, session_id, person_id, edit, sequence, cause, asked_at)
+SELECT organisation_id, id, coach_id, 'DELETED', sequence, 'edited', starts_at FROM session WHERE organisation_id = :organisation
+""")
+
+
+def moved_call(front_end: FrontEnd, owner: Engine) -> None:
+    """Eva has moved a call, and Maya has not agreed yet; then Eva has deleted its event in her calendar."""
     moved(front_end)
+    with owner.begin() as connection:
+        connection.execute(EDITED, {"organisation": front_end.platform.organisation_id})
 
 
-def office(front_end: FrontEnd) -> None:
+def office(front_end: FrontEnd, _owner: Engine) -> None:
     """The operator's side: time off, an API key, a contract that a membership is under, an identity at an issuer."""
     asked(front_end)
     time_off(front_end)
@@ -75,7 +83,13 @@ def office(front_end: FrontEnd) -> None:
     )
 
 
-THEMES: tuple[Callable[[FrontEnd], None], ...] = (lost_call, contested_call, request_to_move, moved_call, office)
+THEMES: tuple[Callable[[FrontEnd, Engine], None], ...] = (
+    lost_call,
+    contested_call,
+    request_to_move,
+    moved_call,
+    office,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +122,7 @@ def furnish(open_front_end: Callable[..., FrontEnd], owner: Engine) -> Iterator[
     for theme in THEMES:
         front_end = open_front_end()
         people(front_end)
-        theme(front_end)
+        theme(front_end, owner)
         bearers = {who: bearer(front_end, who) for who in ("Maya", "Nora", "Eva", "Dan", "Tom", "Sam")}
         bearers |= {READING: key(front_end, {Scope.READ}), NOT_READING: key(front_end, set(Scope) - {Scope.READ})}
         bearers[STRANGER] = bearer(stranger, "Sam")

@@ -23,7 +23,7 @@ ALL: dict[str, set[str]] = {
     "Person": STAFF, "PersonRecord": STAFF, "Membership": STAFF, "Engagement": STAFF, "Entitlement": STAFF,
     "LedgerEntry": STAFF, "Contract": STAFF, "ApiKey": STAFF, "Task": STAFF,
     "TimeOff": {"Eva", *STAFF}, "MoneyEntry": {"Eva", *STAFF}, "Earning": {"Eva", *STAFF},
-    "Note": {"Eva"}, "ActionItem": SIDES, "Notification": set(), "Viewer": set(),
+    "Note": {"Eva"}, "CalendarQuestion": {"Eva"}, "ActionItem": SIDES, "Notification": set(), "Viewer": set(),
 }  # fmt: skip
 """Who sees all objects of a type; a key without READ sees what it may change."""
 SOME: dict[str, set[str]] = {
