@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 
 from sqlalchemy import text
@@ -23,6 +23,8 @@ UPDATE organisation SET clock_at = :to WHERE id = :organisation AND is_sandbox A
 """)
 IS_SANDBOX = text("SELECT is_sandbox FROM organisation WHERE id = :organisation")
 EVERYTHING = 1_000_000
+FURTHEST = timedelta(days=731)
+"""How far one request moves a clock: living through two years of grants and renewals is enough for one answer."""
 PATIENCE_SECONDS = 0.02
 
 
@@ -47,6 +49,8 @@ def advance_clock(database: Database, request: Request, command: AdvanceClock, *
             return refused(RefusalCode.FORBIDDEN, message="Only a sandbox has a clock of its own.")
     if command.to < request.now:
         return invalid("A clock never goes back.", "to")
+    if command.to - request.now > FURTHEST:
+        return invalid(f"A clock goes on by at most {FURTHEST.days} days at a time: go there in steps.", "to")
     if command.run_timers:
         _live_through(database, organisation, command.to, deliver)
     else:

@@ -9,6 +9,8 @@ from typing import Final
 
 from sqlalchemy import URL, Connection, text
 
+from api.oidc.fetch import IssuerUnreachable, Publications
+from api.oidc.keys import read_keys
 from fortnight.database import check_migrated, check_server, current_revision, owner_connection
 from fortnight.faults import Unfit
 from fortnight.installation import WORKER_NAME
@@ -17,6 +19,15 @@ from fortnight.settings import Settings
 LATE: Final = timedelta(minutes=1)
 """How long due work may wait before somebody should look."""
 _REACH_SECONDS: Final = 5.0
+UNREACHABLE: Final = {
+    "otherIssuer": "its discovery document names another issuer (FORTNIGHT_OIDC_ISSUER must be its `iss`, to the letter)",
+    "keysNotGuarded": "its keys lie where their answer could be changed on the way",
+    "noKeySet": "what it names as its keys is no key set",
+    "unreadable": "what it answers is no JSON object",
+    "tooSlow": "it answers too slowly",
+    "tooLong": "it answers too much",
+}
+"""What the words of `IssuerUnreachable` mean to an operator."""
 
 WORKERS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :name")
 # A sandbox's clock is moved by hand, and what is due there is done on the way: only live organisations can be late.
@@ -90,10 +101,31 @@ def _work(connection: Connection) -> Iterator[Finding]:
 def _outside(settings: Settings, connection: Connection) -> Iterator[Finding]:
     live = connection.execute(LIVE).scalar_one()
     yield _mail(settings, live)
+    yield from _sign_in(settings)
     if settings.google_client_id is not None:
         yield _ok("Google", "a client is set for live organisations")
     elif live:
         yield _note("Google", "no client is set: coaches of live organisations cannot connect a calendar")
+
+
+def _sign_in(settings: Settings) -> Iterator[Finding]:
+    """Whether people can sign in with the issuer's tokens: its keys are there, and some of them can have signed one."""
+    if settings.oidc_issuer is None:
+        return
+    try:
+        keys = read_keys(Publications(issuer=settings.oidc_issuer).key_set())
+    except IssuerUnreachable as fault:
+        yield _wrong(
+            "sign-in", f"{settings.oidc_issuer} does not publish its keys: {UNREACHABLE.get(str(fault), fault)}"
+        )
+        return
+    if keys:
+        yield _ok("sign-in", f"{settings.oidc_issuer} publishes {len(keys)} keys for tokens")
+    else:
+        yield _wrong(
+            "sign-in",
+            f"{settings.oidc_issuer} publishes no key that can have signed a token (RSA, EC or Ed, with a kid)",
+        )
 
 
 def _mail(settings: Settings, live: int) -> Finding:

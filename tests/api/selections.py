@@ -6,9 +6,9 @@ from typing import Any
 from graphql import (
     GraphQLField,
     GraphQLInterfaceType,
+    GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLUnionType,
     get_named_type,
     is_leaf_type,
@@ -82,7 +82,7 @@ def _field(name: str, field: GraphQLField, depth: int, *, open_nodes: bool = Fal
     return f"{name}{arguments} {'{ id }' if closed else _selected(inner, depth + 1, open_nodes=open_nodes)}"
 
 
-def _is_node(kind: GraphQLOutputType) -> bool:
+def _is_node(kind: GraphQLNamedType) -> bool:
     return isinstance(kind, GraphQLObjectType) and any(one.name == "Node" for one in kind.interfaces)
 
 

@@ -1,6 +1,6 @@
 """No check of a role is idle: where one of them lets somebody pass whom it stopped, the table of roles is no longer kept."""
 
-import sys
+import inspect
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -44,8 +44,8 @@ def _watching(owner: type, name: str, no: Any, yes: Any, seen: set[Site], lies: 
     original = owner.__dict__[name]
 
     def check(self: Any, *given: Any, **named: Any) -> Any:
-        answer = original.fget(self) if isinstance(original, property) else original(self, *given, **named)
-        caller = sys._getframe(1)
+        answer = original.__get__(self) if isinstance(original, property) else original(self, *given, **named)
+        caller = inspect.stack(0)[1].frame
         site = (caller.f_code.co_filename, caller.f_lineno)
         if answer != no or site[0].endswith(OWN_ROOM):
             return answer

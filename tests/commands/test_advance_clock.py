@@ -188,3 +188,12 @@ def test_every_reader_stands_at_the_sandboxs_instant(sandbox: Sandbox) -> None:
     assert context is not None
     assert context.now == NOW + MINUTE
     assert isinstance(platform.request(), Request)
+
+
+def test_one_request_lives_through_two_years_at_most(platform: Platform) -> None:
+    command = AdvanceClock(to=NOW + timedelta(days=731, microseconds=1))
+    refused = advance_clock(platform.database, platform.request(), command, deliver=lambda _: 0)
+    assert isinstance(refused, Refused)
+    assert refused.code is RefusalCode.INVALID_INPUT
+    with platform.database.unit(platform.organisation_id, read_only=True) as unit:
+        assert organisation_now(unit) == NOW

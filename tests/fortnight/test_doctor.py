@@ -13,6 +13,7 @@ from fortnight.doctor import Verdict, examine
 from fortnight.installation import WORKER_NAME
 from fortnight.settings import Settings
 from models.unit import Database
+from tests.support.oidc_issuer import AUDIENCE, OidcIssuer
 from tests.support.postgres import Cluster
 
 
@@ -131,3 +132,37 @@ def test_a_database_behind_the_code_is_the_one_finding(url: URL) -> None:
 
 def test_a_database_that_is_away_is_the_one_finding() -> None:
     assert verdicts(parse_url("postgresql://127.0.0.1:1/x"))["database"][0] is Verdict.WRONG
+
+
+@pytest.fixture
+def issuer() -> Iterator[OidcIssuer]:
+    with OidcIssuer() as issuer:
+        yield issuer
+
+
+def sign_in(url: URL, issuer: OidcIssuer, **settings: str) -> tuple[Verdict, str]:
+    given = {"oidc_issuer": issuer.url, "oidc_audience": AUDIENCE, **settings}
+    return verdicts(url, **given)["sign-in"]
+
+
+def test_an_issuer_whose_keys_are_there_is_fine(url: URL, issuer: OidcIssuer) -> None:
+    assert "sign-in" not in verdicts(url)
+    assert sign_in(url, issuer) == (Verdict.OK, f"{issuer.url} publishes 1 keys for tokens")
+    issuer.add("RS256")
+    assert sign_in(url, issuer)[1].endswith("publishes 2 keys for tokens")
+
+
+def test_an_issuer_that_does_not_publish_keys_is_complained_about(url: URL, issuer: OidcIssuer) -> None:
+    issuer.status = 503
+    verdict, said = sign_in(url, issuer)
+    assert (verdict, said) == (Verdict.WRONG, f"{issuer.url} does not publish its keys: status503")
+    issuer.status = 200
+    issuer.entries.clear()
+    verdict, said = sign_in(url, issuer)
+    assert (verdict, "no key that can have signed a token" in said) == (Verdict.WRONG, True)
+
+
+def test_an_issuer_by_another_name_is_complained_about(url: URL, issuer: OidcIssuer) -> None:
+    issuer.documents["/other/.well-known/openid-configuration"] = b'{"issuer": "https://login.example"}'
+    verdict, said = sign_in(url, issuer, oidc_issuer=f"{issuer.root}/other")
+    assert (verdict, "names another issuer" in said) == (Verdict.WRONG, True)
