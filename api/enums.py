@@ -9,7 +9,8 @@ from commands.messages import SENTENCES
 from commands.person_effect import SENTENCES as EFFECTS
 from commands.person_effect import PersonEffectKind
 from notifications.links import LinkKind
-from policy.matters import Channel, QuestionStatus, TaskStatus, Tier
+from policy.matters import Channel, QuestionStatus, RequestKind, RequestStatus, TaskStatus, Tier
+from policy.requests import Answered
 from policy.terms import (
     Action,
     ActorKind,
@@ -339,6 +340,38 @@ ENUMS = (
         Cadence,
         "The rhythm of a member's sessions.",
         {"WEEKLY": "Every week.", "FORTNIGHTLY": "Every two weeks.", "MONTHLY": "Once a month."},
+    ),
+    Named(
+        RequestKind,
+        "What a member asks for besides what their membership gives.",
+        {
+            "EXTRA": "One more session.",
+            "ONE_OFF": "A session with another coach, in place of one with the regular coach or besides.",
+            "CADENCE": "Another rhythm of sessions.",
+        },
+        name="MembershipRequestKind",
+    ),
+    Named(
+        RequestStatus,
+        "Where a request stands; DONE, REFUSED and WITHDRAWN are final.",
+        {
+            "REQUESTED": "The team has to answer.",
+            "QUOTED": "The member has to accept its price.",
+            "APPROVED": "The member has to confirm it.",
+            "ACCEPTED": "It has to be paid.",
+            "DONE": "What was asked for is there.",
+        },
+        name="MembershipRequestStatus",
+    ),
+    Named(
+        Answered,
+        "What the team answers to a request.",
+        {
+            "QUOTE": "It costs this much.",
+            "APPROVE": "Yes: an extra session or another rhythm is done at once, a one-off once the member confirms it.",
+            "REFUSE": "No.",
+        },
+        name="RequestAnswer",
     ),
     Named(TaskStatus, "Whether work for the team is still to be done.", {}),
     Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),

@@ -15,6 +15,7 @@ from api.types.entitlement import LedgerEntry, entitlements, ledger_entry
 from api.types.history import history_entry
 from api.types.kind import session_kind
 from api.types.membership import membership, time_off
+from api.types.membership_request import visible_membership_requests
 from api.types.money_entry import money_entry
 from api.types.node import Node
 from api.types.notes import visible_items, visible_notes
@@ -154,6 +155,7 @@ def _organisation(operation: Operation, keys: Sequence[int]) -> Found:
 
 READERS: dict[str, Read] = {
     "Task": visible_tasks,
+    "MembershipRequest": visible_membership_requests,
     "Session": visible_sessions,
     "Proposal": visible_proposals,
     "SessionCase": visible_cases,

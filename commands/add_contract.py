@@ -6,7 +6,7 @@ from sqlalchemy import insert
 
 from commands.facts.policies import policy_of
 from commands.outcome import Outcome, Refused, refused
-from commands.staff import Verb, Written, as_staff, check_name, invalid
+from commands.staff import Verb, Written, as_staff, check_name, exists, invalid
 from commands.transaction import Request
 from models.contract import Contract
 from models.queries.contracts import contract_of_id, contracts_in_use, policy_in_force
@@ -19,11 +19,16 @@ NAME_TAKEN = invalid("There is a contract of this name; an amended one needs a n
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddContract:
-    """`document`: in TOML, only what differs from the policy; empty where nothing does."""
+    """`document`: in TOML, only what differs from the policy; empty where nothing does.
+
+    `sponsor_id`: who reads for the sponsor; `sponsor_approves`: they answer requests too.
+    """
 
     name: str
     sponsor: str
     document: str
+    sponsor_id: int | None = None
+    sponsor_approves: bool = False
 
 
 def add_contract(database: Database, request: Request, command: AddContract) -> Outcome:
@@ -37,12 +42,18 @@ def add_contract(database: Database, request: Request, command: AddContract) -> 
 def _write(unit: Unit, request: Request, command: AddContract) -> Written | Refused:
     if fault := document_fault(command.document, present_policy(unit)):
         return fault
+    if command.sponsor_id is not None and not exists(unit, "person", command.sponsor_id):
+        return refused(RefusalCode.NOT_FOUND)
+    if command.sponsor_approves and command.sponsor_id is None:
+        return invalid("Only a person can approve.", "sponsorApproves")
     row = insert(Contract).values(
         organisation_id=unit.organisation_id,
         name=command.name,
         sponsor=command.sponsor,
         document=command.document,
         created_at=request.now,
+        sponsor_id=command.sponsor_id,
+        sponsor_approves=command.sponsor_approves,
     )
     return Written(object_id=unit.connection.execute(row.returning(Contract.id)).scalar_one())
 

@@ -20,15 +20,17 @@ from commands.outcome import ActionCheck, Done, Outcome, Refused, check_of, refu
 from commands.transaction import Request, carry_out
 from models.queries.booking import pairing
 from models.queries.limits import counted_starts
+from models.queries.requests import quoted_extra
 from models.queries.sessions import lots_of
 from models.unit import Database, Unit
 from policy.booking import decide_booking, rivals_wanted
 from policy.decisions import Decision, consequence_of
 from policy.document import ResolvedPolicy
 from policy.effects import Book
-from policy.facts import BookingFacts, SessionFacts
+from policy.entitlement import choose
+from policy.facts import BookingFacts, Lot, SessionFacts
 from policy.money import Money
-from policy.terms import ActorKind, RefusalCode, Scope
+from policy.terms import ActorKind, Basis, RefusalCode, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,23 @@ def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetim
     policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document)
     if policy is None:
         return RefusalCode.NOT_FOUND
-    lots = lots_of(unit, [(command.member_id, command.kind_id)], sessions=[], since=now)
+    rows = lots_of(unit, [(command.member_id, command.kind_id)], sessions=[], since=now)
+    lots = tuple(lot_of(lot, lot.id) for lot in rows)
+    return case_of_pair(unit, row, policy, command, kind, lots=lots, without=None, now=now)
+
+
+def case_of_pair(
+    unit: Unit,
+    row: Row[Any],
+    policy: ResolvedPolicy,
+    command: BookSession,
+    kind: ActorKind,
+    *,
+    lots: tuple[Lot, ...],
+    without: int | None,
+    now: datetime,
+) -> BookingCase:
+    """The facts of a booking by this pair from these lots; `without`: a session that will not stand in its way."""
     pair = Pair(
         coach_id=command.coach_id,
         member_id=command.member_id,
@@ -121,19 +139,22 @@ def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetim
         buffer_before=row.buffer_before,
         buffer_after=row.buffer_after,
     )
-    near = look_around(unit, pair, start=command.starts_at, end=command.starts_at + policy.kind.duration)
+    end = command.starts_at + policy.kind.duration
+    near = look_around(unit, pair, start=command.starts_at, end=end, without=without)
     facts = BookingFacts(
         kind=policy.kind,
         actor=kind,
         starts_at=command.starts_at,
         zones=zones_of(row),
         availability=near.availability,
-        lots=tuple(lot_of(lot, lot.id) for lot in lots),
+        lots=lots,
         others=near.others,
         note=command.note,
         arrears=_arrears(unit, policy, command, now=now),
         counted_starts=_counted(unit, command) if policy.booking_limits else (),
     )
+    if policy.basis is Basis.CADENCE and choose(lots, command.starts_at, policy.kind.units) is None:
+        facts = replace(facts, quoted=quoted_extra(unit, command.member_id, command.kind_id))
     if command.beside_others and near.others and rivals_wanted(policy, facts):
         facts = replace(facts, rivals=_rivals(unit, facts, now=now))
     return BookingCase(row=row, policy=policy, facts=facts, actor_kind=kind)
@@ -166,7 +187,7 @@ def _act(unit: Unit, request: Request, command: BookSession) -> Outcome:
         check = check_of(decision, consequence, now=request.now)
         code = decision.code or RefusalCode.FORBIDDEN
         return Refused(code=code, message=check.message or "", check=check, alternatives=tuple(decision.alternatives))
-    subject = _insert(unit, request, command, case, decision)
+    subject = insert_session(unit, command, case, decision, now=request.now)
     change = Change(
         subject=subject,
         decision=decision,
@@ -181,7 +202,10 @@ def _act(unit: Unit, request: Request, command: BookSession) -> Outcome:
     return Done(object_id=subject.session_id, event_id=event, consequence=consequence)
 
 
-def _insert(unit: Unit, request: Request, command: BookSession, case: BookingCase, decision: Decision) -> Subject:
+def insert_session(
+    unit: Unit, command: BookSession, case: BookingCase, decision: Decision, *, now: datetime
+) -> Subject:
+    """The row of the session that was decided; its interval, credit and messages are not written yet."""
     row, ends_at = case.row, command.starts_at + case.policy.kind.duration
     values = {
         "organisation": unit.organisation_id,
@@ -194,7 +218,7 @@ def _insert(unit: Unit, request: Request, command: BookSession, case: BookingCas
         "membership": row.membership_id,
         "start": command.starts_at,
         "end": ends_at,
-        "now": request.now,
+        "now": now,
         "fee": row.fee_minor_units,
         "currency": row.fee_currency,
         "provisional": any(isinstance(effect, Book) and effect.provisional for effect in decision.effects),

@@ -12,7 +12,7 @@ from models.queries.tasks import tasks_of_ids
 from models.unit import Database, Unit
 from policy.matters import TaskStatus
 from policy.tasks import TEMPLATES
-from policy.terms import ActorKind, RefusalCode
+from policy.terms import ActorKind, RefusalCode, Role
 
 CONCLUDE = text("""
 UPDATE task SET status = 'DONE', conclusion = :conclusion, note = :note, concluded_at = :now, concluded_by_id = :by, version = version + 1
@@ -36,7 +36,7 @@ def conclude_task(database: Database, request: Request, command: ConcludeTask) -
         return refused(RefusalCode.FORBIDDEN)
     with database.unit(request.actor.organisation_id, read_only=True) as unit:
         task = tasks_of_ids(unit, [command.task_id]).get(command.task_id)
-    if task is None:
+    if task is None or (task.restricted and Role.SENIOR_STAFF not in request.actor.roles):
         return refused(RefusalCode.NOT_FOUND)
     persons = frozenset({task.raised_by_id})
     return carry_out(database, request, command, persons=persons, act=lambda unit: _act(unit, request, command))

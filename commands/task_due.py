@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import text
 
 from commands.apply.record import Record, write_event
-from commands.apply.tasks import Call, tell_team
+from commands.apply.tasks import Call, send_to_team, tell_team
 from commands.apply.work import schedule
 from commands.facts.sessions import session_cases
+from commands.membership.tasks import facts_of_task
 from models.queries.due_work import Timer
 from models.queries.tasks import tasks_of_ids
 from models.unit import Unit
@@ -38,6 +39,11 @@ def escalate_task(unit: Unit, timer: Timer, *, now: datetime) -> None:
         effective_at=timer.effective_at,
     )
     event = write_event(unit, record)
+    if task.session_id is None:
+        told = facts_of_task(unit, task, TEMPLATES[task.template])
+        mails = send_to_team(unit, told, (Role.SENIOR_STAFF,), session_id=None, event_id=event, now=now)
+        schedule(unit, mails)
+        return
     case = session_cases(unit, [task.session_id], now=timer.effective_at)[task.session_id]
     senior = Call(
         template=TEMPLATES[task.template],

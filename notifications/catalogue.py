@@ -62,8 +62,15 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
         subject="{% if is_member %}Your membership{% else %}The membership of {{ member|name }}{% endif %}",
         template="membership_changed.jinja",
     ),
+    NoticeCode.REQUEST_UPDATED: Message(
+        subject="{% if is_member %}Your request{% else %}The request for {{ member|name }}{% endif %}",
+        template="request_updated.jinja",
+    ),
     NoticeCode.TASK: Message(
-        subject="{% if task %}{{ task }}{% else %}To be decided{% endif %}: " + _ABOUT, template="task.jinja"
+        subject="{% if task %}{{ task }}{% else %}To be decided{% endif %}: {% if has_session %}"
+        + _ABOUT
+        + "{% else %}{{ member|name }}{% endif %}",
+        template="task.jinja",
     ),
     NoticeCode.CALENDAR_QUESTION: Message(
         subject=f"Do you want to change it? {_ABOUT}", template="calendar_question.jinja"

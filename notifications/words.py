@@ -71,6 +71,7 @@ class Words:
     coach: str
     day: str
     moved_by_hand: bool
+    has_session: bool
 
 
 REASONS = {
@@ -139,6 +140,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         coach=line(facts.coach_name),
         day=times.day(facts.starts_at, accounting),
         moved_by_hand=facts.edited is CalendarEdit.MOVED,
+        has_session=bool(facts.kind_code),
     )
 
 

@@ -37,7 +37,7 @@ def decide_booking(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime
             refused = replace(refused, facts=replace(refused.facts, others=named))
             return replace(refused, next_bookable_from=next_bookable(facts.lots, facts.kind.units, now=now))
         case RefusalCode.PAYMENT_REQUIRED:
-            return replace(refused, price=facts.kind.price)
+            return replace(refused, price=facts.quoted or facts.kind.price)
         case _:
             return refused
 
@@ -114,7 +114,12 @@ def _objections(
     if rivals:
         yield _objection_to_second(policy, facts, rivals, now=now)
     elif choose(facts.lots, facts.starts_at, facts.kind.units) is None and not _is_free(policy, facts):
-        yield objection_to_credit(policy, facts.zones, facts.others, facts.starts_at)
+        yield _objection_to_quoted(facts) or objection_to_credit(policy, facts.zones, facts.others, facts.starts_at)
+
+
+def _objection_to_quoted(facts: BookingFacts) -> Objection | None:
+    """An extra session that was quoted has to be paid for before it can be booked (O34, D-28)."""
+    return None if facts.quoted is None else Objection(code=RefusalCode.PAYMENT_REQUIRED, parameter="extra.d2c")
 
 
 def _objection_to_second(

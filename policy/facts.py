@@ -333,7 +333,7 @@ class BookingFacts:
 
     `lots`: the member's open lots of the kind; `others`: their other scheduled sessions of it. `counted_starts`: starts of the
     member's sessions that count for `booking.limits` (D-64). `rivals`: those of the others with which it might share one credit,
-    where the policy asks which of two is kept.
+    where the policy asks which of two is kept. `quoted`: the price of an extra session that was quoted and is not paid (D-28).
     """
 
     kind: Kind
@@ -348,6 +348,7 @@ class BookingFacts:
     arrears: Money | None = None
     counted_starts: tuple[datetime, ...] = ()
     rivals: tuple[SessionFacts, ...] = ()
+    quoted: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

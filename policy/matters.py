@@ -38,3 +38,24 @@ class MembershipNews(StrEnum):
     KEPT = "KEPT"
     ENDED = "ENDED"
     RENEWED = "RENEWED"
+    CADENCE = "CADENCE"
+
+
+class RequestKind(StrEnum):
+    """What a member asks for besides what their membership gives (MODEL 5.7)."""
+
+    EXTRA = "EXTRA"
+    ONE_OFF = "ONE_OFF"
+    CADENCE = "CADENCE"
+
+
+class RequestStatus(StrEnum):
+    """The states of a request; those from DONE on are final (MODEL 5.7)."""
+
+    REQUESTED = "REQUESTED"
+    QUOTED = "QUOTED"
+    APPROVED = "APPROVED"
+    ACCEPTED = "ACCEPTED"
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"

@@ -1,20 +1,26 @@
 """Work for the team: what kinds there are, until when it is due, and how it may be concluded (MODEL 13, D-31)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from policy.facts import Zones
 from policy.limits import wall_instant
 from policy.resolved import ResolvedPolicy
+from policy.terms import Role
 
 LAST_SECOND = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskTemplate:
-    """A kind of work: `sla` names the parameter that says within how many business days it is done; `conclusions`: how it may end."""
+    """A kind of work: `sla` names the parameter that says within how many business days it is done, `days` so many where that says
+    nothing; `conclusions`: how it may end.
+
+    `calls`: the ordinary command by which one of the conclusions comes about, and which then concludes the task itself. `urgent`: it
+    goes before other work; `restricted`: only senior staff see it.
+    """
 
     code: str
     title: str
@@ -22,6 +28,15 @@ class TaskTemplate:
     checklist: tuple[str, ...]
     conclusions: tuple[str, ...]
     rule: str
+    days: int | None = None
+    calls: Mapping[str, str] = field(default_factory=dict[str, str])
+    urgent: bool = False
+    restricted: bool = False
+
+    @property
+    def audience(self) -> tuple[Role, ...]:
+        """Whose work it is."""
+        return (Role.SENIOR_STAFF,) if self.restricted else (Role.STAFF, Role.SENIOR_STAFF)
 
 
 SUPPORT = TaskTemplate(
@@ -36,21 +51,69 @@ SUPPORT = TaskTemplate(
     conclusions=("ANSWERED", "SETTLED", "NOTHING_TO_DO"),
     rule="A19, T11, V24",
 )
-TEMPLATES: Mapping[str, TaskTemplate] = {SUPPORT.code: SUPPORT}
+EXTRA = TaskTemplate(
+    code="EXTRA_SESSION",
+    title="An extra session is asked for",
+    sla="support.sla_business_days",
+    days=2,
+    checklist=(
+        "Concierge and coach support both read this: the coach has given a heads-up, or the member has asked.",
+        "Private members: explain the process and send the price. Sponsored members: look at the contract, and confirm or refuse.",
+        "The credit comes with the payment, or with the confirmation where nothing is charged.",
+    ),
+    conclusions=("QUOTED", "APPROVED", "REFUSED", "WITHDRAWN"),
+    calls={
+        "QUOTED": "answerRequest",
+        "APPROVED": "answerRequest",
+        "REFUSED": "answerRequest",
+        "WITHDRAWN": "withdrawRequest",
+    },
+    rule="O34, O35, O36",
+)
+ONE_OFF = TaskTemplate(
+    code="ONE_OFF_SESSION",
+    title="A session with another coach is asked for",
+    sla="support.sla_business_days",
+    days=2,
+    checklist=(
+        "Speak with the member, and with the other coach about the time.",
+        "Does it take the place of a session with the regular coach? Then it is not charged.",
+        "Approve it: the member confirms, and the two are connected.",
+    ),
+    conclusions=("APPROVED", "REFUSED", "WITHDRAWN"),
+    calls={"APPROVED": "answerRequest", "REFUSED": "answerRequest", "WITHDRAWN": "withdrawRequest"},
+    rule="O31",
+)
+CADENCE = TaskTemplate(
+    code="CADENCE_CHANGE",
+    title="Another rhythm is asked for",
+    sla="support.sla_business_days",
+    days=2,
+    checklist=(
+        "Look at the contract: what it allows differs.",
+        "Confirm or refuse; a change holds from the next renewal.",
+    ),
+    conclusions=("APPROVED", "REFUSED", "WITHDRAWN"),
+    calls={"APPROVED": "answerRequest", "REFUSED": "answerRequest", "WITHDRAWN": "withdrawRequest"},
+    rule="O39",
+)
+TEMPLATES: Mapping[str, TaskTemplate] = {one.code: one for one in (SUPPORT, EXTRA, ONE_OFF, CADENCE)}
 
 
 def due_at(policy: ResolvedPolicy, template: TaskTemplate, zones: Zones, *, received: datetime) -> datetime | None:
     """Until when the work is done; None where the policy sets no time."""
     days = None if template.sla is None else policy.optional_integer(template.sla)
     if days is None:
+        days = template.days
+    if days is None:
         return None
-    return end_of_business_day(received, days, zones.organisation, zones)
+    return end_of_business_day(received, days, zones.organisation, zones.holidays)
 
 
-def end_of_business_day(received: datetime, days: int, zone: ZoneInfo, zones: Zones) -> datetime:
+def end_of_business_day(received: datetime, days: int, zone: ZoneInfo, holidays: frozenset[date]) -> datetime:
     """23:59:59 of the last of so many business days after the day of receipt: Monday to Friday without holidays (D-31)."""
     day = received.astimezone(zone).date()
     while days > 0:
         day += timedelta(days=1)
-        days -= day.weekday() < 5 and day not in zones.holidays
+        days -= day.weekday() < 5 and day not in holidays
     return wall_instant(datetime.combine(day, LAST_SECOND), zone)

@@ -4,6 +4,7 @@ import strawberry
 
 from api.describe import output
 from api.mutations.accept_proposal import accept_proposal
+from api.mutations.accept_request import accept_request
 from api.mutations.add_action_item import add_action_item
 from api.mutations.add_coach import add_coach
 from api.mutations.add_contract import add_contract
@@ -11,10 +12,12 @@ from api.mutations.add_person import add_person
 from api.mutations.add_time_off import add_time_off
 from api.mutations.advance_test_clock import advance_test_clock
 from api.mutations.answer_investigation import answer_investigation
+from api.mutations.answer_request import answer_request
 from api.mutations.attach_contract import attach_contract
 from api.mutations.book_session import book_session
 from api.mutations.cancel_membership import cancel_membership
 from api.mutations.cancel_session import cancel_session
+from api.mutations.change_cadence import change_cadence
 from api.mutations.check_in import check_in
 from api.mutations.conclude_task import conclude_task
 from api.mutations.confirm_new_time import confirm_new_time
@@ -37,6 +40,7 @@ from api.mutations.issue_token import issue_token
 from api.mutations.keep_membership import keep_membership
 from api.mutations.keep_session import keep_session
 from api.mutations.link_identity import link_identity
+from api.mutations.make_request import make_request
 from api.mutations.mark_earnings_paid import mark_earnings_paid
 from api.mutations.mark_past_due import mark_past_due
 from api.mutations.offer_rebooking import offer_rebooking
@@ -45,6 +49,7 @@ from api.mutations.reactivate_person import reactivate_person
 from api.mutations.record_outcome import record_outcome
 from api.mutations.record_payment import record_payment
 from api.mutations.record_receipt import record_receipt
+from api.mutations.record_request_payment import record_request_payment
 from api.mutations.remove_time_off import remove_time_off
 from api.mutations.report_no_show import report_no_show
 from api.mutations.reschedule_session import reschedule_session
@@ -62,6 +67,7 @@ from api.mutations.update_person import update_person
 from api.mutations.waive_earning import waive_earning
 from api.mutations.withdraw_proposal import withdraw_proposal
 from api.mutations.withdraw_report import withdraw_report
+from api.mutations.withdraw_request import withdraw_request
 from api.mutations.write_note import write_note
 
 
@@ -109,6 +115,12 @@ class Mutation:
     record_receipt = strawberry.mutation(resolver=record_receipt)
     mark_past_due = strawberry.mutation(resolver=mark_past_due)
     cancel_membership = strawberry.mutation(resolver=cancel_membership)
+    change_cadence = strawberry.mutation(resolver=change_cadence)
+    make_request = strawberry.mutation(resolver=make_request)
+    answer_request = strawberry.mutation(resolver=answer_request)
+    accept_request = strawberry.mutation(resolver=accept_request)
+    record_request_payment = strawberry.mutation(resolver=record_request_payment)
+    withdraw_request = strawberry.mutation(resolver=withdraw_request)
     keep_membership = strawberry.mutation(resolver=keep_membership)
     update_person = strawberry.mutation(resolver=update_person)
     deactivate_person = strawberry.mutation(resolver=deactivate_person)

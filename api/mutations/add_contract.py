@@ -6,7 +6,7 @@ import strawberry
 
 from api.context import Info
 from api.describe import given, output
-from api.inputs import words
+from api.inputs import key, words
 from api.mutations.frame import KEY_WORDS, carry
 from api.types.contract import Contract, contract
 from api.types.refusals import PlainRefusal
@@ -29,6 +29,13 @@ class AddContractInput:
     document: str = strawberry.field(
         default="",
         description="TOML, at most 100,000 characters: only what differs from the policy in force; left out, nothing does.",
+    )
+    sponsor_person: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The id of the person who reads for the sponsor: dates, counts and what it owes; left out, nobody.",
+    )
+    sponsor_approves: bool = strawberry.field(
+        default=False, description="Whether that person answers what members ask for, as the team does."
     )
 
 
@@ -54,7 +61,13 @@ def add_contract(info: Info, input: AddContractInput) -> AddContractResult | Non
 
     def run(request: Request) -> Outcome:
         document = words(input.document, "document", longest=LONGEST_DOCUMENT) or ""
-        command = AddContract(name=input.name, sponsor=input.sponsor, document=document)
+        command = AddContract(
+            name=input.name,
+            sponsor=input.sponsor,
+            document=document,
+            sponsor_id=None if input.sponsor_person is None else key(input.sponsor_person, "Person", "sponsorPerson"),
+            sponsor_approves=input.sponsor_approves,
+        )
         return add(operation.services.database, request, command)
 
     def success(done: Done) -> AddContractSuccess:

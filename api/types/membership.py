@@ -16,11 +16,13 @@ from api.types.membership_check import MembershipCheck, membership_check
 from api.types.node import Node
 from api.types.person import Person, person
 from commands.cancel_membership import check_cancel_membership, check_keep_membership
+from commands.change_cadence import check_change_cadence
 from commands.membership.dues import arrears_of, next_price
 from models.queries.operator import contracts_of_ids
 from policy.matters import Channel, Tier
 from policy.terms import Cadence, MembershipStatus
 
+WantedCadence = Annotated[Cadence, strawberry.argument(description="The rhythm that is wanted.")]
 Source = Annotated[
     str | None,
     strawberry.argument(description="As staff: where the member's own request is from; the member leaves it out."),
@@ -71,6 +73,13 @@ class Membership(Node):
         """Whether you may cancel it, and what follows: the twin of `cancelMembership`."""
         operation = info.context
         check = check_cancel_membership(operation.unit, operation.actor, self.row.id, source=source, now=operation.now)
+        return membership_check(check)
+
+    @strawberry.field
+    def can_change_cadence(self, info: Info, cadence: WantedCadence) -> MembershipCheck:
+        """Whether you may change its rhythm, from when on and at which price: the twin of `changeCadence`."""
+        operation = info.context
+        check = check_change_cadence(operation.unit, operation.actor, self.row.id, cadence, now=operation.now)
         return membership_check(check)
 
     @strawberry.field

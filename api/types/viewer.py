@@ -17,6 +17,7 @@ from api.types.case import CASES, SessionCase, case_connection
 from api.types.coach_offer import CoachOffer, coach_offer
 from api.types.entitlement import LOTS, Entitlement, entitlements
 from api.types.membership import Membership, membership
+from api.types.membership_request import REQUESTS, MembershipRequest, request_connection
 from api.types.money_entry import MONEY, MoneyEntry, money_connection
 from api.types.node import Node
 from api.types.notification import NOTIFICATIONS, Notification, notification
@@ -24,17 +25,18 @@ from api.types.organisation import Organisation, organisation
 from api.types.person import Person, person
 from api.types.proposal import PROPOSALS, Proposal, proposal_connection
 from api.types.session import SESSIONS, Session, session_connection
-from api.types.task import TASKS, Task, task_connection
+from api.types.task import TASKS, Task, sees_restricted, task_connection
 from models.queries.acquaintances import visible_memberships
 from models.queries.calendars import questions_page
 from models.queries.cases import cases_page
 from models.queries.offers import offers_to
 from models.queries.operator import memberships_of
 from models.queries.proposals import proposals_page
+from models.queries.requests import requests_page
 from models.queries.tasks import tasks_page
 from models.queries.views import SessionFilter as Wanted
 from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page
-from policy.matters import TaskStatus
+from policy.matters import RequestStatus, TaskStatus
 from policy.terms import CaseStatus, ProposalStatus, Role, SessionStatus
 
 
@@ -209,6 +211,22 @@ class Viewer(Node):
         return proposal_connection(page, part)
 
     @strawberry.field
+    def requests(
+        self,
+        info: Info,
+        status: list[RequestStatus] | None = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[MembershipRequest]:
+        """What you have asked for or is asked for you, as staff everybody's, as a sponsor what you may approve; the oldest first."""
+        operation = info.context
+        part = window(REQUESTS, first, after, last, before)
+        page = requests_page(operation.unit, part, reader=operation.reader, statuses=status or None)
+        return request_connection(operation, page, part)
+
+    @strawberry.field
     def cases(
         self,
         info: Info,
@@ -239,7 +257,9 @@ class Viewer(Node):
         """As staff: what the team was asked, the oldest first. Null and FORBIDDEN for anybody else."""
         info.context.require_staff()
         part = window(TASKS, first, after, last, before)
-        return task_connection(tasks_page(info.context.unit, part, statuses=status or None), part)
+        return task_connection(
+            tasks_page(info.context.unit, part, statuses=status or None, restricted=sees_restricted(info.context)), part
+        )
 
     @strawberry.field
     def calendar_questions(

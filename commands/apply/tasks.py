@@ -8,7 +8,7 @@ from sqlalchemy import insert, text
 from commands.apply.notice_facts import facts_of_notice
 from commands.apply.subject import Subject
 from commands.apply.work import Work, mails_of
-from commands.notices import facts_to_json
+from commands.notices import NoticeFacts, facts_to_json
 from models.event import Notification
 from models.unit import Unit
 from policy.decisions import Decision, DecisionFacts
@@ -46,13 +46,20 @@ def tell_team(unit: Unit, subject: Subject, call: Call, *, event_id: int, now: d
     )
     facts = facts_of_notice(subject, decision, message, call.said, next_starts_at=None)
     told = replace(facts, task=call.template.title, answer_by=call.due, join_link=False, change_links=False)
-    team = unit.connection.execute(TEAM, {"organisation": unit.organisation_id, "roles": list(call.roles)}).scalars()
+    return send_to_team(unit, told, call.roles, session_id=subject.session_id, event_id=event_id, now=now)
+
+
+def send_to_team(
+    unit: Unit, told: NoticeFacts, roles: tuple[Role, ...], *, session_id: int | None, event_id: int, now: datetime
+) -> list[Work]:
+    """Each active person with one of the roles has a TASK with these facts; returns the mails."""
+    team = unit.connection.execute(TEAM, {"organisation": unit.organisation_id, "roles": list(roles)}).scalars()
     rows = [
         {
             "organisation_id": unit.organisation_id,
             "code": NoticeCode.TASK,
             "recipient_id": person,
-            "session_id": subject.session_id,
+            "session_id": session_id,
             "event_id": event_id,
             "channel": "EMAIL",
             "facts": facts_to_json(told),

@@ -136,7 +136,12 @@ def _case(
     record: tuple[Recorded, ...],
     settled: Row[Any] | None,
 ) -> SessionCase:
-    own = [lot for lot in all_lots if (lot.member_id, lot.kind_id) == (row.member_id, row.kind_id)]
+    # A one-off is paid by the credit of the session that it takes the place of, which is one of another kind (D-26).
+    own = [
+        lot
+        for lot in all_lots
+        if lot.member_id == row.member_id and (lot.kind_id == row.kind_id or row.id in lot.touched)
+    ]
     lots = {lot.id: lot_of(lot, lot.id) for lot in own}
     held = tuple(
         HeldUnit(lot=lots[lot.id], units=units) for lot in own for session, units in lot.held_by if session == row.id

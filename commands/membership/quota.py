@@ -10,13 +10,13 @@ from commands.facts.policies import offered
 from commands.membership.case import MembershipCase
 from commands.membership.log import Doer
 from models.unit import Unit
-from policy.cadence import covered
+from policy.cadence import Rhythm, covered
 from policy.terms import LedgerKind
 
 # EXPIRED and REVOKED units are not part of what a period covers any more.
 PERIODS = text("""
 SELECT lot.id, lot.kind_id, lot.opens_at, kind.code AS kind_code,
-    (SELECT coalesce(sum(CASE WHEN to_lot_id = lot.id THEN units ELSE -units END), 0) FROM ledger_entry AS entry
+    (SELECT coalesce(sum(CASE WHEN kind = 'REVOKE' OR to_lot_id IS NULL THEN -units ELSE units END), 0) FROM ledger_entry AS entry
         WHERE entry.organisation_id = lot.organisation_id AND lot.id IN (entry.from_lot_id, entry.to_lot_id)
         AND entry.kind IN ('GRANT', 'REVOKE', 'ADJUST')) AS covered,
     (SELECT coalesce(sum(CASE WHEN entry.to_lot_id = lot.id AND to_account = 'AVAILABLE' THEN units ELSE 0 END), 0)
@@ -29,7 +29,9 @@ ORDER BY lot.opens_at, lot.id
 """)
 
 
-def surplus_of(unit: Unit, case: MembershipCase, *, from_at: datetime, now: datetime) -> list[tuple[Row[Any], int]]:
+def surplus_of(
+    unit: Unit, case: MembershipCase, *, rhythm: Rhythm, from_at: datetime, now: datetime
+) -> list[tuple[Row[Any], int]]:
     """Each granted period that is not over at `now`, with the units that it has too many of; less than none: that it lacks.
 
     Only what is available can be too much, and only in periods that begin at `from_at` or later: the one in which the rhythm
@@ -42,7 +44,7 @@ def surplus_of(unit: Unit, case: MembershipCase, *, from_at: datetime, now: date
         if policy is None:
             continue
         opens_at = row.opens_at.astimezone(UTC)
-        over = int(row.covered) - covered(policy, case.rhythm, opens_at=opens_at) * policy.kind.units
+        over = int(row.covered) - covered(policy, rhythm, opens_at=opens_at) * policy.kind.units
         if over > 0:
             over = min(over, int(row.available)) if opens_at >= from_at else 0
         if over:
@@ -52,7 +54,7 @@ def surplus_of(unit: Unit, case: MembershipCase, *, from_at: datetime, now: date
 
 def fit_periods(unit: Unit, case: MembershipCase, doer: Doer, *, from_at: datetime, event_id: int) -> None:
     """Every granted period covers what the membership's rhythm says."""
-    for row, over in surplus_of(unit, case, from_at=from_at, now=doer.now):
+    for row, over in surplus_of(unit, case, rhythm=case.rhythm, from_at=from_at, now=doer.now):
         posting = Posting(
             member_id=case.member_id,
             kind_id=row.kind_id,

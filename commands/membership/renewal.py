@@ -52,11 +52,13 @@ def renew(unit: Unit, timer: Timer, *, now: datetime) -> None:
         cause=timer.cause_key,
     )
     ending = case.status is MembershipStatus.ENDING
-    day = case.row.ends_on if ending else case.row.paid_until
+    day = case.row.ends_on if ending else case.row.paid_until or case.row.next_cadence_on
     if day is None or timer.cause_key != renewal_work(case, day).cause_key:
         return
     if ending:
         end_membership(unit, case, MembershipStatus.ENDED, doer, told=False)
+    elif case.status in RUNNING and case.plan is None:
+        _change_rhythm(unit, case, day, doer)
     elif case.status in RUNNING and not renews(case.policy) and day > case.row.first_paid_on:
         end_membership(unit, case, MembershipStatus.ENDED, doer, told=True)
     elif case.status in RUNNING:
@@ -78,6 +80,21 @@ def _renew(unit: Unit, case: MembershipCase, day: date, doer: Doer) -> None:
         )
         works += tell(unit, case, news, doer, coaches=sorted(case.coaches))
     schedule(unit, works)
+
+
+def _change_rhythm(unit: Unit, case: MembershipCase, day: date, doer: Doer) -> None:
+    """Of a membership that nothing is charged for, the rhythm that was recorded for this day is in force."""
+    event = note_down(unit, doer, "CADENCE_IN_FORCE", case.persons, membership=case.id, on=day.isoformat())
+    values = {
+        "organisation": unit.organisation_id,
+        "membership": case.id,
+        "day": day,
+        "cadence": case.row.next_cadence,
+        "paid_until": None,
+    }
+    unit.connection.execute(RENEW, values)
+    case = again(unit, case)
+    fit_periods(unit, case, doer, from_at=case.midnight(day), event_id=event)
 
 
 def pay_from(

@@ -54,7 +54,9 @@ SELECT lot.id, lot.member_id, lot.kind_id, lot.source, lot.opens_at, lot.closes_
         FROM ledger_entry
         WHERE organisation_id = lot.organisation_id AND session_id = ANY(CAST(:sessions AS bigint[]))
         GROUP BY session_id
-    ) AS own WHERE own.units > 0) AS held_by
+    ) AS own WHERE own.units > 0) AS held_by,
+    ARRAY(SELECT DISTINCT own.session_id FROM ledger_entry AS own
+        WHERE own.organisation_id = lot.organisation_id AND own.to_lot_id = lot.id AND own.session_id = ANY(CAST(:sessions AS bigint[]))) AS touched
 FROM credit_lot AS lot
 JOIN session_kind AS kind ON kind.organisation_id = lot.organisation_id AND kind.id = lot.kind_id
 CROSS JOIN LATERAL (
@@ -67,9 +69,9 @@ CROSS JOIN LATERAL (
         coalesce(sum(units) FILTER (WHERE from_account = 'HELD'), 0) AS held
     FROM ledger_entry WHERE organisation_id = lot.organisation_id AND from_lot_id = lot.id
 ) AS out_of_lot
-WHERE lot.organisation_id = :organisation AND (lot.member_id, lot.kind_id) IN (
-    SELECT * FROM unnest(CAST(:members AS bigint[]), CAST(:kinds AS bigint[])))
-    AND (lot.closes_at IS NULL OR lot.closes_at > :since
+WHERE lot.organisation_id = :organisation AND lot.member_id = ANY(CAST(:members AS bigint[]))
+    AND ((lot.member_id, lot.kind_id) IN (SELECT * FROM unnest(CAST(:members AS bigint[]), CAST(:kinds AS bigint[])))
+            AND (lot.closes_at IS NULL OR lot.closes_at > :since)
         OR EXISTS (SELECT FROM ledger_entry AS own WHERE own.organisation_id = lot.organisation_id AND own.to_lot_id = lot.id
             AND own.session_id = ANY(CAST(:sessions AS bigint[]))))
 ORDER BY lot.closes_at NULLS LAST, lot.created_at, lot.id
@@ -89,9 +91,10 @@ def sessions_by_id(unit: Unit, sessions: Sequence[int]) -> Sequence[Row[Any]]:
 
 
 def lots_of(unit: Unit, pairs: Sequence[tuple[int, int]], *, sessions: Sequence[int], since: Any) -> Sequence[Row[Any]]:
-    """The lots of these (member, kind) pairs that close after `since` or pay for one of the sessions; one statement.
+    """The lots of these (member, kind) pairs that close after `since`, and those of any kind that pay for one of the sessions; one statement.
 
-    Each row carries its balances and, in `held_by`, [session, units] for each of the sessions that it holds units for.
+    Each row carries its balances and, in `held_by`, [session, units] for each of the sessions that it holds units for;
+    `touched`: all of them that it has held some for.
     """
     members = [member for member, _ in pairs]
     kinds = [kind for _, kind in pairs]

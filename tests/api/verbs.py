@@ -134,6 +134,52 @@ def of_membership(front_end: FrontEnd, twin: str | None = None) -> Json:
     return given if twin is None else {**given, "acknowledge": own[twin]["effect"]["digest"]}
 
 
+def mento(front_end: FrontEnd) -> Json:
+    """Mento's rules are in force for Maya and Eva."""
+    front_end.platform.publish('extends = "mento"\n')
+    return {}
+
+
+def rhythm(front_end: FrontEnd) -> Json:
+    """Another rhythm for Maya, by Mento's rules."""
+    mento(front_end)
+    query = """{ viewer { membership { id version canChangeCadence(cadence: MONTHLY) { effect { digest } } } } }"""
+    own = front_end.ask("Maya", query)["viewer"]["membership"]
+    digest = own["canChangeCadence"]["effect"]["digest"]
+    return {"membership": own["id"], "ifVersion": own["version"], "cadence": "MONTHLY", "acknowledge": digest}
+
+
+def wish(front_end: FrontEnd) -> Json:
+    """Eva asks for an extra session of Maya's."""
+    mento(front_end)
+    given = {"member": front_end.gid("Maya"), "wanted": {"extra": {}}, "text": "Please."}
+    act(front_end, "Eva", "makeRequest", **given)
+    return latest_wish(front_end)
+
+
+def latest_wish(front_end: FrontEnd) -> Json:
+    """What was asked for last, as it stands."""
+    query = "{ viewer { requests(last: 1) { nodes { id version } } } }"
+    [found] = front_end.ask("Sam", query)["viewer"]["requests"]["nodes"]
+    return {"request": found["id"], "ifVersion": found["version"]}
+
+
+def quoted_wish(front_end: FrontEnd) -> Json:
+    """The same after the team has quoted it, with what Maya was shown."""
+    price = {"minorUnits": 12000, "currency": "EUR"}
+    act(front_end, "Sam", "answerRequest", **wish(front_end), answer="QUOTE", price=price)
+    found = latest_wish(front_end)
+    query = "query ($id: ID!) { node(id: $id) { ... on MembershipRequest { canAccept { effect { digest } } } } }"
+    shown = front_end.ask("Maya", query, id=found["request"])["node"]["canAccept"]
+    return {**found, "acknowledge": shown["effect"]["digest"]}
+
+
+def accepted_wish(front_end: FrontEnd) -> Json:
+    """The same after she has accepted it."""
+    act(front_end, "Maya", "acceptRequest", **quoted_wish(front_end))
+    return latest_wish(front_end)
+
+
 def cancelled_membership(front_end: FrontEnd) -> Json:
     """The same after she has cancelled it."""
     act(front_end, "Maya", "cancelMembership", **of_membership(front_end, "canCancel"))
@@ -351,6 +397,21 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     ),
     "cancelMembership": (
         lambda f: of_membership(f, "canCancel"), allowed("Maya", Eva="FORBIDDEN", Tom="REASON_REQUIRED", Sam="REASON_REQUIRED", **STRANGERS),
+    ),
+    "changeCadence": (
+        rhythm, allowed("Maya", "Tom", "Sam", Eva="FORBIDDEN", **STRANGERS),
+    ),
+    "makeRequest": (
+        lambda f: {"member": f.gid("Maya"), "wanted": {"extra": {}}, "text": "Please.", **mento(f)},
+        allowed("Maya", "Eva", "Tom", "Sam", **STRANGERS),
+    ),
+    "answerRequest": (
+        lambda f: {**wish(f), "answer": "REFUSE"}, allowed("Tom", "Sam", Maya="FORBIDDEN", Eva="FORBIDDEN", **STRANGERS),
+    ),
+    "withdrawRequest": (wish, allowed("Maya", "Eva", Tom="FORBIDDEN", Sam="FORBIDDEN", **STRANGERS)),
+    "acceptRequest": (quoted_wish, allowed("Maya", Eva="FORBIDDEN", Tom="FORBIDDEN", Sam="FORBIDDEN", **STRANGERS)),
+    "recordRequestPayment": (
+        lambda f: {**accepted_wish(f), "provider": "bank", "reference": "1"}, STAFF,
     ),
     "keepMembership": (cancelled_membership, allowed("Maya", Eva="FORBIDDEN", Tom="REASON_REQUIRED", Sam="REASON_REQUIRED", **STRANGERS)),
     "markPastDue": (of_membership, allowed("Tom", "Sam", Maya="FORBIDDEN", Eva="FORBIDDEN", **STRANGERS)),

@@ -127,6 +127,7 @@ HOSTILE = replace(
 MEMBERSHIP = replace(
     SESSION, kind_code="", kind_name="Membership", starts_at=at("2027-03-31T23:00"), ends_at=at("2027-03-31T23:00")
 )
+WISH = replace(MEMBERSHIP, news="EXTRA", coach_name="", amount=Money(minor_units=12000, currency="EUR"))
 NEWS: Mapping[str, dict[str, Any]] = {
     "cancelled": {},
     "kept": {},
@@ -292,6 +293,50 @@ CASES: Mapping[str, Case] = {
         )
         for name, more in NEWS.items()
     },
+    "membership-cadence": Case(
+        NoticeCode.MEMBERSHIP_CHANGED,
+        replace(MEMBERSHIP, news="CADENCE", cadence="WEEKLY", amount=Money(minor_units=48000, currency="EUR")),
+        MAYA,
+    ),
+    **{
+        f"request-{status.lower()}": Case(NoticeCode.REQUEST_UPDATED, replace(WISH, result=status), MAYA)
+        for status in ("REQUESTED", "QUOTED", "APPROVED", "ACCEPTED", "DONE", "REFUSED", "WITHDRAWN")
+    },
+    "request-one-off": Case(
+        NoticeCode.REQUEST_UPDATED,
+        replace(
+            WISH,
+            news="ONE_OFF",
+            result="APPROVED",
+            coach_name="Cora",
+            proposed_starts_at=at("2027-03-24T13:00"),
+            proposed_ends_at=at("2027-03-24T13:45"),
+        ),
+        MAYA,
+    ),
+    "task-member": Case(
+        NoticeCode.TASK,
+        replace(
+            MEMBERSHIP,
+            for_team=True,
+            by="COACH",
+            task="An extra session is asked for",
+            answer_by=at("2027-03-23T23:59:59"),
+            note="Maya would like one more.",
+        ),
+        SAM,
+    ),
+    "task-member-late": Case(
+        NoticeCode.TASK,
+        replace(
+            MEMBERSHIP,
+            for_team=True,
+            by="SYSTEM",
+            task="An extra session is asked for",
+            answer_by=at("2027-03-23T23:59:59"),
+        ),
+        SAM,
+    ),
     "membership-renewed-coach": Case(
         NoticeCode.MEMBERSHIP_CHANGED, replace(MEMBERSHIP, news="RENEWED", for_coach=True), EVA
     ),

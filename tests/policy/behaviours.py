@@ -1084,14 +1084,16 @@ def disputes(**different: str) -> Iterator[Probe]:
     yield said("reports and contests", disputed, *(f"{name} {value}" for name, value in stated.items()))
 
 
-def memberships(paid: str = "paid monthly", quantity: int = 1, *, by_rhythm: bool = False) -> Iterator[Probe]:
+def memberships(
+    paid: str = "paid monthly", quantity: int = 1, *, by_rhythm: bool = False, extras: str = "off off"
+) -> Iterator[Probe]:
     """MODEL 3.3; of a base price of 240.00 (O33, O37, O38), by the rhythm as many sessions as the published quantity says."""
     weekly, monthly = (quantity * 2, quantity // 2) if by_rhythm else (quantity, quantity)
     yield said(
         "how memberships are paid",
         priced,
         f"{paid}, weekly 480 and 240 for {weekly}, fortnightly 240 and 120 for {quantity}, monthly 120 and 60 for {monthly}, "
-        "renews, after 2027-02-28, cancelled by member or staff",
+        f"renews, after 2027-02-28, cancelled by member or staff, extras {extras}",
     )
 
 
@@ -1148,7 +1150,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     "mento": lambda: chain(
         around_the_session(nudged="5 min"),
         disputes(),
-        memberships("paid monthly annual", 2, by_rhythm=True),
+        memberships("paid monthly annual", 2, by_rhythm=True, extras="quote approve"),
         mento(),
         statements("2027-03", until=IN_APRIL),
     ),

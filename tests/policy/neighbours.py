@@ -116,6 +116,8 @@ SPECIAL: Mapping[str, tuple[Any, ...]] = {
     "entitlement.bonus_validity": ("P30D",),
     "membership.tiers": (["monthly", "annual"], ["annual"], ["monthly"]),
     "membership.cancel_channel": (),
+    "extra.d2c": ("QUOTE", "APPROVE", "OFF"),
+    "extra.b2b": ("QUOTE", "APPROVE", "OFF"),
     "price.cadence_factor": (
         {"MONTHLY": "1/3"},
         {"FORTNIGHTLY": "2"},

@@ -3,9 +3,10 @@
 from datetime import date
 
 from policy.cadence import nominal
-from policy.matters import Tier
+from policy.matters import Channel, Tier
 from policy.memberships import MembershipFacts, objection_to_cancelling
 from policy.plans import Plan, offers_tier, one_off_price, price, renewal_after, renews
+from policy.requests import way_of_extra
 from policy.terms import ActorKind, Cadence, MembershipStatus
 from tests.policy.cast import money
 from tests.policy.scenes import Rules
@@ -29,4 +30,5 @@ def priced(rules: Rules) -> str:
         for actor in (ActorKind.MEMBER, ActorKind.COACH, ActorKind.STAFF)
         if objection_to_cancelling(policy, ACTIVE, actor, source="mail") is None
     ]
-    return ", ".join([*said, "cancelled by " + " or ".join(cancels)])
+    extras = f"extras {way_of_extra(policy, Channel.D2C).lower()} {way_of_extra(policy, Channel.B2B).lower()}"
+    return ", ".join([*said, "cancelled by " + " or ".join(cancels), extras])

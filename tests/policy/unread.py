@@ -22,8 +22,6 @@ UNREAD = frozenset(
         "series.split_decide_before",
         "series.split_notice",
         "series.split_default",
-        "extra.d2c",
-        "extra.b2b",
         "matching.max_candidates",
         "matching.chemistry_when",
         "outreach.coach_period",

@@ -64,3 +64,69 @@ def changed(stage: Stage, who: str, document: str, twin: str, **more: Any) -> Js
     digest = None if shown["effect"] is None else shown["effect"]["digest"]
     fields = {"membership": own["id"], "ifVersion": own["version"], "acknowledge": digest, **more}
     return stage.tell(who, document, **fields, idempotencyKey=stage.key())
+
+
+REQUEST = "request { id version kind status price { minorUnits } session { id } answer }"
+MAKE = f"""
+mutation Make($input: MakeRequestInput!) {{ makeRequest(input: $input) {{
+  ... on MakeRequestSuccess {{ {REQUEST} }} ... on Refusal {{ code message }} }} }}
+"""
+ANSWER = f"""
+mutation Answer($input: AnswerRequestInput!) {{ answerRequest(input: $input) {{
+  ... on AnswerRequestSuccess {{ {REQUEST} }} ... on Refusal {{ code message }} }} }}
+"""
+ACCEPT = f"""
+mutation Accept($input: AcceptRequestInput!) {{ acceptRequest(input: $input) {{
+  ... on AcceptRequestSuccess {{ {REQUEST} }} ... on Refusal {{ code message }} }} }}
+"""
+PAY = f"""
+mutation Pay($input: RecordRequestPaymentInput!) {{ recordRequestPayment(input: $input) {{
+  ... on RecordRequestPaymentSuccess {{ {REQUEST} }} ... on Refusal {{ code message }} }} }}
+"""
+CADENCE = f"""
+mutation Cadence($input: ChangeCadenceInput!) {{ changeCadence(input: $input) {{
+  ... on ChangeCadenceSuccess {{ membership {{ cadence nextCadence nextCadenceOn }} }} {REFUSED} }} }}
+"""
+CAN_ACCEPT = f"query Can($id: ID!) {{ node(id: $id) {{ ... on MembershipRequest {{ canAccept {{ allowed code {EFFECT} }} }} }} }}"
+CAN_CHANGE = f"""
+query Can($id: ID!, $cadence: Cadence!) {{ node(id: $id) {{ ... on Membership {{
+  canChangeCadence(cadence: $cadence) {{ allowed code {EFFECT} }} }} }} }}
+"""
+
+
+def asked(stage: Stage, who: str, member: str = "Leo", **wanted: Any) -> Json:
+    """The request that somebody makes."""
+    answer = stage.tell(who, MAKE, member=stage.gid(member), wanted=wanted, text="Please.", idempotencyKey=stage.key())
+    return answer.get("request", answer)
+
+
+def on(stage: Stage, who: str, document: str, request: Json, **more: Any) -> Json:
+    """A verb about a request that was just read."""
+    fields = {"request": request["id"], "ifVersion": request["version"], **more}
+    answer = stage.tell(who, document, **fields, idempotencyKey=stage.key())
+    return answer.get("request", answer)
+
+
+def accepted(stage: Stage, request: Json, who: str = "Leo") -> Json:
+    """The member accepts with the digest of what the twin showed."""
+    shown = stage.ask(who, CAN_ACCEPT, id=request["id"])["node"]["canAccept"]
+    digest = None if shown["effect"] is None else shown["effect"]["digest"]
+    return on(stage, who, ACCEPT, request, acknowledge=digest)
+
+
+def another_rhythm(stage: Stage, cadence: str, who: str = "Leo") -> Json:
+    """The rhythm is changed with the acknowledgement of its price."""
+    own = membership(stage)
+    shown = stage.ask(who, CAN_CHANGE, id=own["id"], cadence=cadence)["node"]["canChangeCadence"]
+    digest = None if shown["effect"] is None else shown["effect"]["digest"]
+    fields = {"membership": own["id"], "ifVersion": own["version"], "cadence": cadence, "acknowledge": digest}
+    return stage.tell(who, CADENCE, **fields, idempotencyKey=stage.key())
+
+
+def sponsored(stage: Stage, *, sponsor: str | None = None, approves: bool = False, document: str = "") -> str:
+    """A contract of a sponsor, under which memberships can stand."""
+    make = """mutation Add($input: AddContractInput!) { addContract(input: $input) {
+        ... on AddContractSuccess { contract { id } } ... on Refusal { code message } } }"""
+    more = {} if sponsor is None else {"sponsorPerson": stage.gid(sponsor), "sponsorApproves": approves}
+    given = {"name": "Frame", "sponsor": "The Works", "document": document, **more}
+    return stage.tell("Sam", make, **given, idempotencyKey=stage.key())["contract"]["id"]

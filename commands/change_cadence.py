@@ -1,0 +1,87 @@
+"""changeCadence and its twin: another rhythm from the next renewal on (O37, O38, O39, D-27)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from commands.actor import Actor
+from commands.membership.cadence import change_day, record_cadence
+from commands.membership.case import MembershipCase
+from commands.membership.change import MembershipCommand, change_membership, check_membership, refused_by
+from commands.membership.log import Doer
+from commands.membership.quota import surplus_of
+from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
+from commands.outcome import Outcome, Refused
+from commands.transaction import Request
+from models.unit import Database, Unit
+from policy.memberships import RUNNING
+from policy.plans import price
+from policy.requests import objection_to_cadence
+from policy.terms import ActorKind, Cadence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCadence(MembershipCommand):
+    """The rhythm that is wanted; the present one takes back another that was recorded."""
+
+    cadence: Cadence
+
+
+def change_cadence(database: Database, request: Request, command: ChangeCadence) -> Outcome:
+    """The rhythm and its price hold from the next renewal on; until then nothing changes but what is granted beyond it."""
+
+    def look(unit: Unit, case: MembershipCase, kind: ActorKind) -> MembershipEffect | Refused:
+        return look_at_cadence(unit, case, kind, command.cadence, now=request.now)
+
+    def write(unit: Unit, case: MembershipCase, doer: Doer) -> int:
+        return record_cadence(unit, case, command.cadence, change_day(case, now=request.now), doer)
+
+    return change_membership(database, request, command, look, write)
+
+
+def check_change_cadence(
+    unit: Unit, actor: Actor, membership_id: int, cadence: Cadence, *, now: datetime
+) -> MembershipCheck:
+    """What changing the rhythm would lead to now, without acting."""
+
+    def look(unit: Unit, case: MembershipCase, kind: ActorKind) -> MembershipEffect | Refused:
+        return look_at_cadence(unit, case, kind, cadence, now=now)
+
+    return check_membership(unit, actor, membership_id, look, now=now)
+
+
+def look_at_cadence(
+    unit: Unit, case: MembershipCase, kind: ActorKind, cadence: Cadence, *, now: datetime, approved: bool = False
+) -> MembershipEffect | Refused:
+    """What another rhythm leads to, or why it may not be. `approved`: the team has said yes (O39)."""
+    wanted = Cadence(case.row.next_cadence) if case.row.next_cadence is not None else case.cadence
+    objection = objection_to_cadence(
+        case.policy,
+        case.channel,
+        kind,
+        running=case.status in RUNNING,
+        changes=cadence is not wanted,
+        approved=approved,
+    )
+    if objection is not None:
+        return refused_by(objection)
+    at = case.midnight(change_day(case, now=now))
+    plan = None if case.plan is None else replace(case.plan, cadence=cadence)
+    hidden = plan is None or (case.row.contract_id is not None and kind is not ActorKind.STAFF)
+    return membership_effect(
+        f"From {at:%Y-%m-%d %H:%M} UTC on the rhythm is {cadence.lower()}.",
+        effective_at=at,
+        units=_revoked(unit, case, cadence, now=now),
+        price=None if hidden or plan is None else price(case.policy, plan),
+        wanted=cadence,
+    )
+
+
+def _revoked(unit: Unit, case: MembershipCase, cadence: Cadence, *, now: datetime) -> int:
+    """How many unused units of later periods go with the change."""
+    day = change_day(case, now=now)
+    follows = cadence is not case.cadence
+    rhythm = replace(
+        case.rhythm, following=cadence if follows else None, from_at=case.midnight(day) if follows else None
+    )
+    surplus = surplus_of(unit, case, rhythm=rhythm, from_at=case.midnight(day), now=now)
+    return sum(over for _, over in surplus if over > 0)

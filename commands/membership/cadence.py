@@ -1,0 +1,58 @@
+"""Another rhythm from the next renewal on, with its price: recorded, and the periods after it fitted to it (O37, O38, D-27)."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import text
+
+from commands.apply.work import schedule
+from commands.membership.case import MembershipCase, again
+from commands.membership.log import Doer, note_down
+from commands.membership.news import News, tell
+from commands.membership.quota import fit_periods
+from commands.membership.renewal import renewal_work
+from models.unit import Unit
+from policy.matters import MembershipNews
+from policy.periods import period_of
+from policy.plans import price
+from policy.terms import Cadence
+
+RECORD = text("""
+UPDATE membership SET next_cadence = :cadence, next_cadence_on = :day, version = version + 1
+WHERE organisation_id = :organisation AND id = :membership
+""")
+
+
+def change_day(case: MembershipCase, *, now: datetime) -> date:
+    """The day from which another rhythm holds: the next renewal, without a plan the next period, else tomorrow."""
+    if case.row.paid_until is not None:
+        return case.row.paid_until
+    period = period_of(case.policy, case.zones, now)
+    last = now.astimezone(case.zone).date() if period is None else period.last
+    return last + timedelta(days=1)
+
+
+def record_cadence(unit: Unit, case: MembershipCase, cadence: Cadence, day: date, doer: Doer) -> int:
+    """The rhythm holds from that day on; to record the present one again takes back what was recorded. Returns the event's id."""
+    follows = cadence is not case.cadence
+    values = {
+        "organisation": unit.organisation_id,
+        "membership": case.id,
+        "cadence": cadence if follows else None,
+        "day": day if follows else None,
+    }
+    unit.connection.execute(RECORD, values)
+    event = note_down(unit, doer, "CADENCE_CHANGED", case.persons, cadence=cadence, on=day.isoformat())
+    case = again(unit, case)
+    fit_periods(unit, case, doer, from_at=case.midnight(day), event_id=event)
+    plan = None if case.plan is None else replace(case.plan, cadence=cadence)
+    news = News(
+        what=MembershipNews.CADENCE,
+        at=case.midnight(day),
+        event_id=event,
+        cadence=cadence,
+        amount=None if plan is None else price(case.policy, plan),
+    )
+    mails = tell(unit, case, news, doer, coaches=sorted(case.coaches))
+    schedule(unit, [*mails, renewal_work(case, day)])
+    return event
