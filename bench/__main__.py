@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-PARTS = ("bookings", "page", "openings", "feed", "statements")
+PARTS = ("bookings", "page", "openings", "feed", "pushes", "statements")
 
 
 def main(names: list[str]) -> None:

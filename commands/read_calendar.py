@@ -1,10 +1,12 @@
 """A connected calendar is to be read: somebody said that it has changed, it was connected, or it is time to look (CALENDAR 28)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import text
 
-from commands.apply.slots import push_lane
+from commands.apply.slots import push_lane, push_of
 from commands.apply.work import Work, schedule
 from models.queries.context import organisation_now
 from models.unit import Database
@@ -57,3 +59,23 @@ def reading_of(person_id: int, *, cause: str, now: datetime) -> Work:
         fires_at=now,
         lane=push_lane(person_id),
     )
+
+
+TO_PUT_RIGHT = text("""
+SELECT id, coach_id, member_id, version FROM session WHERE organisation_id = :organisation AND id = ANY(CAST(:sessions AS bigint[]))
+ORDER BY starts_at, id
+""")
+
+
+def put_right(database: Database, organisation_id: int, sessions: Sequence[int], *, now: datetime) -> int:
+    """The events of these sessions are pushed anew, whatever was pushed before; returns how many."""
+    with database.unit(organisation_id) as unit:
+        values = {"organisation": organisation_id, "sessions": list(sessions)}
+        rows = unit.connection.execute(TO_PUT_RIGHT, values).all()
+        pushes = [
+            push_of(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now)
+            for row in rows
+        ]
+        mark = unit.connection.execute(text("SELECT pg_current_xact_id()::text")).scalar_one()
+        schedule(unit, [replace(push, cause_key=f"{push.cause_key}:right:{mark}") for push in pushes])
+        return len(pushes)

@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 organisation = typer.Typer(help="Organisations: the operators of platforms.", no_args_is_help=True)
 app.add_typer(organisation, name="organisation")
+calendar = typer.Typer(help="Connected Google Calendars.", no_args_is_help=True)
+app.add_typer(calendar, name="calendar")
 work = typer.Typer(help="Due work: mails, calendar pushes and timers.", no_args_is_help=True)
 app.add_typer(work, name="work")
 
@@ -210,6 +212,28 @@ def doctor() -> None:
     for finding in findings:
         print(f"{finding.verdict:<5} {finding.about:<10} {finding.text}")
     if any(finding.is_wrong for finding in findings):
+        raise typer.Exit(1)
+
+
+@calendar.command("check")
+def check_calendars(
+    *,
+    organisation: Annotated[int | None, typer.Option(help="Of this one alone; by default of all.")] = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Push anew what differs.")] = False,
+) -> None:
+    """Hold every connected Google Calendar against the sessions; exit code 1: something differs or could not be read."""
+    from fortnight.calendars import check
+    from fortnight.installation import database_url, organisations, rooms
+
+    settings = load()
+    with database_url(settings) as url, rooms(url) as database:
+        known = [row.id for row in organisations(database)]
+        if organisation is not None and organisation not in known:
+            raise Unfit(f"there is no organisation {organisation}")
+        checked = check(settings, database, known if organisation is None else [organisation], repair=repair)
+    for line in checked.lines:
+        print(line)
+    if checked.is_wrong:
         raise typer.Exit(1)
 
 

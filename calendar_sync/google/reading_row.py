@@ -19,7 +19,7 @@ JOIN organisation ON organisation.id = connection.organisation_id
 JOIN coach ON coach.organisation_id = connection.organisation_id AND coach.person_id = connection.person_id
 LEFT JOIN google_reading AS reading
     ON reading.organisation_id = connection.organisation_id AND reading.person_id = connection.person_id
-WHERE connection.organisation_id = :organisation AND connection.person_id = ANY(CAST(:persons AS bigint[]))
+WHERE connection.organisation_id = :organisation AND (:everybody OR connection.person_id = ANY(CAST(:persons AS bigint[])))
     AND connection.status = 'CONNECTED' AND connection.calendar_id IS NOT NULL AND connection.sealed_token IS NOT NULL
 ORDER BY connection.person_id
 """)
@@ -64,7 +64,16 @@ class Reading:
 
 def load(database: Database, organisation_id: int, persons: Iterable[int]) -> list[Reading]:
     """The connected calendars of these persons; one statement."""
-    values = {"organisation": organisation_id, "persons": sorted(persons)}
+    return _load(database, organisation_id, sorted(persons), everybody=False)
+
+
+def load_all(database: Database, organisation_id: int) -> list[Reading]:
+    """All connected calendars of the organisation; one statement."""
+    return _load(database, organisation_id, [], everybody=True)
+
+
+def _load(database: Database, organisation_id: int, persons: list[int], *, everybody: bool) -> list[Reading]:
+    values = {"organisation": organisation_id, "persons": persons, "everybody": everybody}
     with database.unit(organisation_id, read_only=True) as unit:
         rows = unit.connection.execute(READING, values).all()
     return [

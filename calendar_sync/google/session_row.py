@@ -29,6 +29,9 @@ WHERE s.organisation_id = :organisation"""
 
 SESSION = text(f"{_SESSIONS} AND s.id = :session")
 
+OF_COACH = text(f"""{_SESSIONS} AND s.coach_id = :person AND s.status IN ('SCHEDULED', 'CANCELLED') AND s.starts_at > :now
+    ORDER BY s.starts_at, s.id""")
+
 # What has begun stays in the calendar as its owner leaves it.
 STANDING = text(f"""{_SESSIONS} AND s.coach_id = :person AND known.person_id = :person AND NOT known.deleted
     AND s.status = 'SCHEDULED' AND s.starts_at > :now ORDER BY s.starts_at, s.id""")
@@ -38,6 +41,13 @@ def load(database: Database, organisation_id: int, session_id: int) -> Row[Any] 
     """The row of the session, or None if there is no such session."""
     with database.unit(organisation_id, read_only=True) as unit:
         return unit.connection.execute(SESSION, {"organisation": organisation_id, "session": session_id}).one_or_none()
+
+
+def of_coach(database: Database, organisation_id: int, person_id: int, *, now: datetime) -> Sequence[Row[Any]]:
+    """The coach's sessions that have not begun, cancelled ones too."""
+    values = {"organisation": organisation_id, "person": person_id, "now": now}
+    with database.unit(organisation_id, read_only=True) as unit:
+        return unit.connection.execute(OF_COACH, values).all()
 
 
 def standing(database: Database, organisation_id: int, person_id: int, *, now: datetime) -> Sequence[Row[Any]]:

@@ -218,6 +218,15 @@ def test_every_write_says_explicitly_that_no_guest_is_told(double: GoogleDouble,
     assert [query["sendUpdates"] for query in writes] == ["none"] * 3
 
 
+def test_no_event_is_ever_written_whole(double: GoogleDouble, calendar: GoogleCalendar):
+    """What a PUT leaves out is gone, recurrence included."""
+    etag = calendar.insert(BODY)["etag"]
+    calendar.patch(ID, {"summary": "New"}, etag=etag)
+    calendar.delete(ID)
+    methods = [line["method"] for line in double.log() if (line["call"] or "").startswith("events.")]
+    assert methods == ["POST", "PATCH", "DELETE"]
+
+
 def test_a_primary_calendar_can_be_written_to_with_the_scope_for_it(double: GoogleDouble):
     with closing(account_of(double, scopes=(EVENTS_OWNED,))) as account:
         assert account.calendar("primary").insert(BODY)["organizer"]["email"] == EVA

@@ -47,22 +47,6 @@ def read(world: World, *, real_now: datetime | None = None) -> None:
     world.work()
 
 
-def tell(world: World) -> int:
-    """The double's messages arrive; returns how many a channel of ours was named by."""
-    sent = [one["headers"] for one in world.double.do("take-notifications")]
-    return sum(
-        hear(
-            world.database,
-            world.organisation,
-            world.eva,
-            channel=headers["X-Goog-Channel-ID"],
-            resource=headers["X-Goog-Resource-ID"],
-            number=headers["X-Goog-Message-Number"],
-        )
-        for headers in sent
-    )
-
-
 def works(world: World) -> int:
     return world.one(
         "SELECT count(*) AS n FROM due_work WHERE organisation_id = :organisation AND kind = 'GOOGLE_SYNC'"
@@ -93,7 +77,7 @@ def test_our_own_writes_are_no_edits(world: World):
     world.connect()
     session = world.book()
     world.move(session, TENTH + 3 * HOUR)
-    tell(world)
+    world.tell()
     world.work()
     assert (asked(world), world.problems) == (0, [])
 
@@ -101,23 +85,23 @@ def test_our_own_writes_are_no_edits(world: World):
 def test_a_message_that_comes_twice_and_several_at_once_make_one_reading(world: World):
     world.connect()
     world.book()
-    assert tell(world) >= 2
+    assert world.tell() >= 2
     waiting = works(world)
     assert waiting == 2
     world.double.fail_next(FaultKind.PUSH_DOUBLED, "push", times=3)
     world.double.do("edit-event", email=EVA, event_id=world.events[0]["id"], fields={"summary": "Mine"})
-    assert tell(world) == 2
+    assert world.tell() == 2
     assert works(world) == waiting
 
 
 def test_a_lost_message_is_made_good_by_the_poll(world: World):
     world.connect()
     world.book()
-    tell(world)
+    world.tell()
     world.work()
     with world.double.fail_while(FaultKind.PUSH_LOST, "push"):
         world.double.do("delete-event", email=EVA, event_id=world.events[0]["id"])
-        assert tell(world) == 0
+        assert world.tell() == 0
     assert (poll(world.database), asked(world)) == (0, 0)
     with world.owner.begin() as connection:
         connection.execute(text("UPDATE google_reading SET poll_at = clock_timestamp()"))
@@ -180,7 +164,7 @@ def test_a_calendar_that_the_coach_deleted_is_made_anew_by_the_reading(world: Wo
     world.book()
     old = world.connection.calendar_id
     world.double.do("delete-calendar", email=EVA, calendar_id=old)
-    tell(world)
+    world.tell()
     world.work()
     assert world.connection.calendar_id != old
     assert (world.problems, len(world.events), asked(world)) == ([], 1, 0)

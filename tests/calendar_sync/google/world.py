@@ -12,6 +12,7 @@ from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.handshake import Handshake
 from calendar_sync.google_double import GoogleDouble
 from commands.advance_clock import AdvanceClock, advance_clock
+from commands.read_calendar import hear
 from fortnight import compose
 from fortnight.settings import Settings
 from models.keyring import Keyring
@@ -112,6 +113,39 @@ class World:
     def cancel(self, session: int, *, who: str = "Maya") -> None:
         done(self.platform.cancel(who, session))
         self.work()
+
+    def tell(self) -> int:
+        """The messages of Google's channels arrive; how many of them named a channel that is listened to."""
+        sent = [one["headers"] for one in self.double.do("take-notifications")]
+        return sum(
+            hear(
+                self.database,
+                self.organisation,
+                self.eva,
+                channel=headers["X-Goog-Channel-ID"],
+                resource=headers["X-Goog-Resource-ID"],
+                number=headers["X-Goog-Message-Number"],
+            )
+            for headers in sent
+        )
+
+    def free_what_is_held(self) -> None:
+        """What a worker held that died is anybody's again."""
+        with self.owner.begin() as connection:
+            connection.execute(
+                text("UPDATE due_work SET lease_until = NULL WHERE organisation_id = :organisation"),
+                {"organisation": self.organisation},
+            )
+
+    def said(self) -> str:
+        """All that the database holds of the organisation, as text; binary columns as they are kept."""
+        tables = text("SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id'")
+        with self.owner.connect() as connection:
+            names = connection.execute(tables).scalars().all()
+            rows = [
+                connection.execute(text(f'SELECT row::text FROM "{name}" AS row')).scalars().all() for name in names
+            ]
+        return "\n".join(row for table in rows for row in table)
 
     # -- looking --------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,43 @@
+"""`fortnight calendar check`: every connected calendar held against the sessions, in words for an operator."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from calendar_sync.google.reconcile import Report, reconcile
+from fortnight.compose import google
+from fortnight.secret import keyring_of
+from fortnight.settings import Settings
+from models.unit import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What is said of all calendars, and whether anything is wrong."""
+
+    lines: tuple[str, ...]
+    is_wrong: bool
+
+
+def check(settings: Settings, database: Database, organisations: Sequence[int], *, repair: bool) -> Checked:
+    """The connected calendars of these organisations, compared; with `repair`, pushes that put them right are due now."""
+    calendars = google(settings, keyring_of(settings))
+    found = [
+        (organisation, report)
+        for organisation in organisations
+        for report in reconcile(database, calendars, organisation, repair=repair)
+    ]
+    lines = [line for organisation, report in found for line in _said(organisation, report)]
+    wrong = any(report.failure is not None or len(report.drift) > report.repaired for _, report in found)
+    return Checked(lines=tuple(lines) or ("no calendar is connected",), is_wrong=wrong)
+
+
+def _said(organisation: int, report: Report) -> Iterator[str]:
+    who = f"organisation {organisation}, coach {report.person_id}"
+    if report.failure is not None:
+        yield f"{who}: the calendar could not be read: {report.failure}"
+    elif not report.drift:
+        yield f"{who}: {report.sessions} sessions, all as they should be"
+    for one in report.drift:
+        yield f"{who}: session {one.session_id} of {one.starts_at:%Y-%m-%dT%H:%MZ}: {one.what}"
+    if report.repaired:
+        yield f"{who}: {report.repaired} pushes are due now"

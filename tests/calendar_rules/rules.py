@@ -1,0 +1,287 @@
+"""The rules for calendars, each with a test that holds it and a mutant of our code that this test catches.
+
+`python -m tests.calendar_rules.rules` writes docs/calendar-rules.md anew.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGE = ROOT / "docs" / "calendar-rules.md"
+NUMBERS = range(1, 44)
+
+GOOGLE, FEED = "calendar_sync/google", "calendar_sync/feed"
+OF_GOOGLE, OF_FEED = "tests/calendar_sync/google", "tests/calendar_sync/feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule, the test that holds it, and a change of one place in a file that makes this test fail."""
+
+    number: int
+    says: str
+    test: str
+    file: str
+    old: str
+    new: str
+    broken: str
+    """What the mutant does, in words."""
+
+    @property
+    def module(self) -> str:
+        """The module that the file is."""
+        return self.file.removesuffix(".py").replace("/", ".")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        1, "Every insert carries an id of our own.",
+        f"{OF_GOOGLE}/test_push.py::test_an_insert_that_was_applied_and_never_answered_gives_exactly_one_event",
+        f"{GOOGLE}/mapping.py", '        "id": event_id,\n', "", "Google chooses the id",
+    ),
+    Rule(
+        2, "409 on insert: read it, compare our property, patch.",
+        f"{OF_GOOGLE}/test_push.py::test_an_insert_that_the_library_repeats_by_itself_gives_exactly_one_event",
+        f"{GOOGLE}/push.py", "    except Duplicate:\n        return None\n", "    except Duplicate:\n        raise\n",
+        "a taken id is a failure",
+    ),
+    Rule(
+        3, "A deleted id stays taken: the next generation of it.",
+        f"{OF_GOOGLE}/test_push.py::test_an_event_that_the_coach_deleted_comes_back_in_the_next_generation",
+        f"{GOOGLE}/push.py", "range(first, first + GENERATIONS)", "range(first, first + 1)", "one generation only",
+    ),
+    Rule(
+        4, "Nothing is repeated by the client itself.",
+        f"{OF_GOOGLE}/test_client.py::test_nothing_is_tried_again_by_itself",
+        f"{GOOGLE}/client.py", "num_retries=0", "num_retries=2", "the library repeats calls",
+    ),
+    Rule(
+        6, "Wall time comes from the stored time and zone.",
+        f"{OF_GOOGLE}/test_mapping.py::test_times_go_out_as_wall_time_with_offset_and_zone",
+        f"{GOOGLE}/mapping.py", '"timeZone": zone}', '"timeZone": "UTC"}', "every event is in UTC",
+    ),
+    Rule(
+        10, "No event is written whole (PUT).",
+        f"{OF_GOOGLE}/test_client.py::test_no_event_is_ever_written_whole",
+        f"{GOOGLE}/client.py", "self._events.patch(", "self._events.update(", "changes are written by PUT",
+    ),
+    Rule(
+        11, "What a change does not name stays.",
+        f"{OF_GOOGLE}/test_push.py::test_a_move_by_the_coach_is_put_back_and_their_words_stay",
+        f"{GOOGLE}/mapping.py", "    body: Json = {}\n",
+        '    body: Json = {"summary": wanted.title, "description": wanted.description}\n', "every change writes the text anew",
+    ),
+    Rule(
+        12, "Changes send If-Match.",
+        f"{OF_GOOGLE}/test_client.py::test_a_change_on_an_older_state_is_refused",
+        f"{GOOGLE}/client.py", '        request.headers["If-Match"] = etag\n', "", "changes are blind",
+    ),
+    Rule(
+        13, "The Meet link is asked for by hangoutsMeet.",
+        f"{OF_GOOGLE}/test_push.py::test_a_new_session_is_one_call_and_one_event_with_a_meet_link",
+        f"{GOOGLE}/mapping.py", '{"type": "hangoutsMeet"}', '{"type": "eventHangout"}', "a classic Hangout is asked for",
+    ),
+    Rule(
+        14, "Each asking for a link has a request id of its own.",
+        f"{OF_GOOGLE}/test_mapping.py::test_a_repeated_asking_is_the_same_request_and_a_later_one_another",
+        f"{GOOGLE}/mapping.py", 'f"{remote.get(\'id\')}-{asked_at}"', 'f"{remote.get(\'id\')}"', "the id is always the same",
+    ),
+    Rule(
+        15, "A pending link is looked at again.",
+        f"{OF_GOOGLE}/test_push.py::test_a_link_in_the_making_is_looked_at_again_until_it_is_there",
+        f"{GOOGLE}/push.py", "poll_again=wanted.conference and status is ConferenceStatus.PENDING", "poll_again=False",
+        "nobody looks again",
+    ),
+    Rule(
+        16, "A later write never loses the link.",
+        f"{OF_GOOGLE}/test_mapping.py::test_conference_data_are_sent_only_to_ask_for_a_link",
+        f"{GOOGLE}/mapping.py", "    if ask_for_conference:\n", "    if wanted.conference:\n", "every write asks for a link",
+    ),
+    Rule(
+        17, "Events are found by our private property.",
+        f"{OF_GOOGLE}/test_push.py::test_a_session_cancelled_before_its_lost_insert_was_known_leaves_nothing",
+        f"{GOOGLE}/push.py", "found = {event[\"id\"] for event in calendar.find(SESSION_PROPERTY, key.value)}",
+        "found = set[str](calendar.find(SESSION_PROPERTY, key.value) and [])", "nothing is looked for",
+    ),
+    Rule(
+        18, "sendUpdates is always explicit.",
+        f"{OF_GOOGLE}/test_client.py::test_every_write_says_explicitly_that_no_guest_is_told",
+        f"{GOOGLE}/client.py", 'SEND_UPDATES: Final = "none"', 'SEND_UPDATES: Final = "all"', "guests are told",
+    ),
+    Rule(
+        19, "What passes is tried again, quotaExceeded too.",
+        f"{OF_GOOGLE}/test_transport.py::test_a_refusal_has_one_meaning",
+        f"{GOOGLE}/transport.py", '"quotaExceeded", ', "", "quotaExceeded is final",
+    ),
+    Rule(
+        20, "What is permanent is not; a deleted event is deleted.",
+        f"{OF_GOOGLE}/test_client.py::test_deleting_is_done_when_the_event_is_not_there",
+        f"{GOOGLE}/client.py", "            execute(request, empty=True)\n        except Gone:\n            return\n",
+        "            execute(request, empty=True)\n        except Gone:\n            raise\n", "410 is a failure",
+    ),
+    Rule(
+        21, "A 200 that is not JSON is no answer.",
+        f"{OF_GOOGLE}/test_client.py::test_a_fault_has_its_name",
+        f"{GOOGLE}/client.py", '        if empty and answer == "":\n            return {}\n', "        return {}\n",
+        "any body will do",
+    ),
+    Rule(
+        22, "A write that failed half-way ends in the same event.",
+        f"{OF_GOOGLE}/test_push.py::test_a_fault_at_any_call_ends_in_the_same_single_event",
+        f"{GOOGLE}/push.py", "        if (remote := _alive(calendar, key, generation)) is not None:\n",
+        "        if known is not None and (remote := _alive(calendar, key, generation)) is not None:\n",
+        "what was never answered is not looked for",
+    ),
+    Rule(
+        23, "The granted scopes are checked.",
+        f"{OF_GOOGLE}/test_connect.py::test_a_coach_who_allowed_less_is_not_connected",
+        f"{GOOGLE}/oauth.py", "    if missing := frozenset(endpoints.scopes) - granted.scopes:\n",
+        "    if missing := frozenset(endpoints.scopes) - frozenset(endpoints.scopes):\n", "what was granted is not looked at",
+    ),
+    Rule(
+        24, "Tokens are sealed to their person.",
+        f"{OF_GOOGLE}/test_vault.py::test_a_row_copied_to_another_person_does_not_open",
+        f"{GOOGLE}/vault.py", '    return b"google/refresh-token|%d|%d|" % (organisation, person) + name\n',
+        "    return name + bytes(organisation * 0 + person * 0)\n", "any row opens any token",
+    ),
+    Rule(
+        25, "An error of a calendar is never free.",
+        f"{OF_GOOGLE}/test_pull.py::test_an_error_of_one_calendar_is_an_error_and_never_free",
+        f"{GOOGLE}/client.py", 'or one.get("errors") ', "", "errors are overlooked",
+    ),
+    Rule(
+        26, "A list with a sync token carries nothing else.",
+        f"{OF_GOOGLE}/test_pull.py::test_what_changed_is_read_by_the_token_of_the_last_page_and_nothing_else_is_asked",
+        f"{GOOGLE}/client.py", "pageToken=page, syncToken=sync_token", 'pageToken=page, syncToken=sync_token, orderBy="updated"',
+        "the list asks for an order",
+    ),
+    Rule(
+        27, "After 410 the whole list is held against what we know.",
+        f"{OF_GOOGLE}/test_pull.py::test_a_forgotten_token_leads_to_a_whole_list_that_is_held_against_what_we_know",
+        f"{GOOGLE}/pull.py", "return calendar.changes(None), True", "return calendar.changes(None), False",
+        "what is missing is overlooked",
+    ),
+    Rule(
+        28, "A message without its channel's token makes no work.",
+        f"{OF_GOOGLE}/test_watching.py::test_any_other_message_says_nothing",
+        f"{GOOGLE}/watching.py", "    if not hmac.compare_digest(channel_token(keyring, channel).encode(), token.encode()):\n",
+        "    if not token:\n", "any token will do",
+    ),
+    Rule(
+        29, "An edit in Google is a question; the event is put back.",
+        "tests/scenarios/test_calendar.py::test_a_dragged_event_goes_back_and_its_new_time_is_one_click_away",
+        f"{GOOGLE}/edits.py", '    if differing.keys() & {"start", "end"}:\n', "    if False:\n", "nobody is asked about a move",
+    ),
+    Rule(
+        30, "Every address can be on this machine.",
+        f"{OF_GOOGLE}/test_endpoints.py::test_all_addresses_of_a_loopback_google_lie_below_its_root",
+        f"{GOOGLE}/endpoints.py", '            revoke_url=f"{base}/revoke",\n', "", "revoking goes to Google",
+    ),
+    Rule(
+        31, "The UID is stable for life.",
+        f"{OF_FEED}/test_feed.py::test_a_moved_session_keeps_its_uid_and_its_sequence_rises_by_one",
+        f"{FEED}/appointment.py", 'f"UID:{escaped(appointment.uid)}"', 'f"UID:{appointment.sequence}-{escaped(appointment.uid)}"',
+        "a move gives a new UID",
+    ),
+    Rule(
+        32, "Stamps and sequence come from the row.",
+        f"{OF_FEED}/test_feed.py::test_a_moved_session_keeps_its_uid_and_its_sequence_rises_by_one",
+        f"{FEED}/appointment.py", 'f"SEQUENCE:{appointment.sequence}"', '"SEQUENCE:0"', "the sequence never rises",
+    ),
+    Rule(
+        33, "What is cancelled leaves the feed.",
+        f"{OF_FEED}/test_feed.py::test_a_cancelled_session_leaves_for_good_and_the_etag_differs",
+        "models/queries/feed.py", " AND s.status <> 'CANCELLED'", "", "it stays",
+    ),
+    Rule(
+        34, "A pending proposal is a hold until it has ended.",
+        "tests/scenarios/test_proposals.py::test_S_V_10_a_declined_time_leaves_the_session_where_it_was",
+        "models/queries/feed.py", "asked.coach_id = reader.id AND asked.status = 'PENDING'", "asked.coach_id = reader.id",
+        "holds stay for ever",
+    ),
+    Rule(
+        35, "Zones are written from the tz database, onsets in TZOFFSETFROM.",
+        f"{OF_FEED}/test_vtimezone.py::test_every_onset_is_right_to_the_second_and_starts_from_the_offset_before_it",
+        f"{FEED}/onsets.py", "(self.at + self.before)", "(self.at + self.after)", "onsets are in the new offset",
+    ),
+    Rule(
+        36, "A wall time that comes twice is written as an instant.",
+        f"{OF_FEED}/test_appointments.py::test_a_wall_time_that_comes_twice_is_written_as_an_instant",
+        f"{FEED}/appointment.py", "    if _comes_twice(starts) or _comes_twice(ends):\n", "    if False:\n", "it is a wall time",
+    ),
+    Rule(
+        37, "Lines have at most 75 octets.",
+        f"{OF_FEED}/test_lines.py::test_a_line_of_75_octets_stays_whole_and_one_more_is_folded",
+        f"{FEED}/lines.py", "LONGEST: Final = 75", "LONGEST: Final = 76", "one more",
+    ),
+    Rule(
+        38, "The way in stands in LOCATION and CONFERENCE.",
+        f"{OF_FEED}/test_appointments.py::test_the_way_in_stands_where_every_reader_looks_for_it_beside_the_change_links",
+        f"{FEED}/appointment.py", '        f"LOCATION:{escaped(address)}",\n', "", "no LOCATION",
+    ),
+    Rule(
+        39, "No person's address, no note.",
+        f"{OF_FEED}/test_feed.py::test_there_is_no_address_of_a_person_and_no_note_in_a_feed",
+        f"{FEED}/appointment.py", '        f"STATUS:{appointment.standing}",\n',
+        '        f"STATUS:{appointment.standing}",\n        "ATTENDEE:mailto:somebody@example.com",\n', "attendees are named",
+    ),
+    Rule(
+        40, "Feeds are private, revalidated, not indexed.",
+        f"{OF_FEED}/test_http.py::test_the_headers_of_a_full_answer",
+        f"{FEED}/route.py", '"private, no-cache"', '"public, max-age=3600"', "anybody keeps them",
+    ),
+    Rule(
+        41, "The address is a capability.",
+        f"{OF_FEED}/test_capability.py::test_one_different_character_anywhere_opens_nothing",
+        f"{FEED}/capability.py", "    if not hmac.compare_digest(_proof(keyring, claim), proof):\n", "    if not proof:\n",
+        "any proof will do",
+    ),
+    Rule(
+        42, "The window is bounded.",
+        f"{OF_FEED}/test_feed.py::test_the_window_reaches_from_90_days_ago_to_400_days_ahead",
+        "models/queries/feed.py", "AHEAD: Final = timedelta(days=400)", "AHEAD: Final = timedelta(days=401)", "a day more",
+    ),
+    Rule(
+        43, "What is unchanged is not written again.",
+        f"{OF_FEED}/test_feed.py::test_an_unchanged_feed_is_not_written_again",
+        f"{FEED}/read.py", "    if known(version):\n", "    if False:\n", "every reading is whole",
+    ),
+)  # fmt: skip
+
+OPEN: dict[int, str] = {
+    5: "A series is one event with its rule: with the series in calendars.",
+    7: "An occurrence is known by its original start: with the series in calendars.",
+    8: "One cancelled occurrence leaves the others: with the series in calendars.",
+    9: "This and following is two jobs, recoverable: with the series in calendars.",
+}
+"""Rules that have nothing to be held by yet."""
+
+
+def page() -> str:
+    """docs/calendar-rules.md."""
+    return "\n".join([HEAD, *_rows(), ""])
+
+
+def _rows() -> Iterator[str]:
+    by_number = {rule.number: rule for rule in RULES}
+    for number in NUMBERS:
+        if (rule := by_number.get(number)) is None:
+            yield f"| {number} | {OPEN[number]} | – | – |"
+        else:
+            place, _, name = rule.test.rpartition("::")
+            yield f"| {number} | {rule.says} | `{place}`: {name.removeprefix('test_').replace('_', ' ')} | `{rule.file}`: {rule.broken} |"
+
+
+HEAD = """# The rules for calendars, and what holds them
+
+Each rule has a test, and a mutant of our code that this test catches: one place is changed, and the test must fail. The table is
+written by `python -m tests.calendar_rules.rules`; `make test` checks that every test and every place is there, `make prove` lets each
+test meet its mutant.
+
+| Rule | It says | Held by | Mutant that this catches |
+|---|---|---|---|"""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
