@@ -7,6 +7,7 @@ after a dropped connection is harmless, because every insert carries its own id 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from google.auth.exceptions import GoogleAuthError
@@ -14,6 +15,7 @@ from google.oauth2.credentials import Credentials
 from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
+from googleapiclient.http import HttpRequest
 
 from calendar_sync.google import oauth
 from calendar_sync.google.endpoints import GoogleEndpoints
@@ -38,9 +40,7 @@ class GoogleAccount:
         credentials = Credentials(token=None, refresh_handler=self._access_token, scopes=list(endpoints.scopes))
         # AuthorizedHttp has all of an Http that the client uses, without being one to a type checker.
         self._http: Any = AuthorizedHttp(credentials, http=open_http(endpoints.api_url, self._timeout))
-        self.service: Any = build(
-            "calendar", "v3", http=self._http, static_discovery=True, client_options={"api_endpoint": endpoints.api_url}
-        )
+        self.service: Any = _Bound(_service(endpoints.api_url), self._http)
 
     def calendar(self, calendar_id: str) -> "GoogleCalendar":
         """The calendar of that id; nothing is asked of Google yet."""
@@ -90,6 +90,37 @@ class GoogleAccount:
         self.refresh_token = granted.refresh_token or self.refresh_token
         # No clock here: that the token has ended is told by a 401, upon which the library asks for the next one.
         return granted.access_token, datetime.max  # noqa: DTZ901  google-auth compares with naive UTC
+
+
+class _Bound:
+    """The library's methods with the connections of one account: what they make is sent over these and no others."""
+
+    def __init__(self, resource: Any, http: Any) -> None:
+        self._resource = resource
+        self._http = http
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """The method of that name, of the API or of a part of it."""
+        method: Callable[..., Any] = getattr(self._resource, name)
+
+        def call(**arguments: Any) -> Any:
+            made = method(**arguments)
+            if not isinstance(made, HttpRequest):
+                return _Bound(made, self._http)
+            made.http = self._http
+            return made
+
+        return call
+
+
+@lru_cache(maxsize=8)
+def _service(api_url: str) -> Any:
+    """The API at this address, made once: reading its document takes longer than a call, and leaves much to be collected.
+
+    It has no connections of its own that anybody used; requests are given an account's.
+    """
+    nobody = open_http(api_url)
+    return build("calendar", "v3", http=nobody, static_discovery=True, client_options={"api_endpoint": api_url})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

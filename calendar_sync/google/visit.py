@@ -10,7 +10,6 @@ from calendar_sync.google.client import GoogleAccount
 from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.failures import ConnectionBroken
 from calendar_sync.google.reading_row import Reading
-from calendar_sync.google.transport import TIMEOUT
 from calendar_sync.google.vault import Unreadable
 from models.unit import Database
 
@@ -25,7 +24,7 @@ def visit(
     ask: Callable[[GoogleAccount], T],
     *,
     now: datetime,
-    timeout: timedelta = TIMEOUT,
+    timeout: timedelta | None = None,
 ) -> T:
     """What `ask` found in the account. Raises a GoogleFailure; after ConnectionBroken the coach knows of it."""
     vault, organisation, person = settings.vault, reading.organisation_id, reading.person_id

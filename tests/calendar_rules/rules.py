@@ -100,7 +100,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         17, "Events are found by our private property.",
-        f"{OF_GOOGLE}/test_push.py::test_a_session_cancelled_before_its_lost_insert_was_known_leaves_nothing",
+        f"{OF_GOOGLE}/test_push.py::test_a_removal_takes_every_generation_of_ours",
         f"{GOOGLE}/push.py", "found = {event[\"id\"] for event in calendar.find(SESSION_PROPERTY, key.value)}",
         "found = set[str](calendar.find(SESSION_PROPERTY, key.value) and [])", "nothing is looked for",
     ),
