@@ -316,6 +316,8 @@ ENUMS = (
             "CHANGE_REQUEST": "One side asks the other, or the team, to cancel or move a session.",
             "RESCHEDULE": "The coach proposes another time to the member, and holds it.",
             "REBOOK_OFFER": "The coach lets the member choose another time.",
+            "NEW_SESSION": "The coach invites the member to a session: `sendInvite`.",
+            "BOOKING_REQUEST": "The member asks the coach for a session, where the coach confirms each booking: `requestBooking`.",
         },
     ),
     Named(
@@ -379,6 +381,8 @@ ENUMS = (
         NoticeCode,
         "What a message is about.",
         {
+            "INVITE": "A coach invites to a session.",
+            "INVITE_DECLINED": "An invite was declined: to both sides.",
             "DUPLICATE_QUESTION": "Which of several bookings shall be kept?",
             "DUPLICATE_CANCELLED": "A booking was cancelled at no cost, because another one is kept.",
             "LATE_LOSS": "A session was lost by changing it too late.",
@@ -398,6 +402,7 @@ ENUMS = (
             "JOIN": "Leads into the session.",
             "OUTCOME": "Asks what became of the session; opening it changes nothing.",
             "ANSWER": "Shows what is proposed, to be accepted or declined; opening it changes nothing.",
+            "INVITE": "Shows an invite, to be accepted or declined; opening it changes nothing.",
         },
     ),
 )

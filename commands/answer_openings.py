@@ -6,14 +6,21 @@ from datetime import datetime
 from itertools import islice
 
 from commands.facts.calendar import look_around
-from commands.facts.sessions import SessionCase
+from commands.facts.proposals import proposal_of
+from commands.facts.sessions import SessionCase, session_cases
 from commands.move_openings import MoveOpenings
+from commands.take_invite import times_to_take
+from models.queries.proposals import answerable_of_ids
 from models.unit import Unit
 from policy.facts import ChangeFacts, Interval, Proposal
 from policy.openings import starts_to_move_to
 from policy.periods import horizon_end
 from policy.proposals import Reply, decide_acceptance
 from policy.rebooking import decide_rebooking, replaces
+from policy.terms import ProposalKind, ProposalStatus
+
+MOST = 1000
+"""Times of an offer that are looked at."""
 
 
 def openings_to_accept(
@@ -30,6 +37,17 @@ def openings_to_accept(
     return MoveOpenings(
         times=tuple(Interval(start=at, end=at + length) for at in found[:most]), has_more=len(found) > most
     )
+
+
+def choosable(unit: Unit, proposal_id: int, *, now: datetime) -> tuple[Interval, ...]:
+    """The times of an invite, or of an offer that leaves the time to the member, that can be chosen now; none of anything else."""
+    row = answerable_of_ids(unit, [proposal_id])[proposal_id]
+    if row.kind_id is not None:
+        return times_to_take(unit, row, now=now)
+    if row.kind != ProposalKind.REBOOK_OFFER or row.status != ProposalStatus.PENDING:
+        return ()
+    case = session_cases(unit, [row.session_id], now=now)[row.session_id]
+    return openings_to_accept(unit, case, proposal_of(row), start=now, most=MOST, now=now).times
 
 
 def _possible(

@@ -1,19 +1,23 @@
 """acceptProposal, declineProposal, withdrawProposal and their twins: a proposal is answered, or taken back (MODEL 5.2)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from commands.actor import Actor
+from commands.answers import AcceptProposal, AnyAnswer, DeclineProposal, WithdrawProposal
 from commands.apply.change import Change, apply_change
-from commands.change import Act, refusal_of, slot_conflict, unacknowledged
+from commands.change import refusal_of, slot_conflict, unacknowledged
 from commands.facts.proposals import proposal_of
 from commands.facts.sessions import SessionCase, session_cases
 from commands.lapse import ended
 from commands.outcome import ActionCheck, Done, Outcome, Stale, check_of, refused
 from commands.rebook import Accepted, facts_around, rebook
+from commands.take_invite import check_invites, take
 from commands.transaction import Request, carry_out
 from models.queries.proposals import answerable_of_ids
 from models.unit import Database, Unit
@@ -22,33 +26,6 @@ from policy.facts import Proposal
 from policy.proposals import Reply, decide_acceptance, decide_decline, decide_withdrawal
 from policy.rebooking import decide_rebooking, replaces
 from policy.terms import Action, ActorKind, RefusalCode
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerProposal(Act):
-    """What every answer to a proposal carries."""
-
-    proposal_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptProposal(AnswerProposal):
-    """Agree; `at`: the time that the member chooses, where an offer leaves it to them."""
-
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclineProposal(AnswerProposal):
-    """Say no."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawProposal(AnswerProposal):
-    """Take it back."""
-
-
-AnyAnswer = AcceptProposal | DeclineProposal | WithdrawProposal
 
 
 def answer_proposal(database: Database, request: Request, command: AnyAnswer) -> Outcome:
@@ -83,10 +60,14 @@ def check_proposals(
 ) -> Mapping[int, ActionCheck]:
     """What this answer to each of these proposals would lead to now; `command.proposal_id` is not read."""
     rows = answerable_of_ids(unit, proposals)
-    cases = session_cases(unit, sorted({row.session_id for row in rows.values()}), now=now)
-    return {
-        key: _check(unit, actor, cases[row.session_id], proposal_of(row), command, now=now) for key, row in rows.items()
+    invites = {key: row for key, row in rows.items() if row.kind_id is not None}
+    about = {key: row for key, row in rows.items() if row.kind_id is None}
+    cases = session_cases(unit, sorted({row.session_id for row in about.values()}), now=now)
+    checks = {
+        key: _check(unit, actor, cases[row.session_id], proposal_of(row), command, now=now)
+        for key, row in about.items()
     }
+    return checks | check_invites(unit, actor, invites, command, now=now)
 
 
 def _check(
@@ -101,13 +82,19 @@ def _check(
 
 
 def _act(unit: Unit, request: Request, command: AnyAnswer, kind: ActorKind) -> Outcome:
-    """The answer has its effect; whoever takes another time for a session that has started gets a new session (D-46)."""
+    """The answer has its effect, or the caller has to read the proposal again, or name a time."""
     row = answerable_of_ids(unit, [command.proposal_id])[command.proposal_id]
     if command.if_version is not None and command.if_version != row.version:
         return Stale(object_id=command.proposal_id)
     proposal = proposal_of(row)
     if _lacks_time(command, proposal):
         return refused(RefusalCode.INVALID_INPUT, message="Choose a time.", path=("at",))
+    return take(unit, request, row, command, kind) if proposal.is_invite else _answer(unit, request, row, command, kind)
+
+
+def _answer(unit: Unit, request: Request, row: Row[Any], command: AnyAnswer, kind: ActorKind) -> Outcome:
+    """The answer has its effect; whoever takes another time for a session that has started gets a new session (D-46)."""
+    proposal = proposal_of(row)
     case = session_cases(unit, [row.session_id], now=request.now)[row.session_id]
     decision = _decide(unit, case, proposal, command, kind, now=request.now)
     consequence = consequence_of(decision)
@@ -132,8 +119,8 @@ def _act(unit: Unit, request: Request, command: AnyAnswer, kind: ActorKind) -> O
 
 
 def _lacks_time(command: AnyAnswer, proposal: Proposal) -> bool:
-    """Whether a move is agreed to, but nobody has named a time for it."""
-    if not isinstance(command, AcceptProposal) or proposal.action is not Action.MOVE:
+    """Whether a session or a move is agreed to, but nobody has named a time for it."""
+    if not isinstance(command, AcceptProposal) or proposal.action is Action.CANCEL:
         return False
     return command.at is None and proposal.starts_at is None
 

@@ -56,6 +56,7 @@ class BookingCase:
     policy: ResolvedPolicy
     facts: BookingFacts
     actor_kind: ActorKind
+    pair: Pair
 
 
 INSERT = text("""
@@ -114,12 +115,17 @@ def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetim
     policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document)
     if policy is None:
         return RefusalCode.NOT_FOUND
-    rows = lots_of(unit, [(command.member_id, command.kind_id)], sessions=[], since=now)
-    lots = tuple(lot_of(lot, lot.id) for lot in rows)
+    lots = lots_for(unit, command, now=now)
     return case_of_pair(unit, row, policy, command, kind, lots=lots, without=None, now=now)
 
 
-def case_of_pair(
+def lots_for(unit: Unit, command: BookSession, *, now: datetime) -> tuple[Lot, ...]:
+    """The member's lots of the kind that are not closed; one statement."""
+    rows = lots_of(unit, [(command.member_id, command.kind_id)], sessions=[], since=now)
+    return tuple(lot_of(lot, lot.id) for lot in rows)
+
+
+def case_of_pair(  # noqa: PLR0913  what a booking is made from stands side by side
     unit: Unit,
     row: Row[Any],
     policy: ResolvedPolicy,
@@ -129,8 +135,9 @@ def case_of_pair(
     lots: tuple[Lot, ...],
     without: int | None,
     now: datetime,
+    asked: int | None = None,
 ) -> BookingCase:
-    """The facts of a booking by this pair from these lots; `without`: a session that will not stand in its way."""
+    """The facts of a booking by this pair from these lots; `without`: a session that will not stand in its way, nor the invite `asked`."""
     pair = Pair(
         coach_id=command.coach_id,
         member_id=command.member_id,
@@ -140,7 +147,7 @@ def case_of_pair(
         buffer_after=row.buffer_after,
     )
     end = command.starts_at + policy.kind.duration
-    near = look_around(unit, pair, start=command.starts_at, end=end, without=without)
+    near = look_around(unit, pair, start=command.starts_at, end=end, without=without, asked=asked)
     facts = BookingFacts(
         kind=policy.kind,
         actor=kind,
@@ -152,12 +159,14 @@ def case_of_pair(
         note=command.note,
         arrears=_arrears(unit, policy, command, now=now),
         counted_starts=_counted(unit, command) if policy.booking_limits else (),
+        agreed=asked is not None,
+        met_before=row.met_before,
     )
     if policy.basis is Basis.CADENCE and choose(lots, command.starts_at, policy.kind.units) is None:
         facts = replace(facts, quoted=quoted_extra(unit, command.member_id, command.kind_id))
     if command.beside_others and near.others and rivals_wanted(policy, facts):
         facts = replace(facts, rivals=_rivals(unit, facts, now=now))
-    return BookingCase(row=row, policy=policy, facts=facts, actor_kind=kind)
+    return BookingCase(row=row, policy=policy, facts=facts, actor_kind=kind, pair=pair)
 
 
 def _rivals(unit: Unit, facts: BookingFacts, *, now: datetime) -> tuple[SessionFacts, ...]:

@@ -11,6 +11,7 @@ from commands.apply.slots import push_lane, push_of, push_of_hold
 from commands.apply.work import Work, schedule
 from commands.read_calendar import reading_of
 from models.calendar import GoogleConnection
+from models.queries.proposals import SLOTS
 from models.unit import Database, Unit, lock_persons
 from policy.terms import ActorKind, ConnectionStatus
 
@@ -23,11 +24,13 @@ WHERE s.organisation_id = :organisation AND s.coach_id = :person AND (
 ORDER BY s.starts_at, s.id
 """)
 
-HOLDS_TO_PUSH = text("""
+HOLDS_TO_PUSH = text(f"""
 SELECT asked.id, asked.coach_id, asked.member_id, asked.version FROM proposal AS asked
-LEFT JOIN google_hold AS known ON known.organisation_id = asked.organisation_id AND known.proposal_id = asked.id
-WHERE asked.organisation_id = :organisation AND asked.coach_id = :person AND asked.starts_at IS NOT NULL
-    AND asked.kind <> 'REBOOK_OFFER' AND (asked.status = 'PENDING' OR NOT coalesce(known.deleted, true))
+WHERE asked.organisation_id = :organisation AND asked.coach_id = :person AND EXISTS (
+    SELECT FROM {SLOTS} AS held
+    LEFT JOIN google_hold AS known
+        ON known.organisation_id = asked.organisation_id AND known.proposal_id = asked.id AND known.slot = held.number
+    WHERE asked.status = 'PENDING' OR NOT coalesce(known.deleted, true))
 ORDER BY asked.id
 """)
 

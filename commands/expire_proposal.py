@@ -6,6 +6,7 @@ from commands.actor import system
 from commands.apply.change import Change, apply_change
 from commands.facts.proposals import proposal_of
 from commands.facts.sessions import session_cases
+from commands.invite_case import let_lapse
 from commands.lapse import ended
 from models.queries.due_work import Timer
 from models.queries.proposals import answerable_of_ids
@@ -18,6 +19,9 @@ def expire_proposal(unit: Unit, timer: Timer, *, now: datetime) -> None:
     """The proposal is expired as of its last instant and both are told; nothing happens if it was answered before."""
     row = answerable_of_ids(unit, [timer.object_id]).get(timer.object_id)
     if row is None or row.status != ProposalStatus.PENDING:
+        return
+    if row.kind_id is not None:
+        let_lapse(unit, timer, row, now=now)
         return
     case = session_cases(unit, [row.session_id], now=timer.effective_at)[row.session_id]
     proposal = proposal_of(row)

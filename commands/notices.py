@@ -21,6 +21,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedTime:
+    """A time of an invite; `is_range`: within which any time may be chosen."""
+
+    starts_at: datetime
+    ends_at: datetime
+    is_range: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFacts:
     """What a reader is told, as it stood when the message was caused; instants are UTC, the reader's zone is applied later.
 
@@ -32,13 +41,14 @@ class NoticeFacts:
     cancellation, and so its cost, is stated afterwards; `claim` is what was claimed, `answer_by` until when it is stated (D-58).
     `contest_until`: until when the reader may object (D-47). `next_starts_at`: the pair's next session. `outcome_link`: the
     reader gets a link to where they say what became of the session. `for_team`: the reader is staff, neither side of it.
-    `missed`: it was not held. `asks`: what is proposed, CANCEL or MOVE, to `proposed_starts_at` where a time is named, by
+    `missed`: it was not held. `asks`: what is proposed, CANCEL, MOVE or BOOK, to `proposed_starts_at` where a time is named, by
     `asked_by`, for `answers` to answer until `answer_by`. `result`: how a case was closed.
     `answer_link`: the reader gets a link to where they answer what is proposed. `choices`: the bookings of which one is
     kept; of one that was given up, the one that is kept, and its links are those of the message. `task`: what the team is to do.
     `also`: further sessions of which the same is true, because one cause has changed them all. `news`: what has become of a
     membership, as of `starts_at`, with its `cadence`; there is no session then. `for_coach`: the reader is a coach of it.
     `edited`: what the reader did to the event in their own calendar; `proposed_starts_at` is where they put it (D-53).
+    `offered`: the times of an invite.
     """
 
     kind_code: str
@@ -86,6 +96,7 @@ class NoticeFacts:
     cadence: str | None = None
     for_coach: bool = False
     edited: CalendarEdit | None = None
+    offered: tuple[OfferedTime, ...] = ()
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

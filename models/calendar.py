@@ -27,16 +27,17 @@ class GoogleConnection(Owned, Base):
 
 
 class GoogleHold(Owned, Base):
-    """The Google event of a proposed time that a coach keeps free, as we last left it."""
+    """The Google event of a proposed time that a coach keeps free, as we last left it; `slot` numbers the times of an invite."""
 
     __tablename__ = "google_hold"
     __table_args__ = (
-        PrimaryKeyConstraint("organisation_id", "proposal_id"),
+        PrimaryKeyConstraint("organisation_id", "proposal_id", "slot"),
         refers("proposal_id", "proposal"),
         refers("person_id", "person"),
     )
 
     proposal_id: Mapped[int] = mapped_column(BigInteger)
+    slot: Mapped[int]
     person_id: Mapped[int] = mapped_column(BigInteger)
     event_id: Mapped[str]
     generation: Mapped[int]

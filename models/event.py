@@ -59,7 +59,10 @@ class EventPerson(Owned, Base):
 
 
 class Notification(Numbered, Base):
-    """A message for one person: its code and facts; the text is rendered whenever it is read or sent (MODEL 9)."""
+    """A message for one person: its code and facts; the text is rendered whenever it is read or sent (MODEL 9).
+
+    `proposal_id`: of a message about an invite, which has no session yet.
+    """
 
     __tablename__ = "notification"
     __table_args__ = (
@@ -67,6 +70,7 @@ class Notification(Numbered, Base):
         refers("recipient_id", "person"),
         refers("session_id", "session"),
         refers("event_id", "event"),
+        refers("proposal_id", "proposal"),
         Index("ix_notification_recipient", "organisation_id", "recipient_id", "id"),
     )
 
@@ -78,6 +82,7 @@ class Notification(Numbered, Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    proposal_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
 
 
 class IdempotencyKey(Owned, Base):

@@ -43,7 +43,14 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     ),
     NoticeCode.REMINDER: Message(subject=f"Reminder: {_ABOUT}", template="reminder.jinja"),
     NoticeCode.NUDGE: Message(subject="Your {{ kind }} with {{ other|name }} has begun", template="nudge.jinja"),
-    NoticeCode.CHANGE_REQUESTED: Message(subject=f"A change is asked for: {_ABOUT}", template="change_requested.jinja"),
+    NoticeCode.INVITE: Message(subject="{{ other|name }} invites you: {{ kind }}", template="invite.jinja"),
+    NoticeCode.INVITE_DECLINED: Message(
+        subject="Declined: {{ kind }} with {{ other|name }}", template="invite_declined.jinja"
+    ),
+    NoticeCode.CHANGE_REQUESTED: Message(
+        subject="{% if asks_session %}A session is asked for{% else %}A change is asked for{% endif %}: " + _ABOUT,
+        template="change_requested.jinja",
+    ),
     NoticeCode.RESCHEDULE_PROPOSED: Message(
         subject=f"Another time is proposed: {_ABOUT}", template="reschedule_proposed.jinja"
     ),

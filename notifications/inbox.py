@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from commands.notices import facts_from_json
+from commands.notices import NoticeFacts, facts_from_json
 from notifications.links import Addresses
 from notifications.render import Rendered, render
 from notifications.words import Reader
@@ -15,12 +15,22 @@ def message_of(row: Row[Any], addresses: Addresses, *, organisation_name: str) -
     """The message of a row of `models.queries.views.notification_columns`, rendered now from the facts that it keeps."""
     facts = facts_from_json(row.facts)
     reader = Reader(
-        side=Side.COACH if facts.for_coach or row.recipient_id == row.session_coach_id else Side.MEMBER,
+        side=_side(row, facts),
         name=row.recipient_name,
         zone=row.recipient_zone,
         organisation=organisation_name,
     )
     links = addresses.links_of(
-        facts, organisation_id=row.organisation_id, recipient_id=row.recipient_id, session_id=row.session_id
+        facts,
+        organisation_id=row.organisation_id,
+        recipient_id=row.recipient_id,
+        session_id=row.session_id,
+        proposal_id=row.proposal_id,
     )
     return render(NoticeCode(row.code), facts, reader, links)
+
+
+def _side(row: Row[Any], facts: NoticeFacts) -> Side:
+    """On which side of the session, or of the invite, the recipient is."""
+    coach = facts.for_coach or row.recipient_id in (row.session_coach_id, row.proposal_coach_id)
+    return Side.COACH if coach else Side.MEMBER

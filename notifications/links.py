@@ -21,6 +21,7 @@ class LinkKind(StrEnum):
     JOIN = "JOIN"
     OUTCOME = "OUTCOME"
     ANSWER = "ANSWER"
+    INVITE = "INVITE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeLink:
-    """What a link permits: this person, this session, this purpose, until `expires_at` in the organisation's time."""
+    """What a link permits: this person, this session, this purpose, until `expires_at` in the organisation's time.
+
+    An invite has no session yet: `session_id` is the invite's own id then.
+    """
 
     organisation_id: int
     person_id: int
@@ -74,7 +78,7 @@ def _until(kind: LinkKind, facts: NoticeFacts) -> datetime:
             return facts.ends_at
         case LinkKind.OUTCOME:
             return facts.ends_at + ANSWERABLE
-        case LinkKind.ANSWER:
+        case LinkKind.ANSWER | LinkKind.INVITE:
             return facts.answer_by or facts.starts_at
         case LinkKind.RESCHEDULE | LinkKind.CANCEL:
             return facts.starts_at
@@ -95,7 +99,7 @@ def _with_time(link: Link, facts: NoticeFacts) -> Link:
     return replace(link, url=f"{link.url}?to={facts.proposed_starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
 
-_PAGES: Final = {LinkKind.OUTCOME: "outcome", LinkKind.ANSWER: "answer"}
+_PAGES: Final = {LinkKind.OUTCOME: "outcome", LinkKind.ANSWER: "answer", LinkKind.INVITE: "invite"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +115,18 @@ class Addresses:
     global_id: Callable[[str, int], str]
 
     def links_of(
-        self, facts: NoticeFacts, *, organisation_id: int, recipient_id: int, session_id: int | None
+        self,
+        facts: NoticeFacts,
+        *,
+        organisation_id: int,
+        recipient_id: int,
+        session_id: int | None,
+        proposal_id: int | None = None,
     ) -> tuple[Link, ...]:
-        """The links that a message with these facts carries; they expire with the session that it tells of."""
+        """The links that a message with these facts carries; they expire with the session, or the invite, that it tells of."""
         if session_id is None:
-            return ()
+            asked = proposal_id is not None and facts.answer_link
+            return (self._invite(facts, organisation_id, recipient_id, proposal_id or 0),) if asked else ()
         facts, session_id = _kept(facts, session_id)
         kinds = [LinkKind.JOIN] if facts.join_link else []
         kinds += [LinkKind.OUTCOME] if facts.outcome_link else []
@@ -135,6 +146,18 @@ class Addresses:
             for kind in kinds
         )
         return tuple(_with_time(link, facts) for link in links)
+
+    def _invite(self, facts: NoticeFacts, organisation_id: int, recipient_id: int, proposal_id: int) -> Link:
+        kind = LinkKind.INVITE
+        return self._link(
+            ChangeLink(
+                organisation_id=organisation_id,
+                person_id=recipient_id,
+                session_id=proposal_id,
+                kind=kind,
+                expires_at=_until(kind, facts),
+            )
+        )
 
     def join_url(self, *, organisation_id: int, person_id: int, session_id: int, ends_at: datetime) -> str:
         """The person's own way into a session; it leads on to the conference when there is one (M22)."""
@@ -167,9 +190,11 @@ class Addresses:
         match link.kind:
             case LinkKind.JOIN:
                 return f"{self.base_url}/join/{seal_link(self.keyring, link)}"
+            case _ if self.front_end_url is None:
+                page = _PAGES.get(link.kind, "change")
+                return f"{self.base_url}/{page}/{seal_link(self.keyring, link)}"
+            case LinkKind.INVITE:
+                return f"{self.front_end_url}/invites/{self.global_id('Proposal', link.session_id)}"
             case LinkKind.RESCHEDULE | LinkKind.CANCEL | LinkKind.OUTCOME | LinkKind.ANSWER:
-                if self.front_end_url is None:
-                    page = _PAGES.get(link.kind, "change")
-                    return f"{self.base_url}/{page}/{seal_link(self.keyring, link)}"
                 session = self.global_id("Session", link.session_id)
                 return f"{self.front_end_url}/sessions/{session}/{link.kind.lower()}"

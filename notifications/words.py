@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from commands.notices import Choice, NoticeFacts
+from commands.notices import Choice, NoticeFacts, OfferedTime
 from notifications import times
 from notifications.safe import line, paragraph
 from policy.terms import Action, ActorKind, CalendarEdit, Disposition, Side
@@ -72,6 +72,9 @@ class Words:
     day: str
     moved_by_hand: bool
     has_session: bool
+    asks_session: bool
+    offered: tuple[str, ...]
+    within: tuple[str, ...]
 
 
 REASONS = {
@@ -89,6 +92,8 @@ RHYTHMS = {
     "MONTHLY": "once a month",
 }
 
+BOOK = "BOOK"
+"""What an invite asks."""
 FREE = frozenset({Disposition.RETURNED, Disposition.NONE})
 
 
@@ -141,7 +146,16 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         day=times.day(facts.starts_at, accounting),
         moved_by_hand=facts.edited is CalendarEdit.MOVED,
         has_session=bool(facts.kind_code),
+        asks_session=facts.asks == BOOK,
+        offered=tuple(_offered(one, zone) for one in facts.offered if not one.is_range),
+        within=tuple(_offered(one, zone) for one in facts.offered if one.is_range),
     )
+
+
+def _offered(offered: OfferedTime, zone: ZoneInfo) -> str:
+    """A time of an invite."""
+    said = times.span(offered.starts_at, offered.ends_at, zone)
+    return f"{said} ({times.zone_words(offered.starts_at, zone)})"
 
 
 def _choice(choice: Choice, zone: ZoneInfo) -> str:

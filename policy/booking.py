@@ -96,7 +96,8 @@ def _deadline(policy: ResolvedPolicy, facts: BookingFacts) -> datetime:
     if facts.actor is not ActorKind.MEMBER:
         return before_start
     deadline = booking_deadline(policy, facts.zones, facts.starts_at) or before_start
-    return min(before_start, deadline, facts.starts_at - policy.duration("booking.min_notice"))
+    notice = timedelta(0) if facts.agreed else policy.duration("booking.min_notice")
+    return min(before_start, deadline, facts.starts_at - notice)
 
 
 def _objections(
@@ -104,10 +105,12 @@ def _objections(
 ) -> Iterator[Objection | None]:
     match facts.actor:
         case ActorKind.MEMBER:
-            yield from _stops(policy, facts, now=now)
-            yield objection_to_start(policy, facts.zones, facts.availability, facts.starts_at, now=now)
+            yield from _ways(policy) if not facts.agreed else ()
+            yield from stops(policy, facts, now=now)
+            yield objection_to_place(policy, facts, now=now)
         case ActorKind.COACH:
-            yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
+            yield None if facts.agreed else Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
+            yield objection_to_place(policy, facts, now=now)
         case ActorKind.STAFF | ActorKind.SYSTEM:
             yield objection_to_note(facts.actor, facts.note)
             yield objection_to_time(facts.availability, facts.starts_at, facts.kind.duration, now=now)
@@ -138,12 +141,23 @@ def objection_to_note(actor: ActorKind, note: str | None) -> Objection | None:
     return None
 
 
-def _stops(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Iterator[Objection | None]:
-    """What keeps a member from booking at all, or for this period; staff, series and moves are not touched (D-07, D-64)."""
+def objection_to_place(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Objection | None:
+    """Why the start cannot be had: not offered, or, where the other side has proposed it, taken meanwhile (D-35)."""
+    if facts.agreed:
+        return objection_to_time(facts.availability, facts.starts_at, facts.kind.duration, now=now)
+    return objection_to_start(policy, facts.zones, facts.availability, facts.starts_at, now=now)
+
+
+def _ways(policy: ResolvedPolicy) -> Iterator[Objection | None]:
+    """Why members do not book by themselves."""
     if not policy.flag("booking.self_service"):
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="booking.self_service")
     if policy.flag("booking.by_request"):
         yield Objection(code=RefusalCode.APPROVAL_REQUIRED, parameter="booking.by_request")
+
+
+def stops(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Iterator[Objection | None]:
+    """What keeps a member from a new session, or from one in this period; staff, series and moves are not touched (D-07, D-64)."""
     if facts.blocked:
         yield Objection(code=RefusalCode.BOOKING_BLOCKED, parameter="tallies")
     if any(_reached(policy, facts, limit) for limit in policy.booking_limits):

@@ -111,7 +111,7 @@ class Decision:
     `row`: the row of the change table that decided, where it was asked; `parameter`: else the parameter or rule that did.
     `deadline_at`: the last instant at which the same row decides. `possible_from`: where it is too early, the first instant at
     which it is not. `price`: what has to be paid before it is allowed. `also`: what happens to other sessions with it. `costly`: somebody loses something by it;
-    `needs_acknowledgement`: who acts must say that they know (D-58). `effects` is empty where it is not allowed.
+    `needs_acknowledgement`: who acts must say that they know (D-58). `binding`: what is agreed to can no longer be given up at no cost (D-39). `effects` is empty where it is not allowed.
     """
 
     allowed: bool
@@ -138,6 +138,7 @@ class Decision:
     next_bookable_from: datetime | None = None
     alternatives: tuple[datetime, ...] = ()
     price: Money | None = None
+    binding: bool = False
 
     @property
     def all_effects(self) -> tuple[Effect, ...]:
@@ -295,6 +296,8 @@ def _summary(decision: Decision, disposition: Disposition | None, credits: list[
     )
     if returned is not None and returned.closes_at is not None:
         said.append(f"The returned credit can be used until {_minute(returned.closes_at)}.")
+    if decision.binding:
+        said.append("It begins so soon that it can no longer be cancelled at no cost.")
     bonus = sum(effect.units for effect in decision.effects if isinstance(effect, Grant))
     if bonus:
         said.append(f"The member gets {_units(bonus)} as a bonus.")
@@ -353,6 +356,8 @@ def _kept(decision: Decision) -> str:
     for effect in decision.effects:
         if isinstance(effect, Propose):
             return _asks(effect)
+        if isinstance(effect, EndProposal) and effect.proposal.is_invite:
+            return "No session is booked."
         if isinstance(effect, AskWhichToKeep):
             return f"The session is booked for now: the member chooses until {_minute(effect.due_at)} which booking is kept."
         if isinstance(effect, Book) and effect.provisional:
@@ -379,6 +384,8 @@ def _minute(at: datetime) -> str:
 
 
 def _asks(effect: Propose) -> str:
+    if effect.proposal.is_invite:
+        return f"{_ANSWERERS[effect.proposal.answers]} asked; no credit is held until there is an answer."
     costs = f" If it is accepted, {effect.costs}." if effect.costs else ""
     return f"{_ANSWERERS[effect.proposal.answers]} asked; until there is an answer the session stays as it is.{costs}"
 

@@ -194,6 +194,10 @@ def _accepted(effects: tuple[Effect, ...]) -> bool:
 def _proposing(proposal: Proposal) -> str:
     """What was asked or offered, and of whom."""
     asked = {ActorKind.STAFF: "the team"}.get(proposal.answers, "the other side")
+    if proposal.kind is ProposalKind.NEW_SESSION:
+        return "invited the member to a session"
+    if proposal.kind is ProposalKind.BOOKING_REQUEST:
+        return "asked the coach for a session"
     if proposal.kind is ProposalKind.REBOOK_OFFER:
         return "offered the member another time of their choice"
     if proposal.action is Action.CANCEL:

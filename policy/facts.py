@@ -113,19 +113,32 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Half-open `[start, end)`, UTC."""
+
+    start: datetime
+    end: datetime
+
+    def overlaps(self, other: "Interval") -> bool:
+        """Whether the two share an instant."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What `by` has proposed about a session and `answers` is asked: to cancel it, or to move it (MODEL 5.2).
+    """What `by` has proposed and `answers` is asked: to cancel or to move a session, or a new one (`action` None; MODEL 5.2).
 
     `starts_at`, `ends_at`: the time that is named, if one is; of an offer, whose time the member chooses, a suggestion. `reason`,
     `row`: what the change table answered when it was sent; `answer_until`, `at_start`: the last instant for an answer, or, where
-    it is a start, the first one that is too late. `id` 0: not sent yet.
+    it is a start, the first one that is too late. `slots`: of an invite, the times of which one is chosen; `ranges`: within which
+    any time is chosen. `id` 0: not sent yet.
     """
 
     id: int = 0
     kind: ProposalKind
     by: ActorKind
     answers: ActorKind
-    action: Action
+    action: Action | None
     reason: str
     row: str | None
     starts_at: datetime | None
@@ -134,11 +147,18 @@ class Proposal:
     answer_until: datetime
     at_start: bool
     status: ProposalStatus = ProposalStatus.PENDING
+    slots: tuple[Interval, ...] = ()
+    ranges: tuple[Interval, ...] = ()
 
     @property
     def holds_slot(self) -> bool:
         """Whether the coach's time that it names is held for it."""
-        return self.starts_at is not None and self.kind is not ProposalKind.REBOOK_OFFER
+        return bool(self.slots) or (self.starts_at is not None and self.kind is not ProposalKind.REBOOK_OFFER)
+
+    @property
+    def is_invite(self) -> bool:
+        """Whether it is about a session that there is not yet."""
+        return self.kind in (ProposalKind.NEW_SESSION, ProposalKind.BOOKING_REQUEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,18 +309,6 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """Half-open `[start, end)`, UTC."""
-
-    start: datetime
-    end: datetime
-
-    def overlaps(self, other: "Interval") -> bool:
-        """Whether the two share an instant."""
-        return self.start < other.end and other.start < self.end
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
     """When a coach is there, and what is taken, around the time in question.
 
@@ -334,6 +342,8 @@ class BookingFacts:
     `lots`: the member's open lots of the kind; `others`: their other scheduled sessions of it. `counted_starts`: starts of the
     member's sessions that count for `booking.limits` (D-64). `rivals`: those of the others with which it might share one credit,
     where the policy asks which of two is kept. `quoted`: the price of an extra session that was quoted and is not paid (D-28).
+    `agreed`: the other side has proposed this very time, so that it need not be offered to everybody. `met_before`: the two have
+    had a session.
     """
 
     kind: Kind
@@ -349,6 +359,8 @@ class BookingFacts:
     counted_starts: tuple[datetime, ...] = ()
     rivals: tuple[SessionFacts, ...] = ()
     quoted: Money | None = None
+    agreed: bool = False
+    met_before: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,11 +88,11 @@ def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 def offered_starts(
     policy: ResolvedPolicy, zones: Zones, availability: Availability, *, start: datetime, end: datetime, now: datetime
 ) -> tuple[datetime, ...]:
-    """The starts in `[start, end)` that a member with credit can book at `now`, in order, UTC.
+    """The starts in `[start, end)` that a member with credit can book, or ask the coach for, at `now`, in order, UTC.
 
     `availability` reaches at least a session's length and the buffers beyond both ends.
     """
-    if not policy.flag("booking.self_service") or policy.flag("booking.by_request"):
+    if not policy.flag("booking.self_service"):
         return ()
     windows = [one for one in _by_period(policy, zones, start, end) if _in_time(policy, zones, one.start, now=now)]
     return _starts(policy, zones, availability, windows, now=now)
@@ -230,6 +230,12 @@ def _wall_time(at: datetime, zone: ZoneInfo) -> timedelta:
     """What a clock in the zone shows, as time since 00:00."""
     local = at.astimezone(zone).replace(tzinfo=None)
     return local - datetime.combine(local.date(), time(0))
+
+
+def starts_within(policy: ResolvedPolicy, zones: Zones, within: Interval) -> tuple[datetime, ...]:
+    """The starts of the grid at which a session fits into the interval, whether or not anybody is free then."""
+    last = within.end - policy.kind.duration
+    return tuple(_Grid(policy.duration("booking.start_grid"), zones.coach).between(within.start, last))
 
 
 def objection_to_start(

@@ -31,6 +31,8 @@ def decide_acceptance(
     policy: ResolvedPolicy, session: SessionFacts, proposal: Proposal, reply: Reply, facts: ChangeFacts
 ) -> Decision:
     """Whether what was proposed may be agreed to now, and what follows; a time that is gone leaves the proposal pending."""
+    if proposal.action is None:
+        raise ValueError("an invite is accepted by booking: policy.inviting")
     attempt = Attempt(action=proposal.action, actor=proposal.by, now=reply.now, to=reply.to or proposal.starts_at)
     decision = replace(_decision(policy, session, proposal, reply), row=proposal.row, reason=proposal.reason)
     objection = first_objection(_objections_to_accepting(policy, session, proposal, reply, facts))

@@ -52,9 +52,11 @@ from api.mutations.record_receipt import record_receipt
 from api.mutations.record_request_payment import record_request_payment
 from api.mutations.remove_time_off import remove_time_off
 from api.mutations.report_no_show import report_no_show
+from api.mutations.request_booking import request_booking
 from api.mutations.reschedule_session import reschedule_session
 from api.mutations.revoke_api_key import revoke_api_key
 from api.mutations.rotate_feed_url import rotate_feed_url
+from api.mutations.send_invite import send_invite
 from api.mutations.set_buffers import set_buffers
 from api.mutations.set_date_override import set_date_override
 from api.mutations.set_holidays import set_holidays
@@ -94,6 +96,8 @@ class Mutation:
     keep_session = strawberry.mutation(resolver=keep_session)
     record_outcome = strawberry.mutation(resolver=record_outcome)
     state_reason = strawberry.mutation(resolver=state_reason)
+    send_invite = strawberry.mutation(resolver=send_invite)
+    request_booking = strawberry.mutation(resolver=request_booking)
     accept_proposal = strawberry.mutation(resolver=accept_proposal)
     decline_proposal = strawberry.mutation(resolver=decline_proposal)
     withdraw_proposal = strawberry.mutation(resolver=withdraw_proposal)

@@ -14,7 +14,7 @@ from api.mutations.frame import KEY_WORDS
 from api.types.consequence import Consequence
 from api.types.proposal import Proposal
 from api.types.refusals import RuleRefusal
-from commands.answer_proposal import AcceptProposal
+from commands.answers import AcceptProposal
 
 
 @given

@@ -8,7 +8,8 @@ from api.mutations.frame import answer
 from api.types.consequence import Consequence, consequence
 from api.types.proposal import Proposal, reader_of_proposal, visible_proposals
 from api.types.refusals import RuleRefusal, StaleVersion, rule_refusal
-from commands.answer_proposal import AnyAnswer, answer_proposal
+from commands.answer_proposal import answer_proposal
+from commands.answers import AnyAnswer
 from commands.outcome import Done, Refused, Stale
 from commands.transaction import Request
 from policy.terms import ActorKind
@@ -32,12 +33,13 @@ def answered(
         operation,
         idempotency_key,
         run,
-        lambda done: success(*_done(operation, done)),
-        lambda refused: _refusal(operation, refused),
+        lambda done: success(*done_with(operation, done)),
+        lambda refused: refusal_about(operation, refused),
     )
 
 
-def _done(operation: Operation, done: Done) -> tuple[Proposal, Consequence]:
+def done_with(operation: Operation, done: Done) -> tuple[Proposal, Consequence]:
+    """The proposal as it stands, and what followed."""
     found = visible_proposals(operation, [done.object_id])[done.object_id]
     if done.consequence is None:
         raise LookupError("an answer to a proposal has a consequence")
@@ -45,7 +47,8 @@ def _done(operation: Operation, done: Done) -> tuple[Proposal, Consequence]:
     return found, consequence(done.consequence, reader)
 
 
-def _refusal(operation: Operation, refused: Refused | Stale) -> RuleRefusal:
+def refusal_about(operation: Operation, refused: Refused | Stale) -> RuleRefusal:
+    """The refusal, or the proposal as it stands where it was read too long ago."""
     if isinstance(refused, Refused):
         return rule_refusal(refused)
     current = visible_proposals(operation, [refused.object_id])[refused.object_id]

@@ -11,9 +11,12 @@ from api.mutations.answers import PROPOSAL_WORDS, answered
 from api.mutations.changes import NOTE_WORDS, VERSION_WORDS
 from api.mutations.frame import KEY_WORDS
 from api.types.consequence import Consequence
+from api.types.kind import SessionKind
+from api.types.person import Person
 from api.types.proposal import Proposal
 from api.types.refusals import RuleRefusal
-from commands.answer_proposal import DeclineProposal
+from commands.answers import DeclineProposal
+from policy.terms import ProposalKind
 
 
 @given
@@ -27,10 +30,27 @@ class DeclineProposalInput:
 
 
 @output
+class BookingWish:
+    """What a booking needs besides its start: ask `openings` with them for times, and book one with `bookSession` (V17)."""
+
+    kind: SessionKind
+    coach: Person = strawberry.field(description="The coach who had invited you.")
+
+
+def _wish(proposal: Proposal) -> BookingWish | None:
+    if proposal.kind is not ProposalKind.NEW_SESSION:
+        return None
+    return BookingWish(kind=proposal.session_kind, coach=proposal.coach)
+
+
+@output
 class DeclineProposalSuccess:
     """It is declined; what it held of the coach's time is free."""
 
     proposal: Proposal
+    book_anew: BookingWish | None = strawberry.field(
+        description="Of an invite, what you need to choose a time yourself; null of anything else."
+    )
 
 
 DeclineProposalResult = Annotated[
@@ -40,7 +60,7 @@ DeclineProposalResult = Annotated[
 
 
 def decline_proposal(info: Info, input: DeclineProposalInput) -> DeclineProposalResult | None:
-    """Say no to what was proposed to you: the session stays as it is, and who proposed it is told."""
+    """Say no to what was proposed to you: a session stays as it is, and who proposed it is told. After an invite you may book anew."""
 
     def command() -> DeclineProposal:
         return DeclineProposal(
@@ -50,6 +70,6 @@ def decline_proposal(info: Info, input: DeclineProposalInput) -> DeclineProposal
         )
 
     def success(proposal: Proposal, _shown: Consequence) -> DeclineProposalSuccess:
-        return DeclineProposalSuccess(proposal=proposal)
+        return DeclineProposalSuccess(proposal=proposal, book_anew=_wish(proposal))
 
     return answered(info.context, input.idempotency_key, command, success)

@@ -5,6 +5,7 @@ from starlette.routing import Route
 from api.pages.answer import answer_endpoint
 from api.pages.change import change_endpoint
 from api.pages.google import CALLBACK, callback_endpoint, start_endpoint
+from api.pages.invite import invite_endpoint
 from api.pages.join import join_endpoint
 from api.pages.mailbox import mailbox_endpoint, mailbox_url
 from api.pages.outcome import outcome_endpoint
@@ -19,6 +20,7 @@ def page_routes(services: Services) -> list[Route]:
     return [
         Route("/change/{token}", change_endpoint(services), methods=["GET", "POST"]),
         Route("/answer/{token}", answer_endpoint(services), methods=["GET", "POST"]),
+        Route("/invite/{token}", invite_endpoint(services), methods=["GET", "POST"]),
         Route("/outcome/{token}", outcome_endpoint(services), methods=["GET", "POST"]),
         Route("/join/{token}", join_endpoint(services), methods=["GET", "POST"]),
         Route("/mailbox/{token}", mailbox, methods=["GET"]),

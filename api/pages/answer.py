@@ -16,7 +16,8 @@ from api.pages.change_view import session_words
 from api.pages.guard import FormRefused, Guard, read_form
 from api.pages.html import note, page
 from api.services import Services
-from commands.answer_proposal import AcceptProposal, DeclineProposal, answer_proposal
+from commands.answer_proposal import answer_proposal
+from commands.answers import AcceptProposal, DeclineProposal
 from commands.outcome import Done, Outcome
 from commands.transaction import Request
 from notifications.capability import NotOurs

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from api.pages.asking import Visit
 from api.pages.change_view import Choice, by_day, next_page
 from commands.answer_openings import openings_to_accept
-from commands.answer_proposal import AcceptProposal, check_proposals
+from commands.answer_proposal import check_proposals
+from commands.answers import AcceptProposal
 from models.queries.proposals import answerable_of_ids
 from notifications import times
 from policy.decisions import summary_for

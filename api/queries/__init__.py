@@ -6,6 +6,7 @@ from api.connections import Connection
 from api.describe import output
 from api.queries.availability import coach_availability, holidays
 from api.queries.can_book import can_book
+from api.queries.can_invite import can_invite, can_request_booking
 from api.queries.earnings import earnings
 from api.queries.node import node, nodes
 from api.queries.openings import openings
@@ -44,6 +45,8 @@ class Query:
     sessions: Connection[Session] | None = strawberry.field(resolver=sessions)
     earnings: Connection[Earning] | None = strawberry.field(resolver=earnings)
     can_book: ActionCheck | None = strawberry.field(resolver=can_book)
+    can_invite: ActionCheck | None = strawberry.field(resolver=can_invite)
+    can_request_booking: ActionCheck | None = strawberry.field(resolver=can_request_booking)
     openings: Connection[Opening] | None = strawberry.field(resolver=openings)
     coach_availability: CoachAvailability | None = strawberry.field(resolver=coach_availability)
     holidays: list[Holiday] | None = strawberry.field(resolver=holidays)

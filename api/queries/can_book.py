@@ -34,13 +34,14 @@ def can_book(info: Info, input: BookingTerms) -> ActionCheck | None:
     coach = key_or_none(input.coach, "Person", "input.coach")
     member = key_or_none(input.member, "Person", "input.member") or actor.person_id
     if kind is None or coach is None or member is None:
-        return action_check(_unknown(operation.now), ActorKind.MEMBER)
+        return action_check(unknown(operation.now), ActorKind.MEMBER)
     command = BookSession(kind_id=kind, coach_id=coach, member_id=member, starts_at=input.starts_at, note=input.note)
     reader = ActorKind.MEMBER if member == actor.person_id else ActorKind.STAFF
     return action_check(check_book(operation.unit, actor, command, now=operation.now), reader)
 
 
-def _unknown(now: datetime) -> Checked:
+def unknown(now: datetime) -> Checked:
+    """The answer about what there is not."""
     return Checked(
         allowed=False, late=False, code=RefusalCode.NOT_FOUND, decision=None, consequence=None, checked_at=now
     )

@@ -37,7 +37,7 @@ from models.queries.tasks import tasks_page
 from models.queries.views import SessionFilter as Wanted
 from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page
 from policy.matters import RequestStatus, TaskStatus
-from policy.terms import CaseStatus, ProposalStatus, Role, SessionStatus
+from policy.terms import CaseStatus, ProposalKind, ProposalStatus, Role, SessionStatus
 
 
 @given
@@ -194,12 +194,16 @@ class Viewer(Node):
         self,
         info: Info,
         status: list[ProposalStatus] | None = strawberry.UNSET,
+        kind: Annotated[
+            list[ProposalKind] | None,
+            strawberry.argument(description="Only those of one of these kinds; left out, all."),
+        ] = strawberry.UNSET,
         first: First = strawberry.UNSET,
         after: After = strawberry.UNSET,
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> Connection[Proposal]:
-        """What was proposed about your sessions and, as staff, what the team is asked; the oldest first."""
+        """What was proposed to you and by you, invites among it (`kind: [NEW_SESSION]`), and, as staff, what the team is asked; the oldest first."""
         part = window(PROPOSALS, first, after, last, before)
         page = proposals_page(
             info.context.unit,
@@ -207,6 +211,7 @@ class Viewer(Node):
             person_id=self.key,
             staff=info.context.actor.is_staff,
             statuses=status or None,
+            kinds=kind or None,
         )
         return proposal_connection(page, part)
 

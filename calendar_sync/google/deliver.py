@@ -59,9 +59,13 @@ def push_session(
 def push_hold(
     database: Database, settings: GoogleSettings, *, organisation_id: int, proposal_id: int, attempt: int, now: datetime
 ) -> PushOutcome:
-    """Bring the event of a proposed time to the proposal as it stands now: held while it waits, gone once it has ended."""
-    row = hold_row.load(database, organisation_id, proposal_id)
-    return _bring(database, settings, organisation_id, row, attempt=attempt, now=now)
+    """Bring the event of each proposed time to the proposal as it stands now: held while it waits, gone once it has ended."""
+    outcome: PushOutcome = Pushed()
+    for row in hold_row.load(database, organisation_id, proposal_id, now=now):
+        outcome = _bring(database, settings, organisation_id, row, attempt=attempt, now=now)
+        if not isinstance(outcome, Pushed):
+            return outcome
+    return outcome
 
 
 def _bring(
@@ -112,7 +116,7 @@ class _Errand:
         """What Google holds now, or the calendar made in place of one that the coach deleted. Raises a GoogleFailure."""
         secret = self.settings.keyring.key("google/event")
         if self.row.hold:
-            key = EventKey.of_hold(secret, organisation=self.organisation_id, proposal=self.row.id)
+            key = EventKey.of_hold(secret, organisation=self.organisation_id, proposal=self.row.id, slot=self.row.slot)
         else:
             key = EventKey.of(secret, organisation=self.organisation_id, session=self.row.id)
         wanted, known = session_row.wanted_event(self.row), session_row.known_event(self.row)

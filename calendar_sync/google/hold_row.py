@@ -1,33 +1,42 @@
 """A proposed time that a coach keeps free, as a row of the same make as a session's (MODEL 11)."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, text
 
+from models.queries.proposals import SLOTS
 from models.unit import Database
 
-# A hold has no conference, and no more than two states: it stands until the proposal has ended, by whatever.
-HOLD = text("""
-SELECT asked.id, true AS hold, CASE WHEN asked.status = 'PENDING' THEN 'SCHEDULED' ELSE 'CANCELLED' END AS status,
-    true AS provisional, asked.starts_at, asked.ends_at, asked.version AS sequence, asked.coach_id, asked.member_id,
+# A hold has no conference, and no more than two states: it stands until the proposal has ended, by whatever, also where nobody
+# has noticed yet that its time is over.
+HOLD = text(f"""
+SELECT asked.id, held.number AS slot, true AS hold,
+    CASE WHEN asked.status = 'PENDING' AND (CASE WHEN asked.at_start THEN :now < asked.answer_until ELSE :now <= asked.answer_until END)
+        THEN 'SCHEDULED' ELSE 'CANCELLED' END AS status,
+    true AS provisional, held.starts_at, held.ends_at, asked.version AS sequence, asked.coach_id, asked.member_id,
     kind.name AS kind_name, member.name AS member_name, coach.hours_zone, 'NONE' AS provider,
     organisation.is_sandbox, connection.status AS connection, connection.sealed_token, connection.calendar_id,
     known.event_id, known.generation, known.etag, known.deleted,
     CAST(NULL AS text) AS conference_url, CAST(NULL AS text) AS conference_status
 FROM proposal AS asked
-JOIN session AS s ON s.organisation_id = asked.organisation_id AND s.id = asked.session_id
+CROSS JOIN LATERAL {SLOTS} AS held
+LEFT JOIN session AS s ON s.organisation_id = asked.organisation_id AND s.id = asked.session_id
 JOIN organisation ON organisation.id = asked.organisation_id
-JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id
-JOIN person AS member ON member.organisation_id = s.organisation_id AND member.id = asked.member_id
-JOIN coach ON coach.organisation_id = s.organisation_id AND coach.person_id = asked.coach_id
+JOIN session_kind AS kind ON kind.organisation_id = asked.organisation_id AND kind.id = coalesce(asked.kind_id, s.kind_id)
+JOIN person AS member ON member.organisation_id = asked.organisation_id AND member.id = asked.member_id
+JOIN coach ON coach.organisation_id = asked.organisation_id AND coach.person_id = asked.coach_id
 LEFT JOIN google_connection AS connection
     ON connection.organisation_id = asked.organisation_id AND connection.person_id = asked.coach_id
-LEFT JOIN google_hold AS known ON known.organisation_id = asked.organisation_id AND known.proposal_id = asked.id
-WHERE asked.organisation_id = :organisation AND asked.id = :proposal AND asked.starts_at IS NOT NULL
+LEFT JOIN google_hold AS known ON known.organisation_id = asked.organisation_id AND known.proposal_id = asked.id AND known.slot = held.number
+WHERE asked.organisation_id = :organisation AND asked.id = :proposal
+ORDER BY held.number
 """)
 
 
-def load(database: Database, organisation_id: int, proposal_id: int) -> Row[Any] | None:
-    """The row of the hold, or None if there is no such proposal, or it names no time."""
+def load(database: Database, organisation_id: int, proposal_id: int, *, now: datetime) -> Sequence[Row[Any]]:
+    """A row for each time that the proposal holds or has held; none where there is no such proposal, or it names no time."""
+    values = {"organisation": organisation_id, "proposal": proposal_id, "now": now}
     with database.unit(organisation_id, read_only=True) as unit:
-        return unit.connection.execute(HOLD, {"organisation": organisation_id, "proposal": proposal_id}).one_or_none()
+        return unit.connection.execute(HOLD, values).all()

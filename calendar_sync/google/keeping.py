@@ -32,10 +32,10 @@ ON CONFLICT (organisation_id, session_id) DO UPDATE SET event_id = EXCLUDED.even
 """)
 
 HELD = text("""
-INSERT INTO google_hold (organisation_id, proposal_id, person_id, event_id, generation, etag, deleted, pushed_at)
-SELECT :organisation, id, :person, :event, :generation, :etag, :deleted, :now FROM proposal
+INSERT INTO google_hold (organisation_id, proposal_id, slot, person_id, event_id, generation, etag, deleted, pushed_at)
+SELECT :organisation, id, :slot, :person, :event, :generation, :etag, :deleted, :now FROM proposal
 WHERE organisation_id = :organisation AND id = :session AND version = :sequence
-ON CONFLICT (organisation_id, proposal_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
+ON CONFLICT (organisation_id, proposal_id, slot) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
     etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, pushed_at = EXCLUDED.pushed_at
 """)
 
@@ -69,7 +69,10 @@ def keep_result(unit: Unit, row: Row[Any], sealed: bytes, result: PushResult, *,
         "conference": str(conference),
         "now": now,
     }
-    unit.connection.execute(HELD if row.hold else KNOWN, values)
+    if row.hold:
+        unit.connection.execute(HELD, {**values, "slot": row.slot})
+    else:
+        unit.connection.execute(KNOWN, values)
     change_connection(unit, row.coach_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
 
 

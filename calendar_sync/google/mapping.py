@@ -47,9 +47,10 @@ class EventKey:
         return cls(value=b32hexencode(digest[:20]).decode().lower())
 
     @classmethod
-    def of_hold(cls, secret: bytes, *, organisation: int, proposal: int) -> "EventKey":
-        """The key of a time that is held for this proposal, which no session has."""
-        digest = hmac.digest(secret, b"%d/hold/%d" % (organisation, proposal), sha256)
+    def of_hold(cls, secret: bytes, *, organisation: int, proposal: int, slot: int) -> "EventKey":
+        """The key of a time that is held for this proposal, which no session has; `slot` numbers the times of an invite."""
+        name = b"%d/hold/%d" % (organisation, proposal)
+        digest = hmac.digest(secret, name if slot == 0 else b"%s/%d" % (name, slot), sha256)
         return cls(value=b32hexencode(digest[:20]).decode().lower())
 
     def event_id(self, generation: int) -> str:

@@ -41,14 +41,17 @@ from policy.terms import ActorKind, CaseStatus, ProposalKind, SessionStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A decision to be carried out on one session, by whom and as of when; `timer`: the deadline that caused it, if one did."""
+    """A decision to be carried out on one session, by whom and as of when; `timer`: the deadline that caused it, if one did.
+
+    `policy`: that of the session; None where there is no session that could change.
+    """
 
     subject: Subject
     decision: Decision
     actor: Actor
     actor_kind: ActorKind
     now: datetime
-    policy: ResolvedPolicy
+    policy: ResolvedPolicy | None
     note: str | None = None
     request: str | None = None
     timer: str | None = None
@@ -130,10 +133,20 @@ def _apply(unit: Unit, change: Change) -> int:
     )
     works += post_money(unit, money, decision.effects)
     sending = Sending(subject=subject, event_id=event, note=change.note, now=change.now)
-    works += send_proposals(unit, sending, decision.effects)
+    sent = send_proposals(unit, sending, decision.effects)
+    works += sent.works
     works += change_cases(unit, subject, decision.effects, now=change.now)
-    works += notify(unit, subject, decision, event_id=event, note=change.note, now=change.noticed_at)
-    works += session_work(subject, change.policy, decision.effects, version=version, now=change.noticed_at)
+    works += notify(
+        unit,
+        subject,
+        decision,
+        event_id=event,
+        note=change.note,
+        now=change.noticed_at,
+        proposal_id=None if subject.session_id else sent.proposal_id,
+    )
+    if change.policy is not None:
+        works += session_work(subject, change.policy, decision.effects, version=version, now=change.noticed_at)
     schedule(unit, [*questions, *works])
     return event
 
@@ -181,6 +194,8 @@ _SENT = {
     ProposalKind.CHANGE_REQUEST: "CHANGE_REQUESTED",
     ProposalKind.RESCHEDULE: "RESCHEDULE_PROPOSED",
     ProposalKind.REBOOK_OFFER: "REBOOKING_OFFERED",
+    ProposalKind.NEW_SESSION: "INVITE_SENT",
+    ProposalKind.BOOKING_REQUEST: "BOOKING_REQUESTED",
 }
 
 
@@ -198,8 +213,8 @@ def _record(change: Change) -> Record:
         actor_id=change.actor.person_id,
         api_key_id=change.actor.api_key_id,
         cause=change.timer or ("request" if change.request is None else f"request:{change.request}"),
-        session_id=change.subject.session_id,
-        resolved_policy_id=change.subject.resolved_policy_id,
+        session_id=change.subject.session_id or None,
+        resolved_policy_id=change.subject.resolved_policy_id or None,
         decision=decision_to_json(change.decision),
         effects=effects_to_json(change.decision.effects),
         note=change.note,

@@ -1,11 +1,12 @@
 """What a message of a decision tells: its facts, fixed when it is written."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from commands.apply.subject import Subject
-from commands.notices import Choice, NoticeFacts
+from commands.notices import Choice, NoticeFacts, OfferedTime
 from policy.decisions import Decision
 from policy.effects import (
     AskWhichToKeep,
@@ -41,6 +42,8 @@ def facts_of_notice(
     """The facts of one message of the decision; `next_starts_at`, `choices`: the pair's next session, the bookings it names."""
     plain = _of_session(subject, decision, note)
     said = {**_of_change(decision), **_of_message(decision, notice, plain), **_of_question(decision, notice)}
+    if not subject.session_id:
+        said |= {"change_links": False, "join_link": False}
     return replace(plain, **said, next_starts_at=next_starts_at, choices=choices)
 
 
@@ -111,13 +114,22 @@ def _of_question(decision: Decision, notice: Notify | NotifyStaff) -> dict[str, 
     if proposal is None:
         return said
     return said | {
-        "asks": str(proposal.action),
+        "asks": str(proposal.action or "BOOK"),
+        "offered": tuple(_offered(proposal)),
         "asked_by": str(proposal.by),
         "answers": str(proposal.answers),
         "proposed_starts_at": proposal.starts_at,
         "proposed_ends_at": proposal.ends_at,
         "answer_link": _answers(notice, proposal) and _first(decision, Propose) is not None,
     }
+
+
+def _offered(proposal: Proposal) -> Iterator[OfferedTime]:
+    """The times of an invite."""
+    for one in proposal.slots:
+        yield OfferedTime(starts_at=one.start, ends_at=one.end)
+    for one in proposal.ranges:
+        yield OfferedTime(starts_at=one.start, ends_at=one.end, is_range=True)
 
 
 def _answers(notice: Notify | NotifyStaff, proposal: Proposal) -> bool:
@@ -156,6 +168,8 @@ _WITHOUT_JOINING = frozenset({NoticeCode.OUTCOME_PROMPT, NoticeCode.DUPLICATE_QU
 
 _PROPOSING = frozenset(
     {
+        NoticeCode.INVITE,
+        NoticeCode.INVITE_DECLINED,
         NoticeCode.CHANGE_REQUESTED,
         NoticeCode.RESCHEDULE_PROPOSED,
         NoticeCode.REBOOK_OFFER,

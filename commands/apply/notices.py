@@ -30,15 +30,23 @@ AND kind_id = :kind AND status = 'SCHEDULED' AND starts_at > :after
 
 
 def notify(
-    unit: Unit, subject: Subject, decision: Decision, *, event_id: int, note: str | None, now: datetime
+    unit: Unit,
+    subject: Subject,
+    decision: Decision,
+    *,
+    event_id: int,
+    note: str | None,
+    now: datetime,
+    proposal_id: int | None = None,
 ) -> list[Work]:
-    """Each message of the decision stands, for its recipients; returns the mails to be sent."""
+    """Each message of the decision stands, for its recipients; returns the mails to be sent. `proposal_id`: an invite that it sent."""
     rows = [
         {
             "organisation_id": unit.organisation_id,
             "code": message.code,
             "recipient_id": recipient,
-            "session_id": subject.session_id,
+            "session_id": subject.session_id or None,
+            "proposal_id": proposal_id or subject.proposal_id,
             "event_id": event_id,
             "channel": "EMAIL",
             "facts": facts,

@@ -10,30 +10,37 @@ from commands.apply.subject import Subject
 from commands.apply.work import Work
 from models.unit import Unit
 from policy.effects import Effect, EndProposal, Propose
-from policy.facts import Proposal
+from policy.facts import Interval, Proposal
 from policy.terms import WorkKind
 
 END = text("""
 WITH freed AS (
     DELETE FROM busy WHERE organisation_id = :organisation AND proposal_id = :proposal
 )
-UPDATE proposal SET status = :status, changed_at = :now, version = version + 1
+UPDATE proposal SET status = :status, changed_at = :now, version = version + 1,
+    session_id = coalesce(session_id, CAST(:session AS bigint))
 WHERE organisation_id = :organisation AND id = :proposal AND status = 'PENDING' RETURNING version
 """)
 
 SEND = text("""
 INSERT INTO proposal (organisation_id, kind, session_id, coach_id, member_id, by, answers, action, reason, row_id, starts_at, ends_at,
-    sent_at, answer_until, at_start, status, changed_at, note, event_id)
+    sent_at, answer_until, at_start, status, changed_at, note, event_id, kind_id)
 VALUES (:organisation, :kind, :session, :coach, :member, :by, :answers, :action, :reason, :row, :start, :end,
-    :now, :answer_until, :at_start, 'PENDING', :now, :note, :event)
+    :now, :answer_until, :at_start, 'PENDING', :now, :note, :event, :session_kind)
 RETURNING id
+""")
+
+OFFER = text("""
+INSERT INTO proposal_slot (organisation_id, proposal_id, number, starts_at, ends_at, is_range)
+VALUES (:organisation, :proposal, :number, :start, :end, :is_range)
 """)
 
 # What the session takes itself is not held twice: two intervals of one person never overlap (Inv. 4).
 HOLD = text("""
 INSERT INTO busy (organisation_id, person_id, proposal_id, during)
 SELECT :organisation, :coach, :proposal, part
-FROM unnest(tstzmultirange(tstzrange(:start, :end)) - coalesce((
+FROM unnest((SELECT range_agg(tstzrange(slot_start, slot_end))
+    FROM unnest(CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[])) AS slot (slot_start, slot_end)) - coalesce((
     SELECT range_agg(during) FROM busy WHERE organisation_id = :organisation AND session_id = :session AND person_id = :coach
 ), '{}')) AS part
 """)
@@ -63,6 +70,7 @@ def _end(unit: Unit, subject: Subject, effect: EndProposal, *, now: datetime) ->
         "organisation": unit.organisation_id,
         "proposal": effect.proposal.id,
         "status": effect.status,
+        "session": subject.session_id or None,
         "now": now,
     }
     version = unit.connection.execute(END, values).scalar_one_or_none()
@@ -71,29 +79,32 @@ def _end(unit: Unit, subject: Subject, effect: EndProposal, *, now: datetime) ->
     return [push_of_hold(effect.proposal.id, subject.coach_id, _persons(subject), version=version, now=now)]
 
 
-def send_proposals(unit: Unit, sending: Sending, effects: tuple[Effect, ...]) -> list[Work]:
-    """These proposals wait for their answer and hold what they name; returns their expiry timers and the pushes of holds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentProposal:
+    """What was sent, if anything, with its expiry timer and the push of what it holds."""
+
+    proposal_id: int | None = None
+    works: tuple[Work, ...] = ()
+
+
+def send_proposals(unit: Unit, sending: Sending, effects: tuple[Effect, ...]) -> SentProposal:
+    """What is proposed waits for its answer and holds what it names; a decision proposes one thing at most.
 
     Time that somebody holds raises IntegrityError (`ex_busy_person_during`).
     """
-    works: list[Work] = []
-    for effect in effects:
-        if isinstance(effect, Propose):
-            works += _send(unit, sending, effect.proposal)
-    return works
+    proposed = next((effect.proposal for effect in effects if isinstance(effect, Propose)), None)
+    return SentProposal() if proposed is None else _send(unit, sending, proposed)
 
 
-def _send(unit: Unit, sending: Sending, proposal: Proposal) -> list[Work]:
+def _send(unit: Unit, sending: Sending, proposal: Proposal) -> SentProposal:
     subject = sending.subject
-    common = {
+    values = {
         "organisation": unit.organisation_id,
-        "session": subject.session_id,
+        "session": subject.session_id or None,
+        "session_kind": None if subject.session_id else subject.kind_id,
         "coach": subject.coach_id,
         "start": proposal.starts_at,
         "end": proposal.ends_at,
-    }
-    values = {
-        **common,
         "kind": proposal.kind,
         "member": subject.member_id,
         "by": proposal.by,
@@ -108,6 +119,7 @@ def _send(unit: Unit, sending: Sending, proposal: Proposal) -> list[Work]:
         "event": sending.event_id,
     }
     key = unit.connection.execute(SEND, values).scalar_one()
+    _offer(unit, key, proposal)
     expiry = Work(
         kind=WorkKind.PROPOSAL_EXPIRY,
         cause_key=f"proposal-expiry:{key}",
@@ -117,9 +129,43 @@ def _send(unit: Unit, sending: Sending, proposal: Proposal) -> list[Work]:
         strict=not proposal.at_start,
     )
     if not proposal.holds_slot:
-        return [expiry]
-    unit.connection.execute(HOLD, {**common, "proposal": key})
-    return [expiry, push_of_hold(key, subject.coach_id, _persons(subject), version=1, now=sending.now)]
+        return SentProposal(proposal_id=key, works=(expiry,))
+    _hold(unit, subject, key, proposal)
+    push = push_of_hold(key, subject.coach_id, _persons(subject), version=1, now=sending.now)
+    return SentProposal(proposal_id=key, works=(expiry, push))
+
+
+def _offer(unit: Unit, key: int, proposal: Proposal) -> None:
+    """The times of an invite stand beside it, numbered from 1."""
+    offered = [*((one, False) for one in proposal.slots), *((one, True) for one in proposal.ranges)]
+    rows = [
+        {
+            "organisation": unit.organisation_id,
+            "proposal": key,
+            "number": number,
+            "start": one.start,
+            "end": one.end,
+            "is_range": is_range,
+        }
+        for number, (one, is_range) in enumerate(offered, start=1)
+    ]
+    if rows:
+        unit.connection.execute(OFFER, rows)
+
+
+def _hold(unit: Unit, subject: Subject, key: int, proposal: Proposal) -> None:
+    named = proposal.slots
+    if not named and proposal.starts_at is not None and proposal.ends_at is not None:
+        named = (Interval(start=proposal.starts_at, end=proposal.ends_at),)
+    values = {
+        "organisation": unit.organisation_id,
+        "coach": subject.coach_id,
+        "session": subject.session_id,
+        "proposal": key,
+        "starts": [one.start for one in named],
+        "ends": [one.end for one in named],
+    }
+    unit.connection.execute(HOLD, values)
 
 
 def _persons(subject: Subject) -> frozenset[int]:

@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """The session that a change is about, as it stood before; its ids and the names that messages use."""
+    """The session that a change is about, as it stood before; its ids and the names that messages use.
+
+    Of an invite there is no session yet: `session_id` and `resolved_policy_id` are 0, `proposal_id` is the invite.
+    """
 
     session_id: int
     coach_id: int
@@ -23,3 +26,4 @@ class Subject:
     ends_at: datetime
     sequence: int
     version: int
+    proposal_id: int | None = None

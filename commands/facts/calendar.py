@@ -36,18 +36,35 @@ class Pair:
     buffer_after: timedelta
 
 
-def look_around(unit: Unit, pair: Pair, *, start: datetime, end: datetime, without: int | None = None) -> Around:
-    """The calendar facts of `[start, end)` and a margin on both sides; one statement."""
-    return look_around_all(unit, [pair], start=start, end=end, without=without)[0]
+def look_around(
+    unit: Unit, pair: Pair, *, start: datetime, end: datetime, without: int | None = None, asked: int | None = None
+) -> Around:
+    """The calendar facts of `[start, end)` and a margin on both sides, without what this session or this invite takes; one statement."""
+    return look_around_all(unit, [pair], start=start, end=end, without=without, asked=asked)[0]
 
 
 def look_around_all(
-    unit: Unit, pairs: Sequence[Pair], *, start: datetime, end: datetime, without: int | None = None
+    unit: Unit,
+    pairs: Sequence[Pair],
+    *,
+    start: datetime,
+    end: datetime,
+    without: int | None = None,
+    asked: int | None = None,
 ) -> list[Around]:
     """The same for several coaches of one member and kind, in their order; one statement."""
     first, last = start - MARGIN, end + MARGIN
     coaches, (one, *_) = [pair.coach_id for pair in pairs], pairs
-    rows = around(unit, coaches=coaches, member=one.member_id, kind=one.kind_id, start=first, end=last, without=without)
+    rows = around(
+        unit,
+        coaches=coaches,
+        member=one.member_id,
+        kind=one.kind_id,
+        start=first,
+        end=last,
+        without=without,
+        asked=asked,
+    )
     return [_around(pair, [row for row in rows if _concerns(row, pair)], first, last) for pair in pairs]
 
 

@@ -21,7 +21,10 @@ SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
     offer.open_to_all, membership.id AS membership_id, membership.enrolled_at, membership.starts_on AS enrolled_on,
     coalesce(membership.accounting_zone, member.zone, organisation.zone) AS accounting_zone,
     coalesce(member.zone, organisation.zone) AS member_zone,
-    engagement.id AS engagement_id, version.id AS policy_version_id, version.number AS policy_number, version.document,
+    engagement.id AS engagement_id,
+    EXISTS (SELECT FROM session AS held WHERE held.organisation_id = organisation.id AND held.coach_id = coach.id
+        AND held.member_id = member.id AND held.status = 'COMPLETED') AS met_before,
+    version.id AS policy_version_id, version.number AS policy_number, version.document,
     contract.document AS contract_document,
     ARRAY(SELECT on_date FROM holiday WHERE holiday.organisation_id = :organisation) AS holidays
 FROM organisation
@@ -76,7 +79,7 @@ UNION ALL SELECT CASE WHEN busy.person_id = ANY(:coaches) THEN 'COACH' ELSE 'MEM
     AND busy.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))
     AND coalesce(busy.session_id <> CAST(:without AS bigint), true)
     AND NOT EXISTS (SELECT FROM proposal WHERE proposal.organisation_id = busy.organisation_id AND proposal.id = busy.proposal_id
-        AND proposal.session_id = CAST(:without AS bigint))
+        AND (proposal.session_id = CAST(:without AS bigint) OR proposal.id = CAST(:asked AS bigint)))
 UNION ALL SELECT 'AWAY', away.person_id, NULL, lower(away.during), upper(away.during), NULL, NULL, NULL, away.unknown
     FROM google_busy AS away WHERE away.organisation_id = :organisation AND away.person_id = ANY(:coaches)
     AND away.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))
@@ -110,10 +113,11 @@ def around(
     start: datetime,
     end: datetime,
     without: int | None,
+    asked: int | None = None,
 ) -> Sequence[Row[Any]]:
     """Published hours, their dates, times off, taken intervals of all, when coaches are elsewhere, the member's scheduled sessions of the kind; one statement.
 
-    `whose`: which of the coaches, or the member. A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way, nor do the proposals about it (PEERS 15).
+    `whose`: which of the coaches, or the member. A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way, nor do the proposals about it (PEERS 15); the invite `asked` does not either.
     """
     values = {
         "organisation": unit.organisation_id,
@@ -123,6 +127,7 @@ def around(
         "from": start,
         "to": end,
         "without": without,
+        "asked": asked,
         "first_day": start.date() - DATES,
         "last_day": end.date() + DATES,
     }

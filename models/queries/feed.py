@@ -8,12 +8,15 @@ from typing import Any, Final
 from sqlalchemy import Row, text
 
 from models.queries.due_work import DUE
+from models.queries.proposals import SLOTS
 from models.unit import Unit
 from policy.terms import Side
 
 BACK: Final = timedelta(days=90)
 AHEAD: Final = timedelta(days=400)
 """The window of a feed around the organisation's present instant, for the start of a session (CALENDAR 42)."""
+MOST_SLOTS: Final = 32
+"""More than one invite ever offers."""
 ENTRY: Final = 24
 """Octets of an entry: the id of the session, or the negated one of the proposal that holds the time, and a digest of everything that its event is written from."""
 
@@ -32,17 +35,18 @@ def _shown(side: Side, own: str, other: str) -> str:
     LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id"""
 
 
-# A hold is told by its proposal's id, negated: no session has one. It ends with the proposal and never moves.
-HELD = """
-    SELECT -asked.id, 'COACH' AS side, coalesce(reader.hours_zone, reader.zone) AS zone, 'hold-' || asked.id || '.' || s.uid,
-        0, true, asked.starts_at, asked.ends_at, asked.sent_at, asked.sent_at, kind.name, other.name, CAST(NULL AS text)
+# A hold is told by its proposal's id and its number, negated: no session has such an id. It ends with the proposal and never moves.
+HELD = f"""
+    SELECT -(asked.id * {MOST_SLOTS} + held.number), 'COACH' AS side, coalesce(reader.hours_zone, reader.zone) AS zone,
+        'hold-' || asked.id || CASE held.number WHEN 0 THEN '' ELSE '-' || held.number END || '.' || coalesce(s.uid, asked.uid),
+        0, true, held.starts_at, held.ends_at, asked.sent_at, asked.sent_at, kind.name, other.name, CAST(NULL AS text)
     FROM reader
     JOIN proposal AS asked ON asked.organisation_id = :organisation AND asked.coach_id = reader.id AND asked.status = 'PENDING'
-        AND asked.kind <> 'REBOOK_OFFER' AND asked.starts_at >= reader.now - CAST(:back AS interval)
-        AND asked.starts_at < reader.now + CAST(:ahead AS interval)
-    JOIN session AS s ON s.organisation_id = asked.organisation_id AND s.id = asked.session_id
-    JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id
-    JOIN person AS other ON other.organisation_id = s.organisation_id AND other.id = asked.member_id"""
+    CROSS JOIN LATERAL {SLOTS} AS held
+    LEFT JOIN session AS s ON s.organisation_id = asked.organisation_id AND s.id = asked.session_id
+    JOIN session_kind AS kind ON kind.organisation_id = asked.organisation_id AND kind.id = coalesce(asked.kind_id, s.kind_id)
+    JOIN person AS other ON other.organisation_id = asked.organisation_id AND other.id = asked.member_id
+    WHERE held.starts_at >= reader.now - CAST(:back AS interval) AND held.starts_at < reader.now + CAST(:ahead AS interval)"""
 
 
 READER = f"""

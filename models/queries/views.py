@@ -370,6 +370,7 @@ def notification_columns() -> Statement:
             Session.uid.label("session_uid"),
             Session.version.label("session_version"),
             Session.coach_id.label("session_coach_id"),
+            Proposal.coach_id.label("proposal_coach_id"),
         )
         .join(
             Person, and_(Person.organisation_id == Notification.organisation_id, Person.id == Notification.recipient_id)
@@ -377,6 +378,10 @@ def notification_columns() -> Statement:
         .outerjoin(
             Session,
             and_(Session.organisation_id == Notification.organisation_id, Session.id == Notification.session_id),
+        )
+        .outerjoin(
+            Proposal,
+            and_(Proposal.organisation_id == Notification.organisation_id, Proposal.id == Notification.proposal_id),
         )
     )
 

@@ -306,6 +306,24 @@ def questioned(front_end: FrontEnd) -> Json:
     return {**found, "answers": answers}
 
 
+INVITES = 'extends = "mastered"\n[invite]\nenabled = true\n'
+
+
+def invitation(front_end: FrontEnd) -> Json:
+    """Eva's invite to Maya, under rules that let coaches invite."""
+    front_end.platform.publish(INVITES)
+    return {
+        "kind": front_end.kind("coaching"), "coach": front_end.gid("Eva"), "member": front_end.gid("Maya"),
+        "slots": ["2027-03-18T18:00:00Z"], "note": "asked by phone",
+    }  # fmt: skip
+
+
+def request_of_hers(front_end: FrontEnd) -> Json:
+    """Maya's request, where the coach confirms each booking."""
+    front_end.platform.publish(INVITES + "[booking]\nby_request = true\n")
+    return {"kind": front_end.kind("coaching"), "coach": front_end.gid("Eva"), "startsAt": "2027-03-18T10:00:00Z"}
+
+
 WORDS = {"text": "Read.", "visibility": "SHARED"}
 ABOUT_THE_CALL = allowed("Eva", **STRANGERS)
 OWN_WORDS = allowed("Eva", otherwise="NOT_FOUND", Maya="FORBIDDEN")
@@ -342,6 +360,8 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     ),
     "acceptProposal": (proposed, allowed("Eva", **STRANGERS)),
     "declineProposal": (proposed, allowed("Eva", **STRANGERS)),
+    "sendInvite": (invitation, allowed("Eva", "Tom", "Sam", **STRANGERS)),
+    "requestBooking": (request_of_hers, allowed("Maya", otherwise="NOT_FOUND")),
     "withdrawProposal": (proposed, allowed("Maya", **STRANGERS)),
     "offerRebooking": (lambda f: versioned(f, over(f)), allowed("Eva", "Tom", "Sam", **STRANGERS)),
     "reportNoShow": (lambda f: versioned(f, over(f)), allowed("Maya", **STRANGERS)),

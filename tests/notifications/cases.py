@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from commands.notices import Choice, NoticeFacts
+from commands.notices import Choice, NoticeFacts, OfferedTime
 from models.keyring import Keyring
 from notifications.links import Addresses
 from notifications.render import Rendered, render
@@ -80,6 +80,26 @@ ASKED = replace(
 )
 TO_CANCEL = replace(ASKED, asks="CANCEL", proposed_starts_at=None, proposed_ends_at=None)
 PROPOSED = replace(ASKED, asked_by="COACH", answers="MEMBER", by="COACH", answer_by=at("2027-03-17T09:00"))
+SLOT = OfferedTime(starts_at=SESSION.starts_at, ends_at=SESSION.ends_at)
+INVITED = replace(
+    SESSION,
+    asks="BOOK",
+    asked_by="COACH",
+    answers="MEMBER",
+    by="COACH",
+    answer_by=at("2027-03-17T09:00"),
+    proposed_starts_at=SESSION.starts_at,
+    proposed_ends_at=SESSION.ends_at,
+    offered=(SLOT,),
+)
+OPEN_RANGE = OfferedTime(starts_at=at("2027-03-24T18:00"), ends_at=at("2027-03-24T20:00"), is_range=True)
+SEVERAL = replace(
+    INVITED,
+    proposed_starts_at=None,
+    proposed_ends_at=None,
+    offered=(SLOT, replace(SLOT, starts_at=at("2027-03-25T10:00"), ends_at=at("2027-03-25T10:45")), OPEN_RANGE),
+)
+WISHED = replace(INVITED, asked_by="MEMBER", answers="COACH", by="MEMBER", offered=())
 REPORTED = replace(SESSION, by="COACH", answer_by=at("2027-03-21T10:10"))
 OFFERED = replace(PROPOSED, proposed_starts_at=None, proposed_ends_at=None)
 
@@ -108,10 +128,14 @@ class Case:
     code: NoticeCode
     facts: NoticeFacts
     reader: Reader
+    invite: bool = False
 
     def render(self) -> Rendered:
         reader = 2 if self.reader.side is Side.MEMBER else 3
-        links = ADDRESSES.links_of(self.facts, organisation_id=1, recipient_id=reader, session_id=4)
+        session, proposal = (None, 5) if self.invite else (4, None)
+        links = ADDRESSES.links_of(
+            self.facts, organisation_id=1, recipient_id=reader, session_id=session, proposal_id=proposal
+        )
         return render(self.code, self.facts, self.reader, links)
 
 
@@ -145,6 +169,25 @@ CASES: Mapping[str, Case] = {
     "calendar-question-whole-day": Case(
         NoticeCode.CALENDAR_QUESTION, replace(DRAGGED, proposed_starts_at=None, proposed_ends_at=None), DAN
     ),
+    "invite": Case(NoticeCode.INVITE, replace(INVITED, answer_link=True, note="Shall we?"), MAYA, invite=True),
+    "invite-several": Case(NoticeCode.INVITE, replace(SEVERAL, answer_link=True), KAI, invite=True),
+    "invite-declined-member": Case(NoticeCode.INVITE_DECLINED, replace(INVITED, by="MEMBER"), MAYA, invite=True),
+    "invite-declined-coach": Case(
+        NoticeCode.INVITE_DECLINED, replace(SEVERAL, by="MEMBER", note="Not that week."), EVA, invite=True
+    ),
+    "invite-withdrawn-invite": Case(NoticeCode.INVITE_WITHDRAWN, INVITED, MAYA, invite=True),
+    "proposal-expired-invite-member": Case(
+        NoticeCode.PROPOSAL_EXPIRED, replace(INVITED, by="SYSTEM"), MAYA, invite=True
+    ),
+    "proposal-expired-invite-coach": Case(NoticeCode.PROPOSAL_EXPIRED, replace(INVITED, by="SYSTEM"), EVA, invite=True),
+    "proposal-expired-request-member": Case(
+        NoticeCode.PROPOSAL_EXPIRED, replace(WISHED, by="SYSTEM"), MAYA, invite=True
+    ),
+    "change-requested-session-coach": Case(
+        NoticeCode.CHANGE_REQUESTED, replace(WISHED, answer_link=True, note="At noon?"), EVA, invite=True
+    ),
+    "change-requested-session-member": Case(NoticeCode.CHANGE_REQUESTED, WISHED, MAYA, invite=True),
+    "proposal-declined-session": Case(NoticeCode.PROPOSAL_DECLINED, replace(WISHED, by="COACH"), MAYA, invite=True),
     "booked-member": Case(NoticeCode.BOOKED, replace(CHANGEABLE, note="I would like to talk about my team."), MAYA),
     "booked-member-auckland": Case(NoticeCode.BOOKED, replace(CHANGEABLE, member_name="Kai"), KAI),
     "booked-member-by-staff": Case(NoticeCode.BOOKED, replace(CHANGEABLE, by="STAFF", note="Phoned us."), MAYA),

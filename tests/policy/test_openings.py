@@ -262,7 +262,10 @@ def test_notice_that_is_reached_exactly_is_enough(now: str, expected: str) -> No
 
 def test_where_members_do_not_book_themselves_nothing_is_offered() -> None:
     assert offered(MORNING, "[booking]\nself_service = false\n") == []
-    assert offered(MORNING, "[booking]\nby_request = true\n") == []
+
+
+def test_where_the_coach_confirms_each_booking_the_times_to_ask_for_are_offered() -> None:
+    assert offered(MORNING, "[booking]\nby_request = true\n") == offered(MORNING, "")
 
 
 def test_after_the_deadline_only_the_next_period_is_offered_but_moves_are_not_bound() -> None:
