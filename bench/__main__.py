@@ -1,15 +1,20 @@
-"""All figures, each beside its floor of the same run: `make bench`, or `python -m bench page openings` for some of them."""
+"""All figures, each beside its floor of the same run: `make bench`, or `python -m bench page openings` for some of them.
+
+`python -m bench outage=100000 endurance=50000` measures the long forms of those.
+"""
 
 import sys
 from importlib import import_module
 
-PARTS = ("bookings", "page", "openings", "feed", "pushes", "statements")
+PARTS = ("bookings", "page", "openings", "feed", "pushes", "statements", "outage", "endurance")
 
 
 def main(names: list[str]) -> None:
     """Print each part's figures as they come."""
-    for name in names or PARTS:
-        figures: dict[str, float] = import_module(f"bench.{name}").measure()
+    for part in names or PARTS:
+        name, _, size = part.partition("=")
+        sized = (int(size),) if size else ()
+        figures: dict[str, float] = import_module(f"bench.{name}").measure(*sized)
         print(f"## {name}")
         for label, value in figures.items():
             print(f"{label:28} {value:12,.3f}")

@@ -1,4 +1,4 @@
-"""Bookings a second with 16 clients over HTTP, beside the bare insert of the same two intervals on the same server."""
+"""Bookings a second with 1, 16 and 64 clients over HTTP, beside the bare insert of the same two intervals on the same server."""
 
 import time
 from collections.abc import Callable
@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bench.stage import Client, World, served, world
 
-CLIENTS = 16
-EACH = 40
+CLIENTS = (1, 16, 64)
+TOGETHER = 640
+"""How many bookings all clients of a run make together."""
 BOOK = """
 mutation Book($input: BookSessionInput!) { bookSession(input: $input) {
   ... on BookSessionSuccess { session { id startsAt } } ... on Refusal { code } } }
@@ -15,24 +16,28 @@ mutation Book($input: BookSessionInput!) { bookSession(input: $input) {
 
 
 def measure() -> dict[str, float]:
-    """Bookings and bare inserts a second, and the second as a part of the first."""
-    with world(CLIENTS) as stage, served(stage) as port:
-        ours = _rate(lambda number: _book_all(stage, port, number))
-        floor = _rate(lambda number: _insert_all(stage, port, number))
-    return {"bookings_per_second": ours, "bare_inserts_per_second": floor, "part_of_the_floor": ours / floor}
+    """Bookings and bare inserts a second for each number of clients, and the first as a part of the second."""
+    figures: dict[str, float] = {}
+    for clients in CLIENTS:
+        with world(clients) as stage, served(stage) as port:
+            ours = _rate(clients, lambda number: _book_all(stage, port, number, TOGETHER // clients))  # noqa: B023  called at once
+            floor = _rate(clients, lambda number: _insert_all(stage, port, number, TOGETHER // clients))  # noqa: B023  called at once
+        figures |= {f"bookings_per_second_{clients}": ours, f"bare_inserts_per_second_{clients}": floor}
+        figures[f"part_of_the_floor_{clients}"] = ours / floor
+    return figures
 
 
-def _rate(work: Callable[[int], None]) -> float:
+def _rate(clients: int, work: Callable[[int], None]) -> float:
     begun = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        for result in [clients.submit(work, number) for number in range(CLIENTS)]:
+    with ThreadPoolExecutor(clients) as pool:
+        for result in [pool.submit(work, number) for number in range(clients)]:
             result.result()
-    return CLIENTS * EACH / (time.perf_counter() - begun)
+    return TOGETHER // clients * clients / (time.perf_counter() - begun)
 
 
-def _book_all(stage: World, port: int, number: int) -> None:
+def _book_all(stage: World, port: int, number: int, each: int) -> None:
     client = Client(port, stage.token(stage.members[number]))
-    for place, start in enumerate(stage.starts(EACH)):
+    for place, start in enumerate(stage.starts(each)):
         wish = {
             "kind": stage.gid("SessionKind", stage.kind),
             "coach": stage.gid("Person", stage.coaches[number]),
@@ -43,9 +48,9 @@ def _book_all(stage: World, port: int, number: int) -> None:
         assert "session" in answer["bookSession"], answer
 
 
-def _insert_all(stage: World, port: int, number: int) -> None:
+def _insert_all(stage: World, port: int, number: int, each: int) -> None:
     client = Client(port, "")
-    for start in stage.starts(EACH):
+    for start in stage.starts(each):
         client.post(
             "/floor/book",
             {"coach": stage.coaches[number], "member": stage.members[number], "start": start.isoformat()},

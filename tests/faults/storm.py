@@ -232,5 +232,14 @@ def theatre(data: Path, *, workers: int, chance: random.Random) -> Generator[The
                 assert time.monotonic() < deadline, stack.log.read_text()
                 time.sleep(0.1)
             yield Theatre(stack, mails, google, chance)
+        except Exception as fault:
+            fault.add_note("\n".join(faults_of_ours(stack)))
+            raise
         finally:
             stack.stop()
+
+
+def faults_of_ours(stack: Stack) -> list[str]:
+    """The lines of the log that tell of faults that nobody foresaw."""
+    lines = stack.log.read_text(errors="replace").splitlines()
+    return [line for line in lines if any(f'"{name}"' in line for name in ("unexpected_error", "work_failed"))]

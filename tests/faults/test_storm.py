@@ -12,7 +12,7 @@ import pytest
 from fortnight.database import owner_engine
 from fortnight.embedded_postgres import reached
 from tests.faults.checks import leaks, look_at_mails, still_open, wrong_bookings, wrong_events
-from tests.faults.storm import Theatre, theatre
+from tests.faults.storm import Theatre, faults_of_ours, theatre
 
 CALM_SECONDS = 120.0
 
@@ -52,6 +52,7 @@ def weather(data: Path, *, pairs: int, each: int, kills: int, seed: int) -> str:
         mails = look_at_mails(owner, world, booked)
         assert mails.wrong == []
         assert leaks(owner, world) == []
+        assert faults_of_ours(world.stack) == []
         owner.dispose()
     fallen = ", ".join(
         f"{sum(one.what == what for one in world.stack.kills)} {what}" for what in ("api", "worker", "database")
