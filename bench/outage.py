@@ -7,7 +7,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -132,7 +132,7 @@ def fill(stage: World, owner: Engine, due: int) -> int:
         return connection.execute(ALL_DUE, {"ends": ENDS}).scalar_one()
 
 
-def execute(connection: Connection, statement: str, values: dict[str, object]) -> None:
+def execute(connection: Connection, statement: str, values: Mapping[str, object]) -> None:
     """One statement with those of the values that it names."""
     connection.execute(text(statement), {name: value for name, value in values.items() if f":{name}" in statement})
 
