@@ -6,13 +6,14 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from commands.settle import CatchingUp
 
 log = structlog.get_logger("fortnight.api")
-UNREACHABLE = (PoolTimeout, OperationalError, InterfaceError)
+UNREACHABLE = (PoolTimeout, OperationalError, InterfaceError, PendingRollbackError)
+"""The last one: the connection was lost on the way, and what was asked of it before its end did not take effect."""
 MOST_ERRORS = 5
 SOON_SECONDS = 1
 
@@ -145,7 +146,7 @@ def coded(cause: BaseException, request_id: str, *, debug: bool) -> CodedError:
         case CatchingUp():
             message = "Deadlines of the organisation are being settled: ask again in a moment."
             return CodedError(ErrorCode.CATCHING_UP, message, retryAfterSeconds=SOON_SECONDS)
-        case PoolTimeout() | OperationalError() | InterfaceError():
+        case PoolTimeout() | OperationalError() | InterfaceError() | PendingRollbackError():
             message = "The database cannot be reached: ask again in a moment."
             return CodedError(ErrorCode.UNAVAILABLE, message, retryAfterSeconds=SOON_SECONDS, requestId=request_id)
         case _:

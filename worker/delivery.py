@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, SQLAlchemyError
 
 from commands.settle import fire_one, settle
 from models.unit import Database
@@ -88,7 +88,7 @@ def _work_through(database: Database, handlers: Handlers, claims: list[Claim], s
                 return place
             if still_ours(database, one):
                 deliver(database, handlers, one)
-        except DBAPIError as fault:
+        except SQLAlchemyError as fault:
             raise Unfinished(claims[place:]) from fault
     return len(claims)
 
@@ -122,7 +122,7 @@ def _tried(database: Database, handler: Handler, one: Claim) -> Delivery:
         return handler(database, one)
     except Exception as fault:
         # A database that went away is not the work's fault: it is tried again as soon as there is one.
-        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+        if is_away(fault):
             raise
         # A fault of ours must not stop the other works: it is logged once, and the work waits for its next turn.
         _log_fault(one, fault)
@@ -138,9 +138,20 @@ def _fire(database: Database, one: Claim) -> None:
         if not fire_one(database, one.organisation_id, one.timer, now=one.now):
             settle(database, one.organisation_id, one.persons, now=one.now, until=one.fired_after)
     except Exception as fault:
-        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+        if is_away(fault):
             raise
         _log_fault(one, fault)
+
+
+def is_away(fault: Exception) -> bool:
+    """Whether the database could not be reached, or was lost on the way, rather than having refused something.
+
+    A server that answers gives a code; where there was none to answer, or it said that it goes down (57P), there is nothing to blame.
+    """
+    if isinstance(fault, PendingRollbackError) or (isinstance(fault, DBAPIError) and fault.connection_invalidated):
+        return True
+    code = getattr(fault.orig, "sqlstate", None) if isinstance(fault, OperationalError) else ""
+    return code is None or code.startswith(("57P", "08"))
 
 
 def _log_fault(one: Claim, fault: Exception) -> None:

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 
 from commands.apply.work import Work, schedule
 from models.unit import Database
 from policy.terms import WorkKind
 from tests.worker.test_claims import MINUTE, NOW, Desk
 from worker.claims import Claim
-from worker.delivery import PATIENCE, Delivered, Delivery, Hopeless, Later, work_off
+from worker.delivery import PATIENCE, Delivered, Delivery, Hopeless, Later, Unfinished, is_away, work_off
 
 Mail = Callable[[Database, Claim], Delivery]
 
@@ -146,3 +148,37 @@ def test_what_a_request_caused_names_it_and_so_does_what_that_causes(desk: Desk,
     with database.unit(1) as unit:
         schedule(unit, [replace(works[0], cause_key="two")])
     assert desk.request_ids() == ["request-0001", None]
+
+
+@pytest.mark.parametrize(
+    ("orig", "away"),
+    [
+        (psycopg.OperationalError("connection refused"), True),
+        (psycopg.errors.CannotConnectNow("starting up"), True),
+        (psycopg.errors.AdminShutdown("going down"), True),
+        (psycopg.errors.LockNotAvailable("somebody holds it"), False),
+        (psycopg.errors.QueryCanceled("it took too long"), False),
+    ],
+    ids=["nobody answers", "starting", "ending", "locked", "slow"],
+)
+def test_a_database_that_is_away_is_told_from_one_that_refuses(orig: psycopg.Error, *, away: bool) -> None:
+    assert is_away(OperationalError("SELECT 1", None, orig)) is away
+
+
+def test_a_connection_that_was_lost_on_the_way_means_away_and_a_fault_of_ours_does_not() -> None:
+    assert is_away(PendingRollbackError("invalid transaction"))
+    assert not is_away(RuntimeError("a bug"))
+    assert not is_away(IntegrityError("INSERT", None, psycopg.errors.UniqueViolation("twice")))
+
+
+def test_while_the_database_is_away_work_is_neither_put_off_nor_blamed(desk: Desk, database: Database) -> None:
+    first, second = desk.put(NOW), desk.put(NOW)
+
+    def mail(_database: Database, _one: Claim) -> Delivery:
+        raise OperationalError("SELECT 1", None, psycopg.OperationalError("connection refused"))
+
+    with structlog.testing.capture_logs() as lines, pytest.raises(Unfinished) as stopped:
+        off(database, mail)
+    assert [one.id for one in stopped.value.claims] == [first, second]
+    assert lines == []
+    assert [(desk.row(work).last_error, desk.row(work).fires_at) for work in (first, second)] == [(None, NOW)] * 2
