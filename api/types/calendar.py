@@ -8,6 +8,7 @@ from api.context import Operation
 from api.describe import output
 from api.scalars import URL
 from calendar_sync.feed import feed_url, webcal_url
+from calendar_sync.google.words import in_words
 from models.queries.calendars import calendar_of
 from policy.terms import ConnectionStatus
 
@@ -19,7 +20,18 @@ class GoogleLink:
     status: ConnectionStatus
     connected_at: datetime = strawberry.field(description="When consent was last given.")
     last_pushed_at: datetime | None = strawberry.field(description="When a session was last written to it.")
-    last_error: str | None = strawberry.field(description="Why the connection is broken; null while it is not.")
+    last_read_at: datetime | None = strawberry.field(
+        description="When it was read last, for what you changed there and for when you are taken elsewhere."
+    )
+    last_error: str | None = strawberry.field(
+        description="The code of what went wrong last, such as `backendError (HTTP 503)`; null since it went well again."
+    )
+    problem: str | None = strawberry.field(
+        description="The same in words for the coach, and what they can do about it; null while all is well."
+    )
+    waiting_pushes: int = strawberry.field(
+        description="Changes that are still to be written to it; 0 as soon as it shows everything."
+    )
     failed_pushes: int = strawberry.field(
         description="Sessions that Google refused for good. They stand as booked; only that calendar lacks them."
     )
@@ -55,7 +67,10 @@ def calendar_link(operation: Operation, person_id: int) -> CalendarLink | None:
             status=ConnectionStatus(row.status),
             connected_at=row.connected_at,
             last_pushed_at=row.last_pushed_at,
+            last_read_at=row.pulled_at,
             last_error=row.last_error,
+            problem=in_words(row.last_error or row.pull_error or row.busy_error),
+            waiting_pushes=row.waiting,
             failed_pushes=row.set_aside,
         )
     return CalendarLink(feed_url=URL(url), webcal_url=URL(webcal_url(url)), google=google)

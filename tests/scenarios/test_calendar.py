@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from calendar_sync.google_double import FaultKind
 from tests.scenarios.stage import Stage
-from tests.scenarios.starts import OpenStage, after_s_m_01, instant
+from tests.scenarios.starts import OpenStage, after_s_m_01, instant, mastered
 
 Json = dict[str, Any]
 CALL = "2027-03-18T10:00:00Z"
@@ -177,6 +178,21 @@ def test_nobody_else_reads_what_a_coach_was_asked(open_stage: OpenStage) -> None
     assert counts == {"Eva": 1, "Maya": 0, "Sam": 0}
 
 
+def test_a_coach_can_see_how_their_calendar_stands(open_stage: OpenStage) -> None:
+    stage = mastered(open_stage)
+    with stage.theatre.double.fail_while(FaultKind.UNAVAILABLE):
+        stage.book("Maya", "coaching", "Eva", CALL)
+        stage.deliver()
+        away = stage.ask("Eva", STATE)["viewer"]["calendar"]["google"]
+    assert (away["status"], away["waitingPushes"], away["lastPushedAt"]) == ("CONNECTED", 1, None)
+    assert away["problem"].startswith("Google could not be reached")
+    stage.at("2027-03-01T12:00:00Z")
+    well = stage.ask("Eva", STATE)["viewer"]["calendar"]["google"]
+    assert (well["waitingPushes"], well["failedPushes"], well["lastError"], well["problem"]) == (0, 0, None, None)
+    assert None not in (well["lastPushedAt"], well["lastReadAt"])
+    assert set(stage.google("Eva")) == {instant(CALL)}
+
+
 def test_a_message_with_another_token_or_of_an_unknown_channel_makes_no_work(open_stage: OpenStage) -> None:
     stage, _ = after_s_m_01(open_stage)
     heard(stage)
@@ -197,6 +213,9 @@ def test_a_message_with_another_token_or_of_an_unknown_channel_makes_no_work(ope
     assert stage.theatre.client.post("/google/notifications", headers=sent["headers"]).status_code == 204
 
 
+STATE = """
+query State { viewer { calendar { google { status lastPushedAt lastReadAt lastError problem waitingPushes failedPushes } } } }
+"""
 QUESTIONS = """
 query Questions { viewer { calendarQuestions(first: 10) { nodes {
   id edit toStartsAt askedAt session { id } } } } }
