@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import EnumMeta
 
 from api.describe import register
+from calendar_sync.feed import Names as FeedNames
 from commands.imports.problems import ProblemCode
 from commands.messages import SENTENCES
 from commands.person_effect import SENTENCES as EFFECTS
@@ -170,6 +171,12 @@ ENUMS = (
             "CHURNED": "Ended because the member could not be reached.",
             "PAST_DUE": "A payment is missing.",
         },
+    ),
+    Named(
+        FeedNames,
+        "How the other person of a session is called in a feed, whose reader's screen others may see.",
+        {"FULL": "By name.", "INITIALS": "By their initials.", "HIDDEN": "Not at all: the kind of session alone."},
+        name="FeedNames",
     ),
     Named(
         CalendarEdit,

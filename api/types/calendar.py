@@ -1,16 +1,23 @@
 """A person's calendars: the secret address of their feed, and their Google Calendar."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
 
 import strawberry
+from sqlalchemy import Row
 
-from api.context import Operation
+from api.context import Info, Operation
 from api.describe import output
+from api.inputs import InputRefused, bounded, keys
 from api.scalars import URL
-from calendar_sync.feed import feed_url, webcal_url
+from calendar_sync.feed import FeedOptions, feed_url, webcal_url
+from calendar_sync.feed import Names as FeedNames
+from calendar_sync.feed.capability import MOST_DAYS, MOST_KINDS
 from calendar_sync.google.words import in_words
 from models.queries.calendars import calendar_of
 from policy.terms import ConnectionStatus
+
+LONGEST_ALARM: Final = 99_999
 
 
 @output
@@ -37,15 +44,83 @@ class GoogleLink:
     )
 
 
+NamesChosen = Annotated[
+    FeedNames, strawberry.argument(description="How the other person of a session is called in it.")
+]
+AlarmChosen = Annotated[
+    int | None,
+    strawberry.argument(
+        description="So many minutes before each start a calendar program rings, 1 to 99999; left out, none."
+    ),
+]
+DaysChosen = Annotated[
+    int | None, strawberry.argument(description="How many days ahead it reaches, 1 to 400; left out, 400.")
+]
+KindsChosen = Annotated[
+    list[strawberry.ID] | None,
+    strawberry.argument(description="Sessions of these kinds alone, at most 10; left out, of all."),
+]
+
+
 @output
 class CalendarLink:
     """Your calendars."""
 
-    feed_url: URL = strawberry.field(
-        description="The address of your iCal feed. Whoever has it can read it: if it leaks, use `rotateFeedUrl`."
-    )
-    webcal_url: URL = strawberry.field(description="The same address in the form that opens a calendar program.")
     google: GoogleLink | None = strawberry.field(description="Null as long as you have not connected one.")
+    person_id: strawberry.Private[int]
+    generation: strawberry.Private[int]
+
+    @strawberry.field
+    def feed_url(
+        self,
+        info: Info,
+        names: NamesChosen = FeedNames.FULL,
+        alarm_minutes: AlarmChosen = strawberry.UNSET,
+        days_ahead: DaysChosen = strawberry.UNSET,
+        kinds: KindsChosen = strawberry.UNSET,
+    ) -> URL:
+        """The address of your iCal feed; what you choose is fixed in it. Whoever has it can read it: if it leaks, use `rotateFeedUrl`."""
+        return URL(self._url(info.context, _options(names, alarm_minutes, days_ahead, kinds)))
+
+    @strawberry.field
+    def webcal_url(
+        self,
+        info: Info,
+        names: NamesChosen = FeedNames.FULL,
+        alarm_minutes: AlarmChosen = strawberry.UNSET,
+        days_ahead: DaysChosen = strawberry.UNSET,
+        kinds: KindsChosen = strawberry.UNSET,
+    ) -> URL:
+        """The same address in the form that opens a calendar program."""
+        return URL(webcal_url(self._url(info.context, _options(names, alarm_minutes, days_ahead, kinds))))
+
+    def _url(self, operation: Operation, options: FeedOptions) -> str:
+        return feed_url(
+            operation.services.keyring,
+            operation.services.base_url,
+            organisation_id=operation.actor.organisation_id,
+            person_id=self.person_id,
+            generation=self.generation,
+            options=options,
+        )
+
+
+def _options(names: FeedNames, alarm: int | None, days: int | None, kinds: list[strawberry.ID] | None) -> FeedOptions:
+    """What an address can say of these choices. Raises InputRefused."""
+    alarm = None if alarm is strawberry.UNSET else alarm
+    days = None if days is strawberry.UNSET else days
+    chosen = tuple(sorted(set(keys(kinds or [], "SessionKind", "kinds"))))
+    if alarm is not None and not 1 <= alarm <= LONGEST_ALARM:
+        raise InputRefused(f"1 to {LONGEST_ALARM} minutes.", "alarmMinutes")
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise InputRefused(f"1 to {MOST_DAYS} days.", "daysAhead")
+    bounded(chosen, MOST_KINDS, "kinds")
+    return FeedOptions(
+        names=names,
+        alarm=None if alarm is None else timedelta(minutes=alarm),
+        days_ahead=days,
+        kinds=chosen,
+    )
 
 
 def calendar_link(operation: Operation, person_id: int) -> CalendarLink | None:
@@ -53,24 +128,19 @@ def calendar_link(operation: Operation, person_id: int) -> CalendarLink | None:
     row = calendar_of(operation.unit, person_id)
     if row is None:
         return None
-    services = operation.services
-    url = feed_url(
-        services.keyring,
-        services.base_url,
-        organisation_id=operation.actor.organisation_id,
-        person_id=person_id,
-        generation=row.feed_generation,
+    return CalendarLink(google=_google(row), person_id=person_id, generation=row.feed_generation)
+
+
+def _google(row: Row[Any]) -> GoogleLink | None:
+    if row.status is None:
+        return None
+    return GoogleLink(
+        status=ConnectionStatus(row.status),
+        connected_at=row.connected_at,
+        last_pushed_at=row.last_pushed_at,
+        last_read_at=row.pulled_at,
+        last_error=row.last_error,
+        problem=in_words(row.last_error or row.pull_error or row.busy_error),
+        waiting_pushes=row.waiting,
+        failed_pushes=row.set_aside,
     )
-    google = None
-    if row.status is not None:
-        google = GoogleLink(
-            status=ConnectionStatus(row.status),
-            connected_at=row.connected_at,
-            last_pushed_at=row.last_pushed_at,
-            last_read_at=row.pulled_at,
-            last_error=row.last_error,
-            problem=in_words(row.last_error or row.pull_error or row.busy_error),
-            waiting_pushes=row.waiting,
-            failed_pushes=row.set_aside,
-        )
-    return CalendarLink(feed_url=URL(url), webcal_url=URL(webcal_url(url)), google=google)

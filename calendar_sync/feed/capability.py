@@ -14,9 +14,13 @@ from models.keyring import Keyring
 KEY: Final = "feed"
 _BYTES: Final = 24
 """192 bits of the HMAC, written in 32 characters."""
+MOST_DAYS: Final = 400
+MOST_KINDS: Final = 10
 _PURPOSE: Final = b"fortnight feed 1:"
 _SPELLING: Final = re.compile(
-    r"([0-9]{1,19})-([0-9]{1,19})-([0-9]{1,10})-([fih])([1-9][0-9]{0,4})?\.([\w-]{32})", re.ASCII
+    r"([0-9]{1,19})-([0-9]{1,19})-([0-9]{1,10})-([fih])([1-9][0-9]{0,4})?(?:d([1-9][0-9]{0,2}))?"
+    r"(?:k([1-9][0-9]{0,18}(?:_[1-9][0-9]{0,18}){0,9}))?\.([\w-]{32})",
+    re.ASCII,
 )
 
 
@@ -30,13 +34,23 @@ class Names(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedOptions:
-    """What the reader chose for this address; `alarm` is whole minutes, and no bell rings without it (CALENDAR 39)."""
+    """What the reader chose for this address, fixed in it.
+
+    `alarm` is whole minutes, and no bell rings without it (CALENDAR 39). `days_ahead`: how far the feed reaches, at most the 400
+    days of every feed. `kinds`: sessions of these kinds alone, ascending; none named: of all.
+    """
 
     names: Names = Names.FULL
     alarm: timedelta | None = None
+    days_ahead: int | None = None
+    kinds: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises ValueError for an alarm that is not 1 to 99,999 whole minutes before the start."""
+        """Raises ValueError for what an address cannot say."""
+        if self.days_ahead is not None and not 1 <= self.days_ahead <= MOST_DAYS:
+            raise ValueError(f"a feed reaches 1 to {MOST_DAYS} days ahead")
+        if len(self.kinds) > MOST_KINDS or list(self.kinds) != sorted(set(self.kinds)):
+            raise ValueError(f"at most {MOST_KINDS} kinds, each once and in order")
         if self.alarm is not None:
             minutes, rest = divmod(self.alarm, timedelta(minutes=1))
             if rest or not 1 <= minutes <= 99_999:
@@ -45,7 +59,10 @@ class FeedOptions:
     @property
     def code(self) -> str:
         """The options as an address spells them."""
-        return self.names.value + ("" if self.alarm is None else str(self.alarm // timedelta(minutes=1)))
+        alarm = "" if self.alarm is None else str(self.alarm // timedelta(minutes=1))
+        days = "" if self.days_ahead is None else f"d{self.days_ahead}"
+        kinds = "k" + "_".join(map(str, self.kinds)) if self.kinds else ""
+        return f"{self.names.value}{alarm}{days}{kinds}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +110,7 @@ def read_capability(keyring: Keyring, text: str) -> Capability | None:
     match = _SPELLING.fullmatch(text)
     if match is None:
         return None
-    organisation, person, generation, names, minutes, proof = match.groups()
+    organisation, person, generation, names, minutes, days, kinds, proof = match.groups()
     claim = text[: -len(proof) - 1]
     if not hmac.compare_digest(_proof(keyring, claim), proof):
         return None
@@ -101,7 +118,12 @@ def read_capability(keyring: Keyring, text: str) -> Capability | None:
         organisation_id=int(organisation),
         person_id=int(person),
         generation=int(generation),
-        options=FeedOptions(names=Names(names), alarm=None if minutes is None else timedelta(minutes=int(minutes))),
+        options=FeedOptions(
+            names=Names(names),
+            alarm=None if minutes is None else timedelta(minutes=int(minutes)),
+            days_ahead=None if days is None else int(days),
+            kinds=() if kinds is None else tuple(map(int, kinds.split("_"))),
+        ),
     )
 
 

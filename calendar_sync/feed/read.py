@@ -63,7 +63,9 @@ def read_feed(publisher: Publisher, address: str, known: Known) -> Reading:
     now: datetime | None = None
     while True:
         with publisher.database.unit(capability.organisation_id, read_only=True) as unit:
-            head = feed_head(unit, capability.person_id, now=now)
+            head = feed_head(
+                unit, capability.person_id, now=now, days=capability.options.days_ahead, kinds=capability.options.kinds
+            )
             if head is None or head.generation != capability.generation:
                 return Unknown()
             if not head.something_is_due:

@@ -30,6 +30,7 @@ def _shown(side: Side, own: str, other: str) -> str:
     FROM reader
     JOIN session AS s ON s.organisation_id = :organisation AND s.{own} = reader.id AND s.status <> 'CANCELLED'
         AND s.starts_at >= reader.now - CAST(:back AS interval) AND s.starts_at < reader.now + CAST(:ahead AS interval)
+        AND (CAST(:kinds AS bigint[]) IS NULL OR s.kind_id = ANY(CAST(:kinds AS bigint[])))
     JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id
     JOIN person AS other ON other.organisation_id = s.organisation_id AND other.id = s.{other}
     LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id"""
@@ -46,7 +47,8 @@ HELD = f"""
     LEFT JOIN session AS s ON s.organisation_id = asked.organisation_id AND s.id = asked.session_id
     JOIN session_kind AS kind ON kind.organisation_id = asked.organisation_id AND kind.id = coalesce(asked.kind_id, s.kind_id)
     JOIN person AS other ON other.organisation_id = asked.organisation_id AND other.id = asked.member_id
-    WHERE held.starts_at >= reader.now - CAST(:back AS interval) AND held.starts_at < reader.now + CAST(:ahead AS interval)"""
+    WHERE held.starts_at >= reader.now - CAST(:back AS interval) AND held.starts_at < reader.now + CAST(:ahead AS interval)
+        AND (CAST(:kinds AS bigint[]) IS NULL OR kind.id = ANY(CAST(:kinds AS bigint[])))"""
 
 
 READER = f"""
@@ -137,9 +139,20 @@ class FeedSession:
         return self.id < 0
 
 
-def feed_head(unit: Unit, person_id: int, *, now: datetime | None = None) -> FeedHead | None:
-    """The person's feed at the organisation's present instant, or at `now`; None: no such person, or deactivated. One statement."""
-    row = unit.connection.execute(HEAD, _values(unit, person_id, now)).one_or_none()
+def feed_head(
+    unit: Unit,
+    person_id: int,
+    *,
+    now: datetime | None = None,
+    days: int | None = None,
+    kinds: Sequence[int] = (),
+) -> FeedHead | None:
+    """The person's feed at the organisation's present instant, or at `now`; None: no such person, or deactivated. One statement.
+
+    `days`: how far ahead it reaches, if not as far as it can; `kinds`: of these kinds of session alone, if any are named.
+    """
+    chosen = {"ahead": AHEAD if days is None else timedelta(days=days), "kinds": list(kinds) or None}
+    row = unit.connection.execute(HEAD, _values(unit, person_id, now) | chosen).one_or_none()
     if row is None:
         return None
     return FeedHead(
@@ -169,7 +182,14 @@ def feed_sessions(unit: Unit, head: FeedHead, sessions: Sequence[int]) -> dict[i
 
 
 def _values(unit: Unit, person_id: int, now: datetime | None) -> dict[str, object]:
-    return {"organisation": unit.organisation_id, "person": person_id, "now": now, "back": BACK, "ahead": AHEAD}
+    return {
+        "organisation": unit.organisation_id,
+        "person": person_id,
+        "now": now,
+        "back": BACK,
+        "ahead": AHEAD,
+        "kinds": None,
+    }
 
 
 def _span(first: datetime | None, last: datetime | None) -> Span | None:

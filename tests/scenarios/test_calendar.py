@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from calendar_sync.google_double import FaultKind
+from tests.scenarios.documents import ROTATE
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, after_s_m_01, instant, mastered
 
@@ -193,6 +194,30 @@ def test_a_coach_can_see_how_their_calendar_stands(open_stage: OpenStage) -> Non
     assert set(stage.google("Eva")) == {instant(CALL)}
 
 
+def test_what_a_reader_chooses_is_fixed_in_the_address_of_their_feed(open_stage: OpenStage) -> None:
+    stage, _ = after_s_m_01(open_stage)
+    urls = stage.ask("Eva", FEED, kinds=[stage.kinds["coaching"]])["viewer"]["calendar"]
+    other = stage.ask("Eva", FEED, kinds=[stage.kinds["mentor"]])["viewer"]["calendar"]
+    assert urls["plain"] == stage.feed_url("Eva") != urls["hidden"] != other["hidden"]
+    assert urls["webcal"] == urls["hidden"].replace("http:", "webcal:")
+    found = stage.theatre.get(urls["hidden"]).text
+    assert "SUMMARY:Coaching call\r\n" in found
+    assert "TRIGGER:-PT10M" in found
+    assert "Maya" in stage.theatre.get(urls["plain"]).text
+    assert "VEVENT" not in stage.theatre.get(other["hidden"]).text
+    stage.tell("Eva", ROTATE, person=stage.gid("Eva"), idempotencyKey=stage.key())
+    assert stage.theatre.get(urls["hidden"]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "wrong", ["alarmMinutes: 0", "alarmMinutes: 100000", "daysAhead: 0", "daysAhead: 401", 'kinds: ["x"]']
+)
+def test_what_no_feed_can_be_is_refused(open_stage: OpenStage, wrong: str) -> None:
+    stage, _ = after_s_m_01(open_stage)
+    answer = stage.theatre.post(stage.token("Eva"), f"{{ viewer {{ calendar {{ feedUrl({wrong}) }} }} }}", {})
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["INVALID_INPUT"]
+
+
 def test_a_message_with_another_token_or_of_an_unknown_channel_makes_no_work(open_stage: OpenStage) -> None:
     stage, _ = after_s_m_01(open_stage)
     heard(stage)
@@ -213,6 +238,11 @@ def test_a_message_with_another_token_or_of_an_unknown_channel_makes_no_work(ope
     assert stage.theatre.client.post("/google/notifications", headers=sent["headers"]).status_code == 204
 
 
+FEED = """
+query Feed($kinds: [ID!]) { viewer { calendar {
+  plain: feedUrl hidden: feedUrl(names: HIDDEN, alarmMinutes: 10, daysAhead: 30, kinds: $kinds)
+  webcal: webcalUrl(names: HIDDEN, alarmMinutes: 10, daysAhead: 30, kinds: $kinds) } } }
+"""
 STATE = """
 query State { viewer { calendar { google { status lastPushedAt lastReadAt lastError problem waitingPushes failedPushes } } } }
 """

@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,10 @@ def capabilities(draw: st.DrawFn) -> Capability:
         person_id=draw(st.integers(1, 2**63 - 1)),
         generation=draw(st.integers(1, 2**31 - 1)),
         options=FeedOptions(
-            names=draw(st.sampled_from(Names)), alarm=None if minutes is None else timedelta(minutes=minutes)
+            names=draw(st.sampled_from(Names)),
+            alarm=None if minutes is None else timedelta(minutes=minutes),
+            days_ahead=draw(st.none() | st.integers(1, 400)),
+            kinds=tuple(sorted(draw(st.sets(st.integers(1, 2**62), max_size=10)))),
         ),
     )
 
@@ -84,3 +88,12 @@ def test_the_address_is_shown_in_both_forms_and_is_the_same_again() -> None:
 def test_an_alarm_is_whole_minutes_before_the_start(alarm: timedelta) -> None:
     with pytest.raises(ValueError, match="whole minutes"):
         FeedOptions(alarm=alarm)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"days_ahead": 0}, {"days_ahead": 401}, {"kinds": (2, 1)}, {"kinds": (1, 1)}, {"kinds": tuple(range(1, 12))}],
+)
+def test_an_address_says_only_what_a_feed_can_be(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"days ahead|kinds"):
+        FeedOptions(**options)

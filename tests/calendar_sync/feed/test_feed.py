@@ -161,6 +161,30 @@ def test_a_bell_rings_only_in_the_feed_whose_reader_chose_it(world: World) -> No
     assert quiet.headers["etag"] != loud.headers["etag"]
 
 
+def test_a_feed_reaches_as_far_as_its_reader_chose(world: World) -> None:
+    for start in (NOW, NOW + 7 * DAY - SECOND, NOW + 7 * DAY):
+        world.session("Eva", "Maya", start, minutes=1)
+    answer = world.reader().get(world.url("Eva", options=FeedOptions(days_ahead=7)))
+    assert starts(answer.content) == [NOW, NOW + 7 * DAY - SECOND]
+
+
+def test_a_feed_shows_the_kinds_that_its_reader_chose(world: World) -> None:
+    coaching = world.kind
+    world.session("Eva", "Maya", CALL)
+    world.kind = world.insert(
+        "session_kind (organisation_id, code, name)", o=world.organisation, code="m", name="Mentor"
+    )
+    world.session("Eva", "Maya", CALL + DAY)
+
+    def shown(*kinds: int) -> list[datetime]:
+        return starts(world.reader().get(world.url("Eva", options=FeedOptions(kinds=tuple(sorted(kinds))))).content)
+
+    assert shown() == shown(coaching, world.kind) == [CALL, CALL + DAY]
+    assert shown(coaching) == [CALL]
+    assert shown(world.kind) == [CALL + DAY]
+    assert shown(world.kind + 1) == []
+
+
 # -- the window --------------------------------------------------------------------------------------------------------
 
 
