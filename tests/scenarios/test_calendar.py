@@ -1,4 +1,4 @@
-"""What coaches do in their own Google Calendar: S-X-05, D-53."""
+"""What coaches do in their own Google Calendar: S-X-05, S-V-17, D-53, D-35."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from calendar_sync.google_double import FaultKind
 from tests.scenarios.documents import ROTATE
+from tests.scenarios.invites import invite, thrive
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, after_s_m_01, instant, mastered
 
@@ -88,6 +89,20 @@ def test_S_X_05_an_event_that_the_coach_deletes_is_restored_and_the_coach_is_ask
         name: wanted[name] for name in ("summary", "start", "end", "status")
     }
     assert set(stage.feed("Maya")) == set(stage.feed("Eva")) == {instant(CALL)}
+
+
+def test_S_V_17_a_coach_cannot_invite_into_a_private_appointment(open_stage: OpenStage) -> None:
+    stage = thrive(open_stage)
+    private = {"start": {"dateTime": "2027-03-24T17:30:00Z"}, "end": {"dateTime": "2027-03-24T19:00:00Z"}}
+    stage.theatre.double.do("add-event", email=stage.email("Eva"), fields={"summary": "Private", **private})
+    stage.connect_google("Eva")
+    with stage.step() as step:
+        refused = invite(stage, "Eva", "Maya", "2027-03-24T18:00:00Z")
+    step.assert_nothing_happened()
+    assert refused["code"] == "SLOT_UNAVAILABLE"
+    assert stage.feed("Eva") == stage.feed("Maya") == {}
+    for free in ("2027-03-24T16:45:00Z", "2027-03-24T19:00:00Z"):
+        assert invite(stage, "Eva", "Maya", free)["proposal"]["status"] == "PENDING", "intervals are half-open"
 
 
 @pytest.mark.parametrize("edit", [delete, drag])
