@@ -56,11 +56,12 @@ class Twin:
 
     def check(self, operation: Operation, cases: Mapping[int, SessionCase]) -> Mapping[int, ActionCheck]:
         """What each of the sessions would answer to the command now."""
-        decide = _deciding(self.command, operation.now)
+        decide = deciding_of(self.command, operation.now)
         return check_cases(operation.unit, operation.actor, cases, decide, now=operation.now)
 
 
-def _deciding(command: AnyChange, now: datetime) -> Decide:
+def deciding_of(command: AnyChange, now: datetime) -> Decide:
+    """How the rules are asked about this command."""
     match command:
         case CancelSession():
             return deciding_cancel(command, now=now)

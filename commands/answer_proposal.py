@@ -78,7 +78,7 @@ def _check(
         code = RefusalCode.NOT_FOUND if kind is None else RefusalCode.FORBIDDEN
         return ActionCheck(allowed=False, late=False, code=code, decision=None, consequence=None, checked_at=now)
     decision = _decide(unit, case, proposal, command, kind, now=now)
-    return check_of(decision, consequence_of(decision), now=now)
+    return check_of(decision, consequence_of(decision, standing=case.facts.status), now=now)
 
 
 def _act(unit: Unit, request: Request, command: AnyAnswer, kind: ActorKind) -> Outcome:
@@ -97,7 +97,7 @@ def _answer(unit: Unit, request: Request, row: Row[Any], command: AnyAnswer, kin
     proposal = proposal_of(row)
     case = session_cases(unit, [row.session_id], now=request.now)[row.session_id]
     decision = _decide(unit, case, proposal, command, kind, now=request.now)
-    consequence = consequence_of(decision)
+    consequence = consequence_of(decision, standing=case.facts.status)
     check = check_of(decision, consequence, now=request.now)
     if not decision.allowed:
         return refusal_of(check, decision)

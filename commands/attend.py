@@ -45,8 +45,14 @@ def check_attend(actor: Actor, cases: Mapping[int, SessionCase], *, now: datetim
 
 
 def _check(actor: Actor, case: SessionCase, *, now: datetime) -> ActionCheck:
-    code = RefusalCode.FORBIDDEN if actor.person_id not in case.persons else objection_to_attending(case.facts, now=now)
+    code = _objection_to_who(actor, case) or objection_to_attending(case.facts, now=now)
     return ActionCheck(allowed=code is None, late=False, code=code, decision=None, consequence=None, checked_at=now)
+
+
+def _objection_to_who(actor: Actor, case: SessionCase) -> RefusalCode | None:
+    if actor.acts_on(coach_id=case.subject.coach_id, member_id=case.subject.member_id) is None:
+        return RefusalCode.NOT_FOUND
+    return None if actor.person_id in case.persons else RefusalCode.FORBIDDEN
 
 
 def _act(unit: Unit, request: Request, command: Attend) -> Outcome:

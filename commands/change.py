@@ -104,7 +104,7 @@ def _check(unit: Unit, actor: Actor, case: SessionCase, decide: Decide, *, now: 
     if kind is None or not actor.may_change(kind):
         return _closed(RefusalCode.NOT_FOUND if kind is None else RefusalCode.FORBIDDEN, now)
     decision = decide(unit, case, kind)
-    return check_of(decision, consequence_of(decision), now=now)
+    return check_of(decision, consequence_of(decision, standing=case.facts.status), now=now)
 
 
 def _closed(code: RefusalCode, now: datetime) -> ActionCheck:
@@ -121,7 +121,7 @@ def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide, al
     if command.if_version is not None and command.if_version != case.subject.version:
         return Stale(object_id=command.session_id)
     decision = decide(unit, case, kind)
-    consequence = consequence_of(decision)
+    consequence = consequence_of(decision, standing=case.facts.status)
     check = check_of(decision, consequence, now=request.now)
     if not decision.allowed:
         return refusal_of(check, decision)

@@ -125,6 +125,7 @@ def _note(unit: Unit, request: Request, row: Row[Any], name: str, status: Earnin
             actor_id=request.actor.person_id,
             api_key_id=request.actor.api_key_id,
             cause="request" if request.idempotency_key is None else f"request:{request.idempotency_key}",
+            resolved_policy_id=row.resolved_policy_id,
             effects=[{"earning": row.id, "session": row.session_id, "status": status, "payout": payout}],
             recorded_at=request.now,
             effective_at=request.now,

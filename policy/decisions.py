@@ -178,7 +178,8 @@ def decision_from_json(stored: dict[str, Any]) -> Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditChange:
-    """One planned ledger entry. `lot` is None for a bonus and for what is acquired at no price: they open a lot of their own."""
+    """One planned ledger entry. `lot` is None where the lot does not exist yet: one that a bonus, what is acquired at no price, or a
+    credit that is returned on the way opens."""
 
     kind: LedgerKind
     units: int
@@ -211,16 +212,16 @@ class Consequence:
     waits_for: ActorKind | None = None
 
 
-def consequence_of(decision: Decision) -> Consequence:
-    """The decision's effects as their consequence."""
+def consequence_of(decision: Decision, *, standing: SessionStatus = SessionStatus.SCHEDULED) -> Consequence:
+    """The decision's effects as their consequence; a session whose status they do not change keeps the one in which it stands."""
     credits: list[CreditChange] = []
     disposition: Disposition | None = None
-    status = SessionStatus.SCHEDULED
+    status = standing
     sums: dict[type, Money | None] = {Charge: None, Refund: None, Earn: None, Penalty: None, ReverseEarning: None}
     given_back: dict[str, Money] = {}
     asked: Propose | None = None
     credits += [
-        CreditChange(kind=one.kind, units=one.units, lot=one.lot, to=one.to)
+        CreditChange(kind=one.kind, units=one.units, lot=one.lot if one.lot.id else None, to=one.to)
         for one in decision.all_effects
         if isinstance(one, Credit)
     ]

@@ -7,6 +7,7 @@ from sqlalchemy import Row, select
 
 from models.earning import Earning
 from models.queries.keyset import Page, Window, read_page
+from models.session import Session
 from models.unit import Unit
 from policy.terms import EarningStatus
 
@@ -22,9 +23,11 @@ def earnings_of_sessions(unit: Unit, sessions: Sequence[int]) -> dict[int, Row[A
 
 
 def earnings_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
-    """The earnings of these ids that the organisation has; one statement."""
-    statement = select(*Earning.__table__.columns).where(
-        Earning.organisation_id == unit.organisation_id, Earning.id.in_(ids)
+    """The earnings of these ids that the organisation has, with the policy of their session; one statement."""
+    statement = (
+        select(*Earning.__table__.columns, Session.resolved_policy_id)
+        .join(Session, (Session.organisation_id == Earning.organisation_id) & (Session.id == Earning.session_id))
+        .where(Earning.organisation_id == unit.organisation_id, Earning.id.in_(ids))
     )
     return {row.id: row for row in unit.connection.execute(statement)}
 

@@ -1,6 +1,5 @@
 """Whatever the facts, the consequence that was shown is the difference that the act makes in the database (decision 7)."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,11 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from commands.book import check_book
-from commands.outcome import ActionCheck, Done, Outcome, Refused
+from commands.outcome import Refused
 from fortnight.database import open_database
 from models.unit import Database
 from policy.decisions import Consequence
-from policy.terms import LedgerKind, MoneyKind, RefusalCode, SessionStatus
+from policy.terms import RefusalCode
+from tests.invariants.shown import assert_shown_was_done
 from tests.scenarios.records import Difference, read_records
 from tests.scenarios.starts import SIXTH_PLATFORM
 from tests.support.platform import Platform, done, open_platform
@@ -117,57 +117,6 @@ def arguments(one: Facts) -> dict[str, Any]:
         "on_behalf_of_member": one.on_behalf,
         "note": "Agreed by telephone." if one.actor == "Sam" else None,
     }
-
-
-def assert_shown_was_done(difference: Difference, shown: ActionCheck, outcome: Outcome) -> None:
-    if not shown.allowed:
-        assert isinstance(outcome, Refused)
-        assert outcome.code is shown.code
-        assert difference.touched == set()
-        return
-    assert isinstance(outcome, Done), outcome
-    assert shown.consequence is not None
-    assert outcome.consequence == shown.consequence
-    assert_consequence(difference, shown.consequence, outcome.object_id)
-
-
-def assert_consequence(difference: Difference, shown: Consequence, session: int) -> None:
-    """What was shown is what plain SQL finds: entries, amounts, and the state of the session."""
-    entries = Counter((row["kind"], row["units"], row["from_lot_id"]) for row in difference.added("ledger_entry"))
-    assert entries == Counter(
-        (
-            str(change.kind),
-            change.units,
-            None if change.lot is None or change.kind is LedgerKind.GRANT else change.lot.id,
-        )
-        for change in shown.credits
-    )
-    money = Counter((row["kind"], row["minor_units"], row["currency"]) for row in difference.added("money_entry"))
-    amounts = {
-        MoneyKind.CHARGE: shown.charge,
-        MoneyKind.REFUND: shown.refund,
-        MoneyKind.EARNING: shown.earning,
-        MoneyKind.PENALTY: shown.penalty,
-    }
-    assert money == Counter(
-        (str(kind), amount.minor_units, amount.currency) for kind, amount in amounts.items() if amount
-    )
-    row = difference.after.one("session", id=session)
-    assert (row["status"], row["disposition"]) == (shown.resulting_status, shown.disposition)
-    opened = Counter((row["source"], row["opens_at"], row["closes_at"]) for row in difference.added("credit_lot"))
-    assert opened == Counter(
-        (str(change.to.source), iso(change.to.opens_at), iso(change.to.closes_at))
-        for change in shown.credits
-        if change.to is not None
-    )
-    costs = any(change.kind is LedgerKind.FORFEIT for change in shown.credits) or shown.charge or shown.penalty
-    assert shown.costly or not costs
-    assert shown.resulting_status is SessionStatus.SCHEDULED or difference.added("event")
-
-
-def iso(instant: datetime | None) -> str | None:
-    """An instant as jsonb writes it."""
-    return None if instant is None else instant.astimezone(UTC).isoformat().replace(".000000", "")
 
 
 @given(one=facts())

@@ -150,6 +150,14 @@ def test_a_consequence_says_what_becomes_of_the_session() -> None:
     bonus = consequence_of(decided(ending(Disposition.NONE), BONUS)).credits
     assert [(one.kind, one.units, one.lot, one.to) for one in bonus] == [(LedgerKind.GRANT, 2, None, BONUS.to)]
     assert consequence_of(decided(BOOK)).resulting_status is SessionStatus.SCHEDULED
+    told = consequence_of(decided(action=None), standing=SessionStatus.AWAITING_OUTCOME)
+    assert told.resulting_status is SessionStatus.AWAITING_OUTCOME
+
+
+def test_units_of_an_entitlement_that_does_not_exist_yet_name_none() -> None:
+    """A credit that is returned on the way opens a lot of its own, from which the next session is paid."""
+    not_yet = replace(FORFEIT, kind=LedgerKind.HOLD, lot=replace(FORFEIT.lot, id=0))
+    assert [one.lot for one in consequence_of(decided(not_yet, BOOK)).credits] == [None]
 
 
 def digest(scene: Scene, rules: Rules = MASTERED) -> str:

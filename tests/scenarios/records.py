@@ -32,21 +32,24 @@ class Records:
 
 
 def read_records(owner: Engine, organisation_id: int) -> Records:
-    """The organisation's rows at this moment, in one snapshot."""
-    found: dict[str, tuple[Row, ...]] = {}
-    with owner.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        for table in sorted(connection.execute(TABLES).scalars()):
-            rows = connection.execute(
-                text(f'SELECT to_jsonb(row) FROM "{table}" AS row WHERE organisation_id = :organisation'),
-                {"organisation": organisation_id},
-            ).scalars()
-            found[table] = tuple(sorted(rows, key=repr))
-        clock = connection.execute(
-            text("SELECT to_jsonb(o) - 'clock_at' FROM organisation AS o WHERE id = :organisation"),
-            {"organisation": organisation_id},
-        ).scalars()
-        found["organisation"] = tuple(clock)
-    return Records(found)
+    """The organisation's rows at this moment, in one statement and so in one snapshot."""
+    found: dict[str, list[Row]] = {}
+    with owner.connect() as connection:
+        names = sorted({*connection.execute(TABLES).scalars()})
+        found |= {name: [] for name in [*names, "organisation"]}
+        rows = connection.execute(
+            text(" UNION ALL ".join([OWN, *map(_rows_of, names)])), {"organisation": organisation_id}
+        )
+        for table, row in rows:
+            found[table].append(row)
+    return Records({table: tuple(sorted(rows, key=repr)) for table, rows in found.items()})
+
+
+OWN = "SELECT 'organisation', to_jsonb(o) - 'clock_at' FROM organisation AS o WHERE id = :organisation"
+
+
+def _rows_of(table: str) -> str:
+    return f"SELECT '{table}', to_jsonb(row) FROM \"{table}\" AS row WHERE organisation_id = :organisation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """An organisation with people, made and used by plain commands, without HTTP, mails or Google."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count, pairwise
@@ -50,7 +50,11 @@ class Platform:
 
     def request(self, who: str = "Sam", *, key: str | None = None, now: datetime | None = None) -> Request:
         """How a command of theirs reaches us, at the platform's instant."""
-        return Request(actor=self.actor(who), now=now or self.now, idempotency_key=key or f"key-{next(self._keys)}")
+        return Request(actor=self.actor(who), now=now or self.now, idempotency_key=key or self.key())
+
+    def key(self) -> str:
+        """A fresh idempotency key."""
+        return f"key-{next(self._keys)}"
 
     # -- givens ---------------------------------------------------------------------------------------------------------
 
@@ -134,10 +138,11 @@ class Platform:
             command = RescheduleSession(session_id=session, to=to, **more)
             return check_reschedule(unit, actor, [session], command, now=self.now)[session]
 
-    def at(self, instant: datetime, *, run_timers: bool = True) -> "Platform":
-        """The sandbox stands at this instant; without timers, as if no worker ran. Mails and pushes wait."""
+    def at(self, instant: datetime, *, run_timers: bool = True, deliver: Callable[[], int] | None = None) -> "Platform":
+        """The sandbox stands at this instant; without timers, as if no worker ran. Mails and pushes wait, unless `deliver` is given."""
         command = AdvanceClock(to=instant, run_timers=run_timers)
-        done(advance_clock(self.database, self.request(), command, deliver=lambda _: self.put_off()))
+        send = deliver or self.put_off
+        done(advance_clock(self.database, self.request(), command, deliver=lambda _: send()))
         self.now = instant
         return self
 
