@@ -61,7 +61,7 @@ LATE: list[Step] = [booking("session", 18), to(18, 8), deed("Maya", "cancel", cl
 ASKED: list[Step] = [booking("one_on_one", 18), to(17, 12), deed("Maya", "reschedule", to=march(19))]
 PROPOSED: list[Step] = [booking("session", 18), to(12), deed("Eva", "reschedule", to=march(19))]
 
-REFUSED = {"WRONG_STATE", "NOT_PENDING", "CONSEQUENCE_CHANGED", "LATE_CHANGE_NEEDS_ACK"}
+REFUSED = {"WRONG_STATE", "FORBIDDEN", "NOT_PENDING", "CONSEQUENCE_CHANGED", "LATE_CHANGE_NEEDS_ACK"}
 """How a loser is refused: what they wanted is no longer possible, or would cost something else than they were shown."""
 
 RACES: dict[str, tuple[str, list[Step], Deed, Deed]] = {
