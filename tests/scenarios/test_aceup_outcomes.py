@@ -275,6 +275,16 @@ def test_S_A_15_a_second_later_only_staff_may(open_stage: OpenStage) -> None:
     )
 
 
+def test_S_A_20_what_was_missed_is_not_rescheduled_by_the_member(open_stage: OpenStage) -> None:
+    """A8: the next session is agreed with the coach; self-service does not move a session that is over."""
+    stage, session = after_s_a_05(open_stage)
+    shown = stage.checks("Maya", session, to="2027-03-25T15:00:00Z")["canReschedule"]
+    with stage.step() as step:
+        answer = stage.reschedule("Maya", session, "2027-03-25T15:00:00Z")
+    assert (shown["allowed"], shown["code"], answer["code"]) == (False, "WRONG_STATE", "WRONG_STATE")
+    step.assert_nothing_happened()
+
+
 def test_S_X_12_the_member_does_not_record_the_outcome(open_stage: OpenStage) -> None:
     stage, session = after_s_a_01(open_stage)
     wishes: list[dict[str, Any]] = [{"held": True}, {"held": False}, {"reason": "OTHER"}, {"absent": "COACH"}]
