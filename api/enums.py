@@ -10,7 +10,7 @@ from commands.messages import SENTENCES
 from commands.person_effect import SENTENCES as EFFECTS
 from commands.person_effect import PersonEffectKind
 from notifications.links import LinkKind
-from policy.matters import Channel, QuestionStatus, RequestKind, RequestStatus, TaskStatus, Tier
+from policy.matters import Channel, QuestionStatus, RequestKind, RequestStatus, TaskStatus, TeamMatter, Tier
 from policy.requests import Answered
 from policy.terms import (
     Action,
@@ -381,6 +381,18 @@ ENUMS = (
             "REFUSE": "No.",
         },
         name="RequestAnswer",
+    ),
+    Named(
+        TeamMatter,
+        "What a coach or a member tells the team. Sessions, credits and memberships stay as they are.",
+        {
+            "NO_COMMON_TIME": "The two find no time that suits both.",
+            "NO_FIT": "The coach feels no professional fit. Coaches only.",
+            "CONDUCT": "Somebody was rude or inappropriate: urgent, and read by senior staff only.",
+            "WANTS_TO_LEAVE": "The member said that they want to leave; that cancels nothing. Coaches only.",
+            "WANTS_ANOTHER_COACH": "The member wants another coach.",
+            "UNREACHABLE": "The member cannot be reached: the team begins to look for them too. Coaches only.",
+        },
     ),
     Named(TaskStatus, "Whether work for the team is still to be done.", {}),
     Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),

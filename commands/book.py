@@ -19,7 +19,7 @@ from commands.membership.dues import arrears_of
 from commands.outcome import ActionCheck, Done, Outcome, Refused, check_of, refused
 from commands.transaction import Request, carry_out
 from models.queries.booking import pairing
-from models.queries.limits import counted_starts
+from models.queries.limits import counted_starts, have_met
 from models.queries.requests import quoted_extra
 from models.queries.sessions import lots_of
 from models.unit import Database, Unit
@@ -29,8 +29,9 @@ from policy.document import ResolvedPolicy
 from policy.effects import Book
 from policy.entitlement import choose
 from policy.facts import BookingFacts, Lot, SessionFacts
+from policy.matching import CHEMISTRY
 from policy.money import Money
-from policy.terms import ActorKind, Basis, RefusalCode, Scope
+from policy.terms import ActorKind, Basis, EngagementStatus, RefusalCode, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +158,8 @@ def case_of_pair(  # noqa: PLR0913  what a booking is made from stands side by s
         lots=lots,
         others=near.others,
         note=command.note,
+        candidate=row.engagement_status == EngagementStatus.CANDIDATE,
+        met=policy.kind.code == CHEMISTRY and have_met(unit, command.member_id, command.coach_id, command.kind_id),
         arrears=_arrears(unit, policy, command, now=now),
         counted_starts=_counted(unit, command) if policy.booking_limits else (),
         agreed=asked is not None,

@@ -9,7 +9,7 @@ from commands.accounting_zone import accounting_zone_of
 from commands.add_contract import contract_fault
 from commands.apply.record import Record, write_event
 from commands.grants import grant_first_periods
-from commands.membership.begin import begin_to_pay, plan_fault
+from commands.membership.begin import begin_to_pay, candidates_fault, plan_fault
 from commands.outcome import Done, Outcome, Refused, refused
 from commands.staff import check_zone, invalid, zone_of
 from commands.transaction import Request, carry_out
@@ -37,6 +37,7 @@ class EnrolMember:
 
     `contract_id`: the contract that the membership stands under, if there is one. `plan`: how it is paid; without one, nothing is
     charged for it. `first_paid_on`: the first payment, from which renewals are counted (D-29); if it is not given, the first day.
+    `candidate_ids`: coaches between whom the member chooses, in place of `coach_ids`; the membership begins then (O10).
     """
 
     member_id: int
@@ -46,6 +47,7 @@ class EnrolMember:
     contract_id: int | None = None
     plan: Plan | None = None
     first_paid_on: date | None = None
+    candidate_ids: tuple[int, ...] = ()
 
 
 def enrol(database: Database, request: Request, command: EnrolMember) -> Outcome:
@@ -56,7 +58,7 @@ def enrol(database: Database, request: Request, command: EnrolMember) -> Outcome
         return fault
     if fault := start_fault(command.starts_on, now=request.now):
         return fault
-    persons = frozenset({command.member_id, *command.coach_ids})
+    persons = frozenset({command.member_id, *command.coach_ids, *command.candidate_ids})
     return carry_out(
         database, request, command, persons=persons, act=lambda unit: _act(unit, request, command, persons)
     )
@@ -76,6 +78,8 @@ def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[
         return fault
     if command.plan is not None and (fault := plan_fault(unit, command)):
         return fault
+    if fault := candidates_fault(unit, command):
+        return fault
     membership = insert_membership(unit, request, command)
     record = Record(
         name="MEMBER_ENROLLED",
@@ -88,6 +92,8 @@ def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[
         effective_at=request.now,
     )
     event = write_event(unit, record)
+    if matching(command):
+        return Done(object_id=membership, event_id=event)
     grant_first_periods(unit, membership, event_id=event, now=request.now)
     if command.plan is not None:
         begin_to_pay(unit, request, membership, event_id=event)
@@ -95,10 +101,14 @@ def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[
 
 
 def _fault(unit: Unit, command: EnrolMember) -> Refused | None:
-    values = {"organisation": unit.organisation_id, "member": command.member_id, "coaches": sorted(command.coach_ids)}
+    values = {
+        "organisation": unit.organisation_id,
+        "member": command.member_id,
+        "coaches": sorted({*command.coach_ids, *command.candidate_ids}),
+    }
     member = unit.connection.execute(MEMBER, values).one_or_none()
     coaches = set(unit.connection.execute(COACHES, values).scalars())
-    if member is None or coaches != set(command.coach_ids):
+    if member is None or coaches != {*command.coach_ids, *command.candidate_ids}:
         return refused(RefusalCode.NOT_FOUND)
     if member.enrolled:
         return refused(RefusalCode.WRONG_STATE, message="The member has a membership already.")
@@ -108,7 +118,7 @@ def _fault(unit: Unit, command: EnrolMember) -> Refused | None:
 def insert_membership(unit: Unit, request: Request, command: EnrolMember) -> int:
     """The rows of a membership and its engagements; its grants are not written yet."""
     accounting_zone = command.accounting_zone or accounting_zone_of(
-        unit, member=command.member_id, coaches=command.coach_ids, contract=command.contract_id
+        unit, member=command.member_id, coaches=command.coach_ids or command.candidate_ids, contract=command.contract_id
     )
     today = request.now.astimezone(zone_of(accounting_zone)).date()
     starts_on = command.starts_on or today
@@ -117,7 +127,7 @@ def insert_membership(unit: Unit, request: Request, command: EnrolMember) -> int
         .values(
             organisation_id=unit.organisation_id,
             member_id=command.member_id,
-            status=MembershipStatus.ACTIVE,
+            status=MembershipStatus.MATCHING if matching(command) else MembershipStatus.ACTIVE,
             accounting_zone=accounting_zone,
             starts_on=starts_on,
             enrolled_at=request.now,
@@ -132,15 +142,20 @@ def insert_membership(unit: Unit, request: Request, command: EnrolMember) -> int
             "membership_id": membership,
             "member_id": command.member_id,
             "coach_id": coach,
-            "status": EngagementStatus.ACTIVE,
+            "status": EngagementStatus.CANDIDATE if matching(command) else EngagementStatus.ACTIVE,
             "started_at": request.now,
             "ended_at": None,
         }
-        for coach in sorted(set(command.coach_ids))
+        for coach in sorted({*command.coach_ids, *command.candidate_ids})
     ]
     if rows:
         unit.connection.execute(insert(Engagement), rows)
     return membership
+
+
+def matching(command: EnrolMember) -> bool:
+    """Whether the member has to choose first; a single candidate is the coach."""
+    return len(set(command.candidate_ids)) > 1
 
 
 def _paid(command: EnrolMember, starts_on: date, today: date) -> dict[str, object]:

@@ -8,6 +8,7 @@ from commands.earning_due import become_payable
 from commands.expire_proposal import expire_proposal
 from commands.grants import grant_next_period
 from commands.lots import close_lot
+from commands.membership.outreach import churn, warn_of_churn
 from commands.membership.renewal import renew
 from commands.resolve_duplicates import resolve_unanswered
 from commands.session_end import complete_session, end_session
@@ -28,8 +29,8 @@ def fire(unit: Unit, timer: Timer, *, now: datetime) -> None:
             escalate_task(unit, timer, now=now)
         case WorkKind.DUPLICATE_REPLY:
             resolve_unanswered(unit, timer, now=now)
-        case WorkKind.RENEWAL:
-            renew(unit, timer, now=now)
+        case WorkKind.RENEWAL | WorkKind.OUTREACH_WARNING | WorkKind.OUTREACH_DUE:
+            _fire_of_membership(unit, timer, now=now)
         case WorkKind.LOT_GRANT:
             grant_next_period(unit, timer, now=now)
         case WorkKind.LOT_CLOSE:
@@ -44,3 +45,13 @@ def fire(unit: Unit, timer: Timer, *, now: datetime) -> None:
             decide_by_silence(unit, timer, now=now)
         case _:
             raise ValueError(f"{timer.kind} changes no state and is not settled")
+
+
+def _fire_of_membership(unit: Unit, timer: Timer, *, now: datetime) -> None:
+    match timer.kind:
+        case WorkKind.RENEWAL:
+            renew(unit, timer, now=now)
+        case WorkKind.OUTREACH_WARNING:
+            warn_of_churn(unit, timer, now=now)
+        case _:
+            churn(unit, timer, now=now)

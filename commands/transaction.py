@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import insert, text
 
 from commands.actor import Actor
+from commands.membership.outreach import sign_of_life
 from commands.outcome import Done, Outcome, done_from_json, done_to_json, refused
 from commands.settle import settle
 from models.event import IdempotencyKey
@@ -39,6 +40,7 @@ class _Before:
     """What is known under the locks before anything else is asked."""
 
     due: bool
+    sought: bool
     digest: str | None
     outcome: dict[str, Any] | None
 
@@ -86,6 +88,8 @@ def _attempt(
         if before.due:
             return None
         outcome = act(unit)
+        if isinstance(outcome, Done) and before.sought and request.actor.person_id is not None:
+            sign_of_life(unit, request.actor.person_id, now=request.now)
         if isinstance(outcome, Done) and request.idempotency_key is not None:
             _remember(unit, request, request.idempotency_key, digest, outcome)
         return outcome
@@ -138,7 +142,8 @@ def _plain(value: object) -> object:
 def _look_before(unit: Unit, request: Request, persons: frozenset[int]) -> _Before:
     statement = text(f"""
         SELECT EXISTS (SELECT FROM due_work WHERE organisation_id = :organisation AND {DUE} AND persons && CAST(:persons AS bigint[])) AS due,
-            stored.command_digest, stored.outcome
+            EXISTS (SELECT FROM outreach WHERE organisation_id = :organisation AND member_id = CAST(:person AS bigint)
+                AND status = 'OPEN') AS sought, stored.command_digest, stored.outcome
         FROM (SELECT 1) AS one LEFT JOIN idempotency_key AS stored
             ON stored.organisation_id = :organisation AND stored.actor_key = :actor AND stored.key = :key
     """)
@@ -148,9 +153,10 @@ def _look_before(unit: Unit, request: Request, persons: frozenset[int]) -> _Befo
         "persons": sorted(persons),
         "actor": request.actor.key,
         "key": request.idempotency_key,
+        "person": request.actor.person_id,
     }
     row = unit.connection.execute(statement, values).one()
-    return _Before(due=row.due, digest=row.command_digest, outcome=row.outcome)
+    return _Before(due=row.due, sought=row.sought, digest=row.command_digest, outcome=row.outcome)
 
 
 def _stored(before: _Before, digest: str) -> Outcome:

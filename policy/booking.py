@@ -10,6 +10,7 @@ from policy.effects import Acquire, Book, Credit, NewLot, Notify
 from policy.entitlement import choose, hold, next_bookable
 from policy.facts import BookingFacts, OtherSession, SessionFacts, Zones
 from policy.limits import TICK
+from policy.matching import objection_to_first_call
 from policy.openings import objection_to_start, objection_to_time, offered_starts
 from policy.parameters import QUANTITY, BookingLimit
 from policy.periods import booking_deadline, period_of, same_period
@@ -114,6 +115,7 @@ def _objections(
         case ActorKind.STAFF | ActorKind.SYSTEM:
             yield objection_to_note(facts.actor, facts.note)
             yield objection_to_time(facts.availability, facts.starts_at, facts.kind.duration, now=now)
+    yield objection_to_first_call(policy, candidate=facts.candidate, met=facts.met, actor=facts.actor)
     if rivals:
         yield _objection_to_second(policy, facts, rivals, now=now)
     elif choose(facts.lots, facts.starts_at, facts.kind.units) is None and not _is_free(policy, facts):

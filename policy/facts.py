@@ -344,6 +344,7 @@ class BookingFacts:
     where the policy asks which of two is kept. `quoted`: the price of an extra session that was quoted and is not paid (D-28).
     `agreed`: the other side has proposed this very time, so that it need not be offered to everybody. `met_before`: the two have
     had a session.
+    `candidate`: the coach is one of several to choose from; `met`: there was or is a chemistry call with them (D-20).
     """
 
     kind: Kind
@@ -361,6 +362,8 @@ class BookingFacts:
     quoted: Money | None = None
     agreed: bool = False
     met_before: bool = False
+    candidate: bool = False
+    met: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

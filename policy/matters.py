@@ -39,6 +39,27 @@ class MembershipNews(StrEnum):
     ENDED = "ENDED"
     RENEWED = "RENEWED"
     CADENCE = "CADENCE"
+    SWITCHED = "SWITCHED"
+    MATCHED = "MATCHED"
+
+
+class OutreachStatus(StrEnum):
+    """Whether the team still tries to reach a member (MODEL 5.7)."""
+
+    OPEN = "OPEN"
+    RESOLVED = "RESOLVED"
+    CHURNED = "CHURNED"
+
+
+class TeamMatter(StrEnum):
+    """What a coach or a member tells the team besides a session (MODEL 13)."""
+
+    NO_COMMON_TIME = "NO_COMMON_TIME"
+    NO_FIT = "NO_FIT"
+    CONDUCT = "CONDUCT"
+    WANTS_TO_LEAVE = "WANTS_TO_LEAVE"
+    WANTS_ANOTHER_COACH = "WANTS_ANOTHER_COACH"
+    UNREACHABLE = "UNREACHABLE"
 
 
 class RequestKind(StrEnum):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from policy.facts import Zones
 from policy.limits import wall_instant
+from policy.matters import TeamMatter
 from policy.resolved import ResolvedPolicy
 from policy.terms import Role
 
@@ -97,7 +98,115 @@ CADENCE = TaskTemplate(
     calls={"APPROVED": "answerRequest", "REFUSED": "answerRequest", "WITHDRAWN": "withdrawRequest"},
     rule="O39",
 )
-TEMPLATES: Mapping[str, TaskTemplate] = {one.code: one for one in (SUPPORT, EXTRA, ONE_OFF, CADENCE)}
+NO_COMMON_TIME = TaskTemplate(
+    code="NO_COMMON_TIME",
+    title="Coach and member find no common time",
+    sla="support.sla_business_days",
+    days=2,
+    checklist=(
+        "Look at both calendars, and ask both for more times.",
+        "Where there is none, another coach may suit the member better.",
+    ),
+    conclusions=("TIME_FOUND", "SWITCHED", "NOTHING_TO_DO"),
+    calls={"TIME_FOUND": "bookSession", "SWITCHED": "switchCoach"},
+    rule="O4",
+)
+NO_FIT = TaskTemplate(
+    code="NO_FIT",
+    title="A coach feels no professional fit with a member",
+    sla="support.sla_business_days",
+    days=2,
+    checklist=("Speak with the coach.", "Speak with the member before anything is changed."),
+    conclusions=("SWITCHED", "STAYS", "NOTHING_TO_DO"),
+    calls={"SWITCHED": "switchCoach"},
+    rule="O43",
+)
+CONDUCT = TaskTemplate(
+    code="CONDUCT",
+    title="Rude or inappropriate behaviour is reported",
+    sla=None,
+    days=1,
+    checklist=(
+        "Support who reported it, at once.",
+        "Talk to nobody who does not need to know.",
+        "Decide whether the two go on.",
+    ),
+    conclusions=("SWITCHED", "WARNED", "UNFOUNDED"),
+    calls={"SWITCHED": "switchCoach"},
+    urgent=True,
+    restricted=True,
+    rule="O45",
+)
+WANTS_TO_LEAVE = TaskTemplate(
+    code="WANTS_TO_LEAVE",
+    title="A member is said to want to leave",
+    sla="support.sla_business_days",
+    days=2,
+    checklist=(
+        "A coach's word cancels nothing: only the member's own request to the concierge counts.",
+        "Speak with the member; a request of their own is recorded with its source.",
+    ),
+    conclusions=("CANCELLED", "STAYS", "NO_ANSWER"),
+    calls={"CANCELLED": "cancelMembership"},
+    rule="O26",
+)
+WANTS_ANOTHER_COACH = TaskTemplate(
+    code="WANTS_ANOTHER_COACH",
+    title="A member wants another coach",
+    sla="support.sla_business_days",
+    days=2,
+    checklist=("Understand the wish; it costs nothing and has no minimum term.", "Make the switch in one step."),
+    conclusions=("SWITCHED", "STAYS"),
+    calls={"SWITCHED": "switchCoach"},
+    rule="O29",
+)
+UNREACHABLE = TaskTemplate(
+    code="UNREACHABLE",
+    title="A member cannot be reached",
+    sla="support.sla_business_days",
+    days=2,
+    checklist=(
+        "Try to reach the member too, and log each attempt; the coach goes on trying.",
+        "Any sign of life ends it.",
+    ),
+    conclusions=("LOGGED", "REACHED"),
+    calls={"LOGGED": "logContactAttempt"},
+    rule="O22, O23",
+)
+CHURN = TaskTemplate(
+    code="CHURN_WARNING",
+    title="A member who cannot be reached is about to leave the platform",
+    sla=None,
+    checklist=("Try once more: in a week the membership ends by itself.",),
+    conclusions=("REACHED", "NOTHING_TO_DO"),
+    rule="O24, D-23",
+)
+TEMPLATES: Mapping[str, TaskTemplate] = {
+    one.code: one
+    for one in (
+        SUPPORT,
+        EXTRA,
+        ONE_OFF,
+        CADENCE,
+        NO_COMMON_TIME,
+        NO_FIT,
+        CONDUCT,
+        WANTS_TO_LEAVE,
+        WANTS_ANOTHER_COACH,
+        UNREACHABLE,
+        CHURN,
+    )
+}
+BY_MATTER: Mapping[TeamMatter, TaskTemplate] = {
+    TeamMatter.NO_COMMON_TIME: NO_COMMON_TIME,
+    TeamMatter.NO_FIT: NO_FIT,
+    TeamMatter.CONDUCT: CONDUCT,
+    TeamMatter.WANTS_TO_LEAVE: WANTS_TO_LEAVE,
+    TeamMatter.WANTS_ANOTHER_COACH: WANTS_ANOTHER_COACH,
+    TeamMatter.UNREACHABLE: UNREACHABLE,
+}
+FROM_MEMBERS = frozenset({TeamMatter.NO_COMMON_TIME, TeamMatter.WANTS_ANOTHER_COACH, TeamMatter.CONDUCT})
+"""What a member may tell the team too; the rest is a coach's to tell."""
 
 
 def due_at(policy: ResolvedPolicy, template: TaskTemplate, zones: Zones, *, received: datetime) -> datetime | None:

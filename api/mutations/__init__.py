@@ -19,6 +19,7 @@ from api.mutations.cancel_membership import cancel_membership
 from api.mutations.cancel_session import cancel_session
 from api.mutations.change_cadence import change_cadence
 from api.mutations.check_in import check_in
+from api.mutations.choose_coach import choose_coach
 from api.mutations.conclude_task import conclude_task
 from api.mutations.confirm_new_time import confirm_new_time
 from api.mutations.contact_support import contact_support
@@ -40,6 +41,7 @@ from api.mutations.issue_token import issue_token
 from api.mutations.keep_membership import keep_membership
 from api.mutations.keep_session import keep_session
 from api.mutations.link_identity import link_identity
+from api.mutations.log_contact_attempt import log_contact_attempt
 from api.mutations.make_request import make_request
 from api.mutations.mark_earnings_paid import mark_earnings_paid
 from api.mutations.mark_past_due import mark_past_due
@@ -52,6 +54,7 @@ from api.mutations.record_receipt import record_receipt
 from api.mutations.record_request_payment import record_request_payment
 from api.mutations.remove_time_off import remove_time_off
 from api.mutations.report_no_show import report_no_show
+from api.mutations.report_to_team import report_to_team
 from api.mutations.request_booking import request_booking
 from api.mutations.reschedule_session import reschedule_session
 from api.mutations.revoke_api_key import revoke_api_key
@@ -64,6 +67,7 @@ from api.mutations.set_weekly_hours import set_weekly_hours
 from api.mutations.start_engagement import start_engagement
 from api.mutations.start_google_connection import start_google_connection
 from api.mutations.state_reason import state_reason
+from api.mutations.switch_coach import switch_coach
 from api.mutations.unlink_identity import unlink_identity
 from api.mutations.update_person import update_person
 from api.mutations.waive_earning import waive_earning
@@ -125,6 +129,10 @@ class Mutation:
     accept_request = strawberry.mutation(resolver=accept_request)
     record_request_payment = strawberry.mutation(resolver=record_request_payment)
     withdraw_request = strawberry.mutation(resolver=withdraw_request)
+    choose_coach = strawberry.mutation(resolver=choose_coach)
+    log_contact_attempt = strawberry.mutation(resolver=log_contact_attempt)
+    report_to_team = strawberry.mutation(resolver=report_to_team)
+    switch_coach = strawberry.mutation(resolver=switch_coach)
     keep_membership = strawberry.mutation(resolver=keep_membership)
     update_person = strawberry.mutation(resolver=update_person)
     deactivate_person = strawberry.mutation(resolver=deactivate_person)

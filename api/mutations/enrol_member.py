@@ -45,7 +45,9 @@ class EnrolMemberInput:
     """Who is enrolled, and with which coaches."""
 
     member: strawberry.ID = strawberry.field(description="The id of a person with the role MEMBER.")
-    coaches: list[strawberry.ID] = strawberry.field(description="The ids of the coaches whom the member may book.")
+    coaches: list[strawberry.ID] = strawberry.field(
+        description="The ids of the coaches whom the member may book; empty where `candidates` are given."
+    )
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
     starts_on: date | None = strawberry.field(
         default=None, description="The first day of the membership in its accounting zone; left out, today."
@@ -56,6 +58,10 @@ class EnrolMemberInput:
     )
     contract: strawberry.ID | None = strawberry.field(
         default=None, description="The id of the contract that the membership stands under, if there is one."
+    )
+    candidates: list[strawberry.ID] = strawberry.field(
+        default_factory=list,
+        description="The ids of coaches to choose from: MATCHING until one is chosen (`chooseCoach`). A single one is the coach.",
     )
     plan: MembershipPlanInput | None = strawberry.field(
         default=None, description="How it is paid; left out, nothing is charged for it and it does not renew."
@@ -87,6 +93,7 @@ def enrol_member(info: Info, input: EnrolMemberInput) -> EnrolMemberResult | Non
             accounting_zone=input.accounting_zone,
             contract_id=None if input.contract is None else key(input.contract, "Contract", "contract"),
             plan=None if input.plan is None else _plan(input.plan),
+            candidate_ids=keys(input.candidates, "Person", "candidates"),
             first_paid_on=None if input.plan is None else input.plan.first_paid_on,
         )
         return enrol(operation.services.database, request, command)

@@ -6,10 +6,11 @@ from typing import TypeAlias, TypeVar
 from api.context import Operation
 from api.mutations.frame import answer
 from api.types.membership_check import MembershipEffectNotAcknowledged, membership_not_acknowledged
-from api.types.membership_request import MembershipRequest, visible_membership_requests
+from api.types.membership_request import MembershipRequest, membership_request
 from api.types.refusals import InvalidInput, RequestRefused, SlotUnavailable, StaleVersion, plain_refusal
 from commands.outcome import Done, Outcome, Refused, Stale
 from commands.transaction import Request
+from models.queries.requests import requests_of_ids
 from policy.terms import RefusalCode
 
 S = TypeVar("S")
@@ -50,4 +51,4 @@ def request_done(operation: Operation, done: Done) -> MembershipRequest:
 
 
 def _found(operation: Operation, key: int) -> MembershipRequest:
-    return visible_membership_requests(operation, [key])[key]
+    return membership_request(operation, requests_of_ids(operation.unit, [key])[key])

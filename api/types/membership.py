@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from api.context import Info
 from api.describe import output
 from api.ids import global_id
+from api.inputs import key_or_none
 from api.scalars import TimeZone
 from api.types.amounts import Money, money
 from api.types.contract import Contract, contract
@@ -17,11 +18,15 @@ from api.types.node import Node
 from api.types.person import Person, person
 from commands.cancel_membership import check_cancel_membership, check_keep_membership
 from commands.change_cadence import check_change_cadence
+from commands.choose_coach import check_choose_coach
 from commands.membership.dues import arrears_of, next_price
+from commands.switch_coach import check_switch_coach
 from models.queries.operator import contracts_of_ids
 from policy.matters import Channel, Tier
 from policy.terms import Cadence, MembershipStatus
 
+FromCoach = Annotated[strawberry.ID, strawberry.argument(name="from", description="The id of the present coach.")]
+ToCoach = Annotated[strawberry.ID, strawberry.argument(description="The id of the coach.")]
 WantedCadence = Annotated[Cadence, strawberry.argument(description="The rhythm that is wanted.")]
 Source = Annotated[
     str | None,
@@ -80,6 +85,28 @@ class Membership(Node):
         """Whether you may change its rhythm, from when on and at which price: the twin of `changeCadence`."""
         operation = info.context
         check = check_change_cadence(operation.unit, operation.actor, self.row.id, cadence, now=operation.now)
+        return membership_check(check)
+
+    @strawberry.field
+    def can_switch_coach(self, info: Info, from_: FromCoach, to: ToCoach) -> MembershipCheck:
+        """Whether you may give its member another coach, and which sessions end by it: the twin of `switchCoach`."""
+        operation = info.context
+        check = check_switch_coach(
+            operation.unit,
+            operation.actor,
+            self.row.id,
+            from_id=key_or_none(from_, "Person", "from") or 0,
+            to_id=key_or_none(to, "Person", "to") or 0,
+            now=operation.now,
+        )
+        return membership_check(check)
+
+    @strawberry.field
+    def can_choose_coach(self, info: Info, coach: ToCoach) -> MembershipCheck:
+        """Whether you may choose this coach, from when on and at which price: the twin of `chooseCoach`."""
+        operation = info.context
+        chosen = key_or_none(coach, "Person", "coach") or 0
+        check = check_choose_coach(operation.unit, operation.actor, self.row.id, coach_id=chosen, now=operation.now)
         return membership_check(check)
 
     @strawberry.field

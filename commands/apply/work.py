@@ -50,6 +50,8 @@ _RANKS: Mapping[WorkKind, Rank] = {
     WorkKind.REASON_DUE: Rank.CASE,
     WorkKind.LOT_CLOSE: Rank.LOT_CLOSE,
     WorkKind.RENEWAL: Rank.RENEWAL,
+    WorkKind.OUTREACH_WARNING: Rank.AUTO_COMPLETE,
+    WorkKind.OUTREACH_DUE: Rank.RENEWAL,
     WorkKind.LOT_GRANT: Rank.LOT_GRANT,
     WorkKind.SESSION_END: Rank.SESSION_END,
     WorkKind.AUTO_COMPLETE: Rank.AUTO_COMPLETE,

@@ -12,6 +12,7 @@ from commands.staff import invalid
 from commands.transaction import Request
 from models.queries.contracts import contract_of_id, policy_in_force
 from models.unit import Unit
+from policy.matching import objection_to_candidates
 from policy.plans import offers_tier
 from policy.terms import ActorKind
 
@@ -34,6 +35,20 @@ def plan_fault(unit: Unit, command: "EnrolMember") -> Refused | None:
         return invalid("A price is not negative.", "plan", "basePrice")
     if plan.base.currency != policy.currency:
         return invalid(f"Prices are in {policy.currency}.", "plan", "basePrice")
+    return None
+
+
+def candidates_fault(unit: Unit, command: "EnrolMember") -> Refused | None:
+    """What is wrong with the coaches between whom a member is to choose, or None."""
+    if not command.candidate_ids:
+        return None
+    if command.coach_ids:
+        return invalid("Either coaches or candidates.", "candidates")
+    row = policy_in_force(unit)
+    kind = next(iter(policy_of(row.document, row.number).kinds))
+    policy = resolved_for(row.document, row.number, kind, None)
+    if objection_to_candidates(policy, len(set(command.candidate_ids))) is not None:
+        return invalid("The policy does not match a member with so many coaches.", "candidates")
     return None
 
 

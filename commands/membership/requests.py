@@ -117,7 +117,8 @@ def capacity_on(case: RequestCase, actor: Actor) -> ActorKind | None:
         return ActorKind.MEMBER
     if actor.person_id == case.row.requested_by_id:
         return ActorKind.COACH
-    return ActorKind.STAFF if actor.may(Scope.PEOPLE) or actor.may(Scope.READ) else None
+    scopes = (Scope.PEOPLE, Scope.READ, Scope.CREDITS)
+    return ActorKind.STAFF if any(actor.may(scope) for scope in scopes) else None
 
 
 def insert_request(unit: Unit, values: dict[str, Any]) -> int:

@@ -21,7 +21,7 @@ SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
     offer.open_to_all, membership.id AS membership_id, membership.enrolled_at, membership.starts_on AS enrolled_on,
     coalesce(membership.accounting_zone, member.zone, organisation.zone) AS accounting_zone,
     coalesce(member.zone, organisation.zone) AS member_zone,
-    engagement.id AS engagement_id,
+    engagement.id AS engagement_id, engagement.status AS engagement_status,
     EXISTS (SELECT FROM session AS held WHERE held.organisation_id = organisation.id AND held.coach_id = coach.id
         AND held.member_id = member.id AND held.status = 'COMPLETED') AS met_before,
     version.id AS policy_version_id, version.number AS policy_number, version.document,
@@ -36,11 +36,13 @@ LEFT JOIN person AS member ON member.organisation_id = organisation.id AND membe
     AND member.deactivated_at IS NULL
 LEFT JOIN LATERAL (
     SELECT * FROM engagement WHERE engagement.organisation_id = organisation.id AND engagement.member_id = member.id
-    AND engagement.coach_id = coach.id AND engagement.status = 'ACTIVE' ORDER BY engagement.id LIMIT 1
+    AND engagement.coach_id = coach.id
+    AND (engagement.status = 'ACTIVE' OR (engagement.status = 'CANDIDATE' AND kind.code = 'chemistry')) ORDER BY engagement.id LIMIT 1
 ) AS engagement ON true
 LEFT JOIN LATERAL (
     SELECT * FROM membership WHERE membership.organisation_id = organisation.id AND membership.member_id = member.id
-    AND membership.status IN ('ACTIVE', 'ENDING', 'PAST_DUE') AND (engagement.id IS NULL OR membership.id = engagement.membership_id)
+    AND (membership.status IN ('ACTIVE', 'ENDING', 'PAST_DUE') OR (engagement.status = 'CANDIDATE' AND membership.status = 'MATCHING'))
+    AND (engagement.id IS NULL OR membership.id = engagement.membership_id)
     ORDER BY membership.id DESC LIMIT 1
 ) AS membership ON true
 LEFT JOIN contract ON contract.organisation_id = organisation.id AND contract.id = membership.contract_id

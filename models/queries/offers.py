@@ -16,7 +16,8 @@ JOIN person AS coach ON coach.organisation_id = offer.organisation_id AND coach.
 JOIN session_kind AS kind ON kind.organisation_id = offer.organisation_id AND kind.id = offer.kind_id
 WHERE offer.organisation_id = :organisation AND coach.deactivated_at IS NULL AND (offer.open_to_all OR EXISTS (
     SELECT FROM engagement WHERE engagement.organisation_id = offer.organisation_id AND engagement.coach_id = coach.id
-    AND engagement.member_id = :member AND engagement.status = 'ACTIVE'
+    AND engagement.member_id = :member
+    AND (engagement.status = 'ACTIVE' OR (engagement.status = 'CANDIDATE' AND kind.code = 'chemistry'))
 ))
 GROUP BY coach.id, coach.name, coach.zone ORDER BY coach.name, coach.id
 """)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import text
+
 from api.ids import global_id, parse_id
 from commands.contact_support import ContactSupport, contact_support
 from commands.outcome import Done
@@ -178,6 +180,21 @@ def accepted_wish(front_end: FrontEnd) -> Json:
     """The same after she has accepted it."""
     act(front_end, "Maya", "acceptRequest", **quoted_wish(front_end))
     return latest_wish(front_end)
+
+
+def matched(front_end: FrontEnd) -> Json:
+    """Maya, whose membership has ended, is matched with Eva and Dan."""
+    platform = front_end.platform
+    mento(front_end)
+    with platform.database.unit(platform.organisation_id) as unit:
+        unit.connection.execute(UNMATCHED)
+    given = {"member": front_end.gid("Maya"), "coaches": [], "candidates": [front_end.gid("Eva"), front_end.gid("Dan")]}
+    made(front_end, "enrolMember", "membership { id }", **given)
+    own = front_end.ask("Maya", "{ viewer { membership { id version } } }")["viewer"]["membership"]
+    return {"membership": own["id"], "ifVersion": own["version"], "coach": front_end.gid("Eva")}
+
+
+UNMATCHED = text("UPDATE membership SET status = 'ENDED'")
 
 
 def cancelled_membership(front_end: FrontEnd) -> Json:
@@ -433,6 +450,17 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     "recordRequestPayment": (
         lambda f: {**accepted_wish(f), "provider": "bank", "reference": "1"}, STAFF,
     ),
+    "chooseCoach": (matched, allowed("Maya", "Tom", "Sam", Eva="FORBIDDEN", Nora="NOT_FOUND", Dan="FORBIDDEN")),
+    "switchCoach": (
+        lambda f: {**of_membership(f), "from": f.gid("Eva"), "to": f.gid("Dan")},
+        allowed("Tom", "Sam", Maya="FORBIDDEN", Eva="FORBIDDEN", **STRANGERS),
+    ),
+    "reportToTeam": (
+        lambda f: {"member": f.gid("Maya"), "matter": "CONDUCT", "text": "Rude."}, allowed("Maya", "Eva", "Tom", "Sam", **STRANGERS),
+    ),
+    "logContactAttempt": (
+        lambda f: {"member": f.gid("Maya"), "text": "Called."}, allowed("Eva", "Tom", "Sam", Maya="FORBIDDEN", **STRANGERS),
+    ),
     "keepMembership": (cancelled_membership, allowed("Maya", Eva="FORBIDDEN", Tom="REASON_REQUIRED", Sam="REASON_REQUIRED", **STRANGERS)),
     "markPastDue": (of_membership, allowed("Tom", "Sam", Maya="FORBIDDEN", Eva="FORBIDDEN", **STRANGERS)),
     "recordReceipt": (
@@ -489,6 +517,9 @@ SCOPES: dict[str, Scope | None] = {
     "startEngagement": Scope.PEOPLE, "endEngagement": Scope.PEOPLE, "addContract": Scope.PEOPLE, "attachContract": Scope.PEOPLE,
     "importPeople": Scope.PEOPLE, "rotateFeedUrl": Scope.PEOPLE,
     "cancelMembership": Scope.PEOPLE, "keepMembership": Scope.PEOPLE, "markPastDue": Scope.PEOPLE,
+    "changeCadence": Scope.PEOPLE, "answerRequest": Scope.PEOPLE, "switchCoach": Scope.PEOPLE, "chooseCoach": Scope.PEOPLE,
+    "recordRequestPayment": Scope.CREDITS, "makeRequest": None, "acceptRequest": None, "withdrawRequest": None,
+    "reportToTeam": None, "logContactAttempt": None,
     "setWeeklyHours": Scope.AVAILABILITY, "addTimeOff": Scope.AVAILABILITY, "removeTimeOff": Scope.AVAILABILITY,
     "setDateOverride": Scope.AVAILABILITY, "setBuffers": Scope.AVAILABILITY, "setHolidays": Scope.AVAILABILITY,
     "publishPolicyVersion": Scope.POLICY,

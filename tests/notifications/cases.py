@@ -380,6 +380,22 @@ CASES: Mapping[str, Case] = {
         ),
         SAM,
     ),
+    **{
+        f"membership-{news.lower()}{'-coach' if reader is EVA else ''}": Case(
+            NoticeCode.MEMBERSHIP_CHANGED,
+            replace(MEMBERSHIP, news=news, coach_name="Cora", for_coach=reader is EVA),
+            reader,
+        )
+        for news in ("SWITCHED", "MATCHED")
+        for reader in (MAYA, EVA)
+    },
+    "task-churn": Case(
+        NoticeCode.TASK,
+        replace(
+            MEMBERSHIP, for_team=True, by="SYSTEM", task="A member who cannot be reached is about to leave the platform"
+        ),
+        SAM,
+    ),
     "membership-renewed-coach": Case(
         NoticeCode.MEMBERSHIP_CHANGED, replace(MEMBERSHIP, news="RENEWED", for_coach=True), EVA
     ),

@@ -1085,7 +1085,11 @@ def disputes(**different: str) -> Iterator[Probe]:
 
 
 def memberships(
-    paid: str = "paid monthly", quantity: int = 1, *, by_rhythm: bool = False, extras: str = "off off"
+    paid: str = "paid monthly",
+    quantity: int = 1,
+    *,
+    by_rhythm: bool = False,
+    extras: str = "off off, 1 matched, chemistry never, churned never or never",
 ) -> Iterator[Probe]:
     """MODEL 3.3; of a base price of 240.00 (O33, O37, O38), by the rhythm as many sessions as the published quantity says."""
     weekly, monthly = (quantity * 2, quantity // 2) if by_rhythm else (quantity, quantity)
@@ -1150,14 +1154,19 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     "mento": lambda: chain(
         around_the_session(nudged="5 min"),
         disputes(),
-        memberships("paid monthly annual", 2, by_rhythm=True, extras="quote approve"),
+        memberships(
+            "paid monthly annual",
+            2,
+            by_rhythm=True,
+            extras="quote approve, 2 matched, chemistry several, churned 04-10T14Z or 03-31T14Z",
+        ),
         mento(),
         statements("2027-03", until=IN_APRIL),
     ),
     "aceup": lambda: chain(
         around_the_session(absent="15 min, 15 min", asked="0 min, 1 d, 3 d, 7 d", completed="never"),
         disputes(),
-        memberships(quantity=2),
+        memberships(quantity=2, extras="off off, 2 matched, chemistry always, churned never or never"),
         aceup(),
         statements("2027-03", until=IN_APRIL),
     ),

@@ -116,6 +116,10 @@ SPECIAL: Mapping[str, tuple[Any, ...]] = {
     "entitlement.bonus_validity": ("P30D",),
     "membership.tiers": (["monthly", "annual"], ["annual"], ["monthly"]),
     "membership.cancel_channel": (),
+    "matching.chemistry_when": ("NEVER", "SEVERAL", "ALWAYS"),
+    "outreach.coach_period": ("P3M", "P2W"),
+    "outreach.team_period": ("P3M", "P1M"),
+    "outreach.mode": ("CONCURRENT", "SEQUENTIAL"),
     "extra.d2c": ("QUOTE", "APPROVE", "OFF"),
     "extra.b2b": ("QUOTE", "APPROVE", "OFF"),
     "price.cadence_factor": (
@@ -146,17 +150,21 @@ NO_PROPOSED_TIMES = frozenset({"invite.ttl"})
 """A coach's move is no proposal there, and invitations do not exist yet."""
 NO_QUESTIONS = frozenset({"investigation.evidence_within"})
 """Nobody is asked anything there."""
+WITHOUT_OUTREACH = frozenset({"outreach.coach_period", "outreach.team_period", "outreach.mode"})
+"""Nobody is looked for: one of the two periods alone ends nothing."""
 NOTHING_TO_DECIDE = {
-    "mastered": NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS | NO_PROPOSED_TIMES,
+    "mastered": WITHOUT_OUTREACH | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS | NO_PROPOSED_TIMES,
     "mento": NO_QUESTIONS | NOBODY_IS_ASKED | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
-    "aceup": NO_QUESTIONS
+    "aceup": WITHOUT_OUTREACH
+    | NO_QUESTIONS
     | NOBODY_IS_ASKED
     | NOT_IN_DAYS
     | WITH_MONTHS
     | WITHOUT_LOCAL_LIMITS
     | WITHOUT_BONUS
     | NO_PROPOSED_TIMES,
-    "topmate": NO_QUESTIONS
+    "topmate": WITHOUT_OUTREACH
+    | NO_QUESTIONS
     | NOBODY_IS_ASKED
     | NOT_IN_DAYS
     | WITHOUT_PERIODS
@@ -164,8 +172,14 @@ NOTHING_TO_DECIDE = {
     | WITHOUT_BONUS
     | NO_PROPOSED_TIMES
     | {"change.boundary", "change.anchor"},  # no row has a limit
-    "thrive": NO_QUESTIONS | NOBODY_IS_ASKED | NOT_IN_DAYS | WITHOUT_PERIODS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
-    "sixth": NO_QUESTIONS | NOBODY_IS_ASKED | NOT_IN_DAYS | WITHOUT_PERIODS,
+    "thrive": WITHOUT_OUTREACH
+    | NO_QUESTIONS
+    | NOBODY_IS_ASKED
+    | NOT_IN_DAYS
+    | WITHOUT_PERIODS
+    | WITHOUT_LOCAL_LIMITS
+    | WITHOUT_BONUS,
+    "sixth": WITHOUT_OUTREACH | NO_QUESTIONS | NOBODY_IS_ASKED | NOT_IN_DAYS | WITHOUT_PERIODS,
 }
 """Parameters that a preset leaves without anything to decide: they speak of what it does not have."""
 

@@ -22,11 +22,6 @@ UNREAD = frozenset(
         "series.split_decide_before",
         "series.split_notice",
         "series.split_default",
-        "matching.max_candidates",
-        "matching.chemistry_when",
-        "outreach.coach_period",
-        "outreach.team_period",
-        "outreach.mode",
         "fee.payer",
     ]
 )
