@@ -25,6 +25,7 @@ from api.types.organisation import Organisation, organisation
 from api.types.person import Person, person
 from api.types.proposal import PROPOSALS, Proposal, proposal_connection
 from api.types.session import SESSIONS, Session, session_connection
+from api.types.sponsorship import Sponsorship, sponsorship
 from api.types.task import TASKS, Task, sees_restricted, task_connection
 from models.queries.acquaintances import visible_memberships
 from models.queries.calendars import questions_page
@@ -33,6 +34,7 @@ from models.queries.offers import offers_to
 from models.queries.operator import memberships_of
 from models.queries.proposals import proposals_page
 from models.queries.requests import requests_page
+from models.queries.sponsors import sponsorships_of
 from models.queries.tasks import tasks_page
 from models.queries.views import SessionFilter as Wanted
 from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page
@@ -141,6 +143,11 @@ class Viewer(Node):
             return None
         latest = found[-1].id
         return membership(visible_memberships(info.context.unit, [latest], reader=self.key)[latest])
+
+    @strawberry.field
+    def sponsorships(self, info: Info) -> list[Sponsorship]:
+        """The contracts for whose sponsor you read: dates, counts and what it owes; empty for everybody else."""
+        return [sponsorship(row) for row in sponsorships_of(info.context.unit, self.key)]
 
     @strawberry.field
     def coaches(self, info: Info) -> list[CoachOffer]:
