@@ -90,6 +90,7 @@ def google(settings: Settings, keyring: Keyring) -> GoogleSettings:
         keyring=keyring,
         earlier=earlier_keyrings(settings),
         notify_url=f"{settings.public_url}{NOTIFICATIONS}",
+        sandbox_notify_url=f"{settings.local_url}{NOTIFICATIONS}",
         closed_when_unknown=settings.google_busy_unknown is BusyUnknown.CLOSED,
     )
 

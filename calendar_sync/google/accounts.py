@@ -22,7 +22,11 @@ class GoogleSettings:
     keyring: Keyring = field(repr=False)
     earlier: tuple[Keyring, ...] = field(default=(), repr=False)
     notify_url: str | None = None
-    """Where Google tells that a calendar has changed; None: nobody is told, and calendars are only read now and then."""
+    sandbox_notify_url: str | None = None
+    """Where Google tells that a calendar has changed; None: nobody is told, and calendars are only read now and then.
+
+    Sandboxes are told by a double on this machine, and so at an address of this machine.
+    """
     busy_lasts: timedelta = timedelta(seconds=10)
     """How long busy times that were read serve for a booking before they are asked for anew."""
     closed_when_unknown: bool = False
@@ -36,6 +40,10 @@ class GoogleSettings:
     def endpoints(self, *, is_sandbox: bool) -> GoogleEndpoints | None:
         """The endpoints of an organisation."""
         return self.sandbox if is_sandbox else self.live
+
+    def address_to_tell(self, *, is_sandbox: bool) -> str | None:
+        """Where changes in calendars of an organisation are told."""
+        return self.sandbox_notify_url if is_sandbox else self.notify_url
 
     @property
     def vault(self) -> Vault:

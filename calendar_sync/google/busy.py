@@ -20,6 +20,8 @@ PRIMARY: Final = "primary"
 BEHIND: Final = timedelta(days=1)
 AHEAD: Final = timedelta(days=135)
 """What is read around the organisation's present instant, more where somebody asks for a later time."""
+PAUSE: Final = timedelta(seconds=30)
+"""After a failure nobody who takes a time waits for Google again for so long."""
 PATIENCE: Final = timedelta(seconds=4)
 """How long somebody who takes a time waits for Google."""
 LONGEST: Final = timedelta(days=90)
@@ -33,8 +35,12 @@ def freshen(
 ) -> None:
     """The busy times of these persons are as Google says now, or counted as unknown; those read a moment ago serve still."""
     for reading in reading_row.load(database, organisation_id, persons):
-        if reading.busy_at is None or real_now - reading.busy_at >= settings.busy_lasts:
+        if _is_old(reading.busy_at, settings.busy_lasts, real_now) and _is_old(reading.busy_failed_at, PAUSE, real_now):
             _refresh(database, settings, reading, real_now=real_now)
+
+
+def _is_old(at: datetime | None, lasts: timedelta, real_now: datetime) -> bool:
+    return at is None or real_now - at >= lasts
 
 
 def _refresh(database: Database, settings: GoogleSettings, reading: Reading, *, real_now: datetime) -> None:

@@ -143,19 +143,26 @@ class _Pull:
 
     def _watch(self, account: GoogleAccount, endpoints: GoogleEndpoints) -> _Channel | None:
         """A new channel in place of none, of one for another calendar, or of one that ends soon; None: the old one is good."""
-        reading, address = self.reading, self.settings.notify_url
+        reading = self.reading
+        address = self.settings.address_to_tell(is_sandbox=reading.is_sandbox)
         known = reading.channel_id is not None and reading.read_calendar_id == reading.calendar_id
         if known and not watching.is_due(reading.channel_expires_at, real_now=self.real_now):
             return None
         if address is None or not watching.can_be_told(address, endpoints):
             return None
         channel = watching.channel_id(reading.organisation_id, reading.person_id, urandom(16))
-        made = account.calendar(reading.calendar_id).watch(
-            channel_id=channel,
-            token=watching.channel_token(self.settings.keyring, channel),
-            address=address,
-            lasts=watching.LASTS,
-        )
+        try:
+            made = account.calendar(reading.calendar_id).watch(
+                channel_id=channel,
+                token=watching.channel_token(self.settings.keyring, channel),
+                address=address,
+                lasts=watching.LASTS,
+            )
+        except CalendarMissing:
+            raise
+        except Permanent:
+            # Google does not want to call us, perhaps for the sake of our address: the calendar is read by the clock alone.
+            return None
         if reading.channel_id is not None and reading.resource_id is not None:
             account.stop_channel(reading.channel_id, reading.resource_id)
         return _Channel(id=channel, resource_id=made.resource_id, expires_at=made.expires_at)

@@ -13,7 +13,7 @@ from models.unit import Database, Unit
 READING = text("""
 SELECT connection.person_id, connection.calendar_id, connection.sealed_token, connection.scopes, coach.hours_zone, organisation.is_sandbox,
     reading.calendar_id AS read_calendar_id, reading.sync_token, reading.channel_id, reading.resource_id, reading.channel_expires_at,
-    reading.busy_at
+    reading.busy_at, reading.busy_failed_at
 FROM google_connection AS connection
 JOIN organisation ON organisation.id = connection.organisation_id
 JOIN coach ON coach.organisation_id = connection.organisation_id AND coach.person_id = connection.person_id
@@ -55,6 +55,7 @@ class Reading:
     resource_id: str | None
     channel_expires_at: datetime | None
     busy_at: datetime | None
+    busy_failed_at: datetime | None
 
     @property
     def known_token(self) -> str | None:
@@ -91,6 +92,7 @@ def _load(database: Database, organisation_id: int, persons: list[int], *, every
             resource_id=row.resource_id,
             channel_expires_at=_utc(row.channel_expires_at),
             busy_at=_utc(row.busy_at),
+            busy_failed_at=_utc(row.busy_failed_at),
         )
         for row in rows
     ]

@@ -71,7 +71,8 @@ def refusal(status: int, headers: Headers, content: bytes) -> GoogleFailure:
     reason = _reason(content)
     if is_passing(status) or (status == 403 and reason in _LIMITS):
         return Transient(reason or "unavailable", status=status, retry_after=retry_after(headers))
-    if status == 401 or (status == 403 and reason in _LOST_RIGHTS):
+    # With `push.` it is not our grant that is at fault, but the address at which we want to be told.
+    if (status == 401 and not reason.startswith("push.")) or (status == 403 and reason in _LOST_RIGHTS):
         return ConnectionBroken(reason or "unauthorised", status=status)
     if status in (404, 410):
         return Gone(reason or "notFound", status=status)

@@ -72,7 +72,9 @@ def is_due(expires_at: datetime | None, *, real_now: datetime) -> bool:
 
 
 def can_be_told(address: str | None, endpoints: GoogleEndpoints) -> bool:
-    """Whether Google can reach the address: it calls https only, and a double on this machine calls this machine."""
+    """Whether Google can reach the address: it calls https only, and a double on this machine calls nothing but this machine."""
     if address is None:
         return False
-    return urlsplit(address).scheme == "https" or (is_loopback(address) and endpoints.on_loopback)
+    if endpoints.on_loopback:
+        return is_loopback(address)
+    return urlsplit(address).scheme == "https"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from calendar_sync.google.busy import AHEAD, BEHIND, LONGEST, freshen, merged, parts
+from calendar_sync.google.busy import AHEAD, BEHIND, LONGEST, PAUSE, freshen, merged, parts
 from calendar_sync.google.client import busy_times
 from calendar_sync.google.failures import Permanent, Transient
 from calendar_sync.google.pull import POLL_EVERY, read_calendar
@@ -198,6 +198,18 @@ def test_a_dead_grant_is_told_once_and_nothing_is_read_any_more(world: World):
     assert calls(world.double, since=before) == []
 
 
+def test_where_google_does_not_want_to_call_us_the_calendar_is_read_all_the_same(world: World):
+    world = replace(world, google=replace(world.google, sandbox_notify_url="ftp://127.0.0.1/told"))
+    world.connect()
+    with world.owner.begin() as connection:
+        connection.execute(text("UPDATE google_reading SET channel_id = NULL, channel_expires_at = NULL"))
+    world.book()
+    world.double.do("delete-event", email=EVA, event_id=world.events[0]["id"])
+    read(world)
+    assert (world.connection.status, reading(world).channel_id) == ("CONNECTED", None)
+    assert (asked(world), world.problems, len(world.events)) == (1, [], 1)
+
+
 # -- busy times -------------------------------------------------------------------------------------------------------------
 
 
@@ -208,7 +220,8 @@ def appointment(world: World, **at: Any) -> str:
 
 def fresh(world: World, *, closed: bool = False) -> None:
     settings = replace(world.google, closed_when_unknown=closed)
-    later = datetime.now(UTC) + timedelta(minutes=1)  # noqa: TID251  what was read is a minute old
+    row = reading(world)
+    later = max(row.busy_at, row.busy_failed_at or row.busy_at) + timedelta(minutes=1)
     freshen(world.database, settings, world.organisation, frozenset({world.eva}), real_now=later)
 
 
@@ -275,6 +288,18 @@ def test_where_it_is_set_so_nothing_is_open_while_google_cannot_say(world: World
     assert refused.code is RefusalCode.SLOT_UNAVAILABLE
     fresh(world, closed=True)
     assert not isinstance(attempt(world), Refused)
+
+
+def test_after_a_failure_nobody_waits_for_google_again_at_once(world: World):
+    world.connect()
+    only, later = frozenset({world.eva}), reading(world).busy_at + timedelta(minutes=1)
+    with world.double.fail_while(FaultKind.UNAVAILABLE, "freebusy.query"):
+        freshen(world.database, world.google, world.organisation, only, real_now=later)
+        before = mark(world.double)
+        freshen(world.database, world.google, world.organisation, only, real_now=later + PAUSE / 2)
+        assert calls(world.double, since=before) == []
+        freshen(world.database, world.google, world.organisation, only, real_now=later + PAUSE)
+        assert calls(world.double, since=before) == ["freebusy.query"]
 
 
 def test_an_error_of_one_calendar_is_an_error_and_never_free():

@@ -78,3 +78,4 @@ def test_google_is_given_an_https_address_only_and_a_double_one_of_this_machine(
     assert not can_be_told("http://127.0.0.1:8000/google/notifications", LIVE)
     assert can_be_told("http://127.0.0.1:8000/google/notifications", DOUBLE)
     assert not can_be_told(None, DOUBLE)
+    assert not can_be_told("https://fortnight.example.com/google/notifications", DOUBLE)
