@@ -6,7 +6,7 @@ from datetime import datetime
 
 from policy.change_table import row_for
 from policy.decisions import Decision
-from policy.effects import ChangeCase, Charge, Conclude, Credit, Earn, Effect, Notify, NotifyStaff, Refund
+from policy.effects import ChangeCase, Charge, Conclude, Credit, Earn, Effect, KeepEarning, Notify, NotifyStaff, Refund
 from policy.facts import Attempt, Case, ChangeFacts, SessionFacts, Statement
 from policy.reasons import Terms
 from policy.resolved import ResolvedPolicy
@@ -115,7 +115,7 @@ def finally_said(effects: Iterable[Effect], *, payable_at: datetime | None = Non
 
 def _finally(effect: Effect, payable_at: datetime | None) -> Effect:
     match effect:
-        case Earn():
+        case Earn() | KeepEarning():
             return replace(effect, payable_at=payable_at)
         case Conclude():
             return replace(effect, contest_until=None)

@@ -1,16 +1,36 @@
 """Topmate: reported no-shows, offers of another time, and what silence leads to (S-T-02 … S-T-13, S-T-16, S-T-17)."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
 from tests.scenarios.answers import accept, decline, pending, proposal, the_proposal
 from tests.scenarios.cases import cases, checks, mine, tell, the_case, to_answer
+from tests.scenarios.expected import Expected
+from tests.scenarios.footprint import changes, events, pushed, used_keys
 from tests.scenarios.payments import pay
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, instant
 from tests.scenarios.statements import record
+from tests.scenarios.step import Named, Step
 from tests.scenarios.test_topmate import CALL, LOT, topmate
+from tests.scenarios.turns import (
+    answered,
+    booked_instead,
+    case_changed,
+    case_opened,
+    cost,
+    dated,
+    ended,
+    fired,
+    proposed,
+    said,
+    stands,
+)
 
+OPENED = [("Cora", "CASE_OPENED"), ("Nora", "CASE_OPENED")]
+OFFER = [("Nora", "REBOOK_OFFER")]
 CLOSED = [("Cora", "CASE_CLOSED"), ("Nora", "CASE_CLOSED")]
 REFUNDED = [("Cora", "REFUNDED"), ("Nora", "REFUNDED")]
 PRICE_BACK = [("REFUND", "Nora", 6000)]
@@ -65,6 +85,37 @@ def earning(stage: Stage, session: str) -> tuple[str, str | None]:
     return row.status, None if row.payable_at is None else row.payable_at.isoformat()
 
 
+def assert_given_back_by_silence(step: Step, session: str, *, at: str, mails: list[Named], money: Any = ()) -> None:
+    """The coach was silent until `at`: missed through the coach and given back, and nothing else happened."""
+    step.changed_only(
+        fired(step, "CASE_DUE", step.stage.theatre.local_id(session)),
+        ended(
+            step, session, by=None, at=at, status="MISSED", reason="COACH_MISSED", fault="coach", disposition="REFUNDED"
+        ),
+        case_changed(step, session, at=at, status="CLOSED", result="REFUNDED", reason="COACH_MISSED", due_at=None),
+        cost(step, session, ledger=UNIT_BACK, money=money, at=at),
+        dated(said(step, session, "OUTCOME_RECORDED", by=None, mails=mails), at),
+    )
+
+
+def assert_rebooked(
+    step: Step, session: str, start: str, end: str, *, reason: str, fault: str = "none", reported: bool = True
+) -> None:
+    """Nora took another time: the old call is given back, the new one stands in its place, and nothing else happened."""
+    case = case_changed(step, session, status="CLOSED", result="REBOOKED", reason=reason) if reported else {}
+    both = ("Cora", "Nora")
+    step.changed_only(
+        answered(step, "ACCEPTED"),
+        ended(step, session, by=None, status="MISSED", reason=reason, fault=fault, disposition="RETURNED"),
+        case,
+        booked_instead(step, session, start, end, row={"fee_minor_units": 5000}),
+        {"ledger_entry": Expected(added=[{"kind": "RELEASE"}, {"kind": "HOLD"}])},
+        events(step, ("OUTCOME_RECORDED", "Nora", both), ("SESSION_BOOKED", "Nora", both)),
+        used_keys(),
+    )
+    assert step.google_calls == ["events.insert"]
+
+
 def test_S_T_02_the_coachs_absence_is_reported_after_the_waiting_time(open_stage: OpenStage) -> None:
     stage, session = paid_call(open_stage)
     stage.at("2027-03-18T15:09:59Z")
@@ -82,7 +133,12 @@ def test_S_T_02_the_coachs_absence_is_reported_after_the_waiting_time(open_stage
     (case,) = answer["session"]["cases"]
     assert (case["status"], case["dueAt"], answer["session"]["status"]) == ("OPEN", "2027-03-21T15:10:00Z", "SCHEDULED")
     assert (step.ledger, step.money, step.google_calls) == ([], [], [])
-    assert step.mails == [("Cora", "CASE_OPENED"), ("Nora", "CASE_OPENED")]
+    assert step.mails == OPENED
+    step.changed_only(
+        stands(step, session),
+        case_opened(step, session, kind="NO_SHOW", status="OPEN", due_at="2027-03-21T15:10:00Z"),
+        said(step, session, "CASE_OPENED", by="Nora", mails=OPENED),
+    )
     assert "Sunday 21 March 2027, 16:10" in stage.message("Cora", "CASE_OPENED")["text"]
     assert [one["session"]["id"] for one in mine(stage, "Cora", "OPEN")] == [session]
     assert (to_answer(stage, "Cora"), to_answer(stage, "Nora")) == ([session], [])
@@ -95,7 +151,13 @@ def test_S_T_03_an_offer_at_the_last_instant_answers_the_report(open_stage: Open
     with stage.step() as step:
         answer = tell(stage, "Cora", "offerRebooking", session)
     assert answer["session"]["cases"][0]["status"] == "ANSWERED"
-    assert (step.ledger, step.money, step.mails) == ([], [], [("Nora", "REBOOK_OFFER")])
+    assert (step.ledger, step.money, step.mails, step.google_calls) == ([], [], OFFER, [])
+    step.changed_only(
+        stands(step, session),
+        case_changed(step, session, status="ANSWERED", due_at=None),
+        proposed(step, session, kind="REBOOK_OFFER", until="2027-04-04T15:10:00Z", answers="MEMBER", by="COACH"),
+        said(step, session, "REBOOKING_OFFERED", by="Cora", mails=OFFER),
+    )
     assert to_answer(stage, "Nora") == [session]
     (link,) = stage.message("Nora", "REBOOK_OFFER")["links"]
     assert link["kind"] == "ANSWER"
@@ -119,8 +181,7 @@ def test_S_T_04_the_member_chooses_a_new_time_and_a_new_session_takes_the_place(
     assert answer["consequence"] == shown["consequence"]
     assert (step.ledger, step.money) == ([("RELEASE", 1, LOT), ("HOLD", 1, LOT)], [])
     assert step.mails == [("Cora", "BOOKED"), ("Nora", "BOOKED")]
-    (new,) = step.difference.added("session")
-    assert (new["status"], new["replaces_id"]) == ("SCHEDULED", stage.theatre.local_id(session))
+    assert_rebooked(step, session, "2027-04-20T15:00:00Z", "2027-04-20T15:30:00Z", reason="COACH_MISSED", fault="coach")
     missed = stage.session(session)
     assert (missed["status"], missed["disposition"], missed["reason"]) == ("MISSED", "RETURNED", "COACH_MISSED")
     assert (the_case(stage, "Nora", session)["status"], the_case(stage, "Nora", session)["result"]) == (
@@ -139,23 +200,24 @@ def test_S_T_05_silence_of_the_coach_gives_back_what_was_paid(open_stage: OpenSt
     assert step.mails == []
     with stage.step() as step:
         stage.at("2027-03-21T15:10:00.000001Z")
-    ended = stage.session(session)
-    assert (ended["status"], ended["reason"], ended["disposition"]) == ("MISSED", "COACH_MISSED", "REFUNDED")
+    gone = stage.session(session)
+    assert (gone["status"], gone["reason"], gone["disposition"]) == ("MISSED", "COACH_MISSED", "REFUNDED")
     case = the_case(stage, "Nora", session)
     assert (case["status"], case["result"]) == ("CLOSED", "REFUNDED")
-    assert (step.ledger, step.money, step.mails) == (UNIT_BACK, PRICE_BACK, REFUNDED)
-    (event,) = step.difference.added("event")
-    assert instant(event["effective_at"]) == instant("2027-03-21T15:10:00Z")
+    assert (step.ledger, step.money, step.mails, step.google_calls) == (UNIT_BACK, PRICE_BACK, REFUNDED, [])
+    assert_given_back_by_silence(step, session, at="2027-03-21T15:10:00Z", money=PRICE_BACK, mails=REFUNDED)
 
 
 def test_S_T_11_of_a_free_call_there_is_no_money_to_give_back(open_stage: OpenStage) -> None:
     stage, session = reported(open_stage, price="0.00")
+    stage.at("2027-03-21T15:10:00Z")
     with stage.step() as step:
-        stage.at("2027-03-21T15:10:01Z")
-    ended = stage.session(session)
-    assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
+        stage.at("2027-03-21T15:10:00.000001Z")
+    gone = stage.session(session)
+    assert (gone["status"], gone["disposition"]) == ("MISSED", "REFUNDED")
     assert the_case(stage, "Nora", session)["result"] == "REFUNDED"
-    assert (step.ledger, step.money, step.mails) == (UNIT_BACK, [], CLOSED)
+    assert (step.ledger, step.money, step.mails, step.google_calls) == (UNIT_BACK, [], CLOSED, [])
+    assert_given_back_by_silence(step, session, at="2027-03-21T15:10:00Z", mails=CLOSED)
 
 
 def test_S_T_06_held_elsewhere_closes_the_case_and_may_be_disputed(open_stage: OpenStage) -> None:
@@ -167,7 +229,23 @@ def test_S_T_06_held_elsewhere_closes_the_case_and_may_be_disputed(open_stage: O
     case = the_case(stage, "Nora", session)
     assert (case["status"], case["result"], case["disputeUntil"]) == ("CLOSED", "HELD", "2027-03-24T13:00:00Z")
     assert (step.ledger, step.money) == ([("CONSUME", 1, LOT)], [("EARNING", "Cora", 5000)])
-    assert step.mails == [("Nora", "CASE_CLOSED")]
+    assert (step.mails, step.google_calls) == (CLOSED[1:], [])
+    until = "2027-03-24T13:00:00Z"
+    waits = {"coach_id": stage.person_ids["Cora"], "minor_units": 5000, "status": "PENDING", "payable_at": until}
+    step.changed_only(
+        ended(
+            step, session, by="Cora", status="COMPLETED", reason="HELD_ELSEWHERE", fault="none", disposition="CONSUMED"
+        ),
+        case_changed(
+            step, session, status="CLOSED", result="HELD", reason="HELD_ELSEWHERE", due_at=None, dispute_until=until
+        ),
+        cost(step, session, ledger=[("CONSUME", 1, LOT)], money=[("EARNING", "Cora", 5000)]),
+        {
+            "earning": Expected(added=[waits]),
+            "due_work": Expected(added=[{"kind": "EARNING_PAYABLE", "fires_at": until, "done_at": None}]),
+        },
+        said(step, session, "OUTCOME_RECORDED", by="Cora", mails=CLOSED[1:]),
+    )
     assert "you can dispute that until Wednesday 24 March 2027, 09:00" in stage.message("Nora", "CASE_CLOSED")[
         "text"
     ].replace("\n", " ")
@@ -186,18 +264,33 @@ def test_S_T_07_staff_decide_what_is_disputed(open_stage: OpenStage) -> None:
         answer = tell(stage, "Nora", "contestOutcome", session)
     assert answer["session"]["cases"][0]["status"] == "INVESTIGATING"
     assert (step.ledger, step.money, step.mails) == ([], [], [("Sam", "TASK")])
+    paid = step.difference.before.one("earning", session_id=stage.theatre.local_id(session))
+    step.changed_only(
+        stands(step, session),
+        case_changed(step, session, status="INVESTIGATING", result=None),
+        {"earning": changes((paid["id"],), paid, {"payable_at": None, "version": 2, "changed_at": stage.now})},
+        said(step, session, "CASE_CHANGED", by="Nora", mails=[("Sam", "TASK")]),
+    )
     stage.at("2027-03-25T09:00:00Z")
     assert earning(stage, session) == ("PENDING", None)
     shown = checks(stage, "Sam", session, absent="COACH", note="Nobody there.")["canDecideCase"]
     with stage.step() as step:
         tell(stage, "Sam", "decideCase", session, held=False, absent="COACH", note="Nobody there.")
     assert shown["consequence"]["disposition"] == "REFUNDED"
-    ended = stage.session(session)
-    assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
+    gone = stage.session(session)
+    assert (gone["status"], gone["disposition"]) == ("MISSED", "REFUNDED")
     assert the_case(stage, "Nora", session)["result"] == "UPHELD"
     assert step.ledger == [("RESTORE", 1, LOT), ("REVOKE", 1, LOT)]
     assert step.money == [("EARNING_REVERSAL", "Cora", 5000), *PRICE_BACK]
     assert step.mails == sorted([*CLOSED, *REFUNDED])
+    paid = step.difference.before.one("earning", session_id=stage.theatre.local_id(session))
+    step.changed_only(
+        ended(step, session, by="Sam", status="MISSED", reason="COACH_MISSED", fault="coach", disposition="REFUNDED"),
+        case_changed(step, session, status="CLOSED", result="UPHELD", reason="COACH_MISSED"),
+        cost(step, session, ledger=step.ledger, money=step.money),
+        {"earning": changes((paid["id"],), paid, {"status": "REVERSED", "version": 3, "changed_at": stage.now})},
+        said(step, session, "OUTCOME_AMENDED", by="Sam", mails=step.mails),
+    )
     assert tell(stage, "Nora", "contestOutcome", session)["code"] == "WRONG_STATE"
 
 
@@ -217,13 +310,19 @@ def test_S_T_08_another_time_is_offered_without_a_report(open_stage: OpenStage) 
     stage.at("2027-03-19T10:00:00Z")
     with stage.step() as step:
         tell(stage, "Cora", "offerRebooking", session)
-    assert step.mails == [("Nora", "REBOOK_OFFER")]
+    step.changed_only(
+        {"session": Expected(changed={(stage.theatre.local_id(session),): {"completes_at": None}})},
+        proposed(step, session, kind="REBOOK_OFFER", until="2027-04-02T10:00:00Z", answers="MEMBER", by="COACH"),
+        said(step, session, "REBOOKING_OFFERED", by="Cora", mails=OFFER),
+    )
+    assert (step.mails, step.google_calls) == (OFFER, [])
     stage.at("2027-03-20T10:00:00Z")
     offer = the_proposal(stage, "Nora", session)
     with stage.step() as step:
         accept(stage, "Nora", offer["id"], at="2027-03-26T15:00:00Z")
     assert (step.ledger, step.money) == ([("RELEASE", 1, LOT), ("HOLD", 1, LOT)], [])
     assert step.mails == [("Cora", "BOOKED"), ("Nora", "BOOKED")]
+    assert_rebooked(step, session, "2027-03-26T15:00:00Z", "2027-03-26T15:30:00Z", reason="OTHER", reported=False)
     missed = stage.session(session)
     assert (missed["status"], missed["disposition"], missed["reason"]) == ("MISSED", "RETURNED", "OTHER")
     assert instant("2027-03-26T15:00:00Z") in stage.feed("Nora")
@@ -251,10 +350,17 @@ def test_S_T_09_a_declined_offer_gives_back_what_was_paid(open_stage: OpenStage)
     stage.at("2027-03-22T10:00:00Z")
     with stage.step() as step:
         decline(stage, "Nora", the_proposal(stage, "Nora", session)["id"])
-    ended = stage.session(session)
-    assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
+    gone = stage.session(session)
+    assert (gone["status"], gone["disposition"]) == ("MISSED", "REFUNDED")
     assert the_case(stage, "Nora", session)["result"] == "REFUNDED"
-    assert (step.ledger, step.money, step.mails) == (UNIT_BACK, PRICE_BACK, REFUNDED)
+    assert (step.ledger, step.money, step.mails, step.google_calls) == (UNIT_BACK, PRICE_BACK, REFUNDED, [])
+    step.changed_only(
+        answered(step, "DECLINED"),
+        ended(step, session, by=None, status="MISSED", reason="COACH_MISSED", fault="coach", disposition="REFUNDED"),
+        case_changed(step, session, status="CLOSED", result="REFUNDED", reason="COACH_MISSED"),
+        cost(step, session, ledger=UNIT_BACK, money=PRICE_BACK),
+        said(step, session, "OUTCOME_RECORDED", by="Nora", mails=REFUNDED),
+    )
     assert pending(stage, "Nora", session) == []
 
 
@@ -263,10 +369,21 @@ def test_S_T_10_an_offer_that_lapses_gives_back_what_was_paid(open_stage: OpenSt
     stage.at("2027-04-04T15:10:00Z")
     assert stage.session(session)["status"] == "AWAITING_OUTCOME"
     with stage.step() as step:
-        stage.at("2027-04-04T15:10:01Z")
-    ended = stage.session(session)
-    assert (ended["status"], ended["disposition"]) == ("MISSED", "REFUNDED")
-    assert (step.ledger, step.money, step.mails) == (UNIT_BACK, PRICE_BACK, REFUNDED)
+        stage.at("2027-04-04T15:10:00.000001Z")
+    gone = stage.session(session)
+    assert (gone["status"], gone["disposition"]) == ("MISSED", "REFUNDED")
+    assert (step.ledger, step.money, step.mails, step.google_calls) == (UNIT_BACK, PRICE_BACK, REFUNDED, [])
+    at = "2027-04-04T15:10:00Z"
+    step.changed_only(
+        answered(step, "EXPIRED", at=at),
+        fired(step, "PROPOSAL_EXPIRY", step.difference.before.of("proposal")[0]["id"]),
+        ended(
+            step, session, by=None, at=at, status="MISSED", reason="COACH_MISSED", fault="coach", disposition="REFUNDED"
+        ),
+        case_changed(step, session, at=at, status="CLOSED", result="REFUNDED", reason="COACH_MISSED"),
+        cost(step, session, ledger=UNIT_BACK, money=PRICE_BACK, at=at),
+        dated(said(step, session, "OUTCOME_RECORDED", by=None, mails=REFUNDED), at),
+    )
 
 
 def test_S_T_12_a_second_report_is_the_same_case(open_stage: OpenStage) -> None:
@@ -288,7 +405,12 @@ def test_S_T_13_a_report_is_taken_until_the_window_closes(open_stage: OpenStage)
         "OPEN",
         "2027-03-24T15:30:00Z",
     )
-    assert step.mails == [("Cora", "CASE_OPENED"), ("Nora", "CASE_OPENED")]
+    assert (step.ledger, step.money, step.mails, step.google_calls) == ([], [], OPENED, [])
+    step.changed_only(
+        stands(step, session, completes_at=None),
+        case_opened(step, session, kind="NO_SHOW", status="OPEN", due_at="2027-03-24T15:30:00Z"),
+        said(step, session, "CASE_OPENED", by="Nora", mails=OPENED),
+    )
 
 
 def test_S_T_13_a_second_later_it_is_not(open_stage: OpenStage) -> None:
@@ -306,14 +428,52 @@ def test_S_T_16_the_member_asks_to_cancel_and_the_coach_agrees(open_stage: OpenS
     with stage.step() as step:
         answer = stage.cancel("Nora", session)
     assert answer["session"]["status"] == "SCHEDULED"
-    assert (step.ledger, step.mails) == ([], [("Cora", "CHANGE_REQUESTED"), ("Nora", "CHANGE_REQUESTED")])
+    asked = [("Cora", "CHANGE_REQUESTED"), ("Nora", "CHANGE_REQUESTED")]
+    assert (step.ledger, step.money, step.mails, step.google_calls) == ([], [], asked, [])
+    step.changed_only(
+        proposed(
+            step,
+            session,
+            kind="CHANGE_REQUEST",
+            until="2027-03-18T15:00:00Z",
+            answers="COACH",
+            by="MEMBER",
+            at_start=True,
+        ),
+        said(step, session, "CHANGE_REQUESTED", by="Nora", mails=asked),
+    )
     stage.at("2027-03-17T18:00:00Z")
     with stage.step() as step:
         accept(stage, "Cora", the_proposal(stage, "Cora", session)["id"])
-    ended = stage.session(session)
-    assert (ended["status"], ended["disposition"], ended["cancelledBy"]) == ("CANCELLED", "REFUNDED", "MEMBER")
+    gone = stage.session(session)
+    assert (gone["status"], gone["disposition"], gone["cancelledBy"]) == ("CANCELLED", "REFUNDED", "MEMBER")
     assert (step.ledger, step.money) == (UNIT_BACK, PRICE_BACK)
     assert step.mails == [("Cora", "CANCELLED"), *REFUNDED[:1], ("Nora", "CANCELLED"), *REFUNDED[1:]]
+    row = step.difference.before.one("session", id=stage.theatre.local_id(session))
+    step.changed_only(
+        answered(step, "ACCEPTED"),
+        ended(
+            step,
+            session,
+            by="Nora",
+            status="CANCELLED",
+            reason="CLIENT_CANCELLED",
+            fault="member",
+            disposition="REFUNDED",
+            cancelled_by="MEMBER",
+            sequence=row["sequence"] + 1,
+            calendar_changed_at=stage.now,
+        ),
+        {
+            "busy": Expected(
+                removed=[{"person_id": row[side], "session_id": row["id"]} for side in ("coach_id", "member_id")]
+            )
+        },
+        cost(step, session, ledger=UNIT_BACK, money=PRICE_BACK),
+        said(step, session, "SESSION_CANCELLED", by="Cora", mails=step.mails),
+        pushed(step, "Cora", session=row["id"], deleted=True),
+    )
+    assert step.google_calls == ["events.list", "events.delete"]
     assert stage.feed("Nora") == stage.google("Cora") == {}
 
 
@@ -327,6 +487,11 @@ def test_S_T_17_statements_that_contradict_each_other_are_left_to_staff(open_sta
     case = the_case(stage, "Nora", session)
     assert (case["status"], case["contradicted"], case["dueAt"]) == ("OPEN", True, before["dueAt"])
     assert (step.ledger, step.money, step.mails) == ([], [], [("Nora", "CASE_CONTRADICTED"), ("Sam", "TASK")])
+    step.changed_only(
+        stands(step, session),
+        case_changed(step, session, contradicted=True),
+        said(step, session, "CASE_CHANGED", by="Cora", mails=step.mails),
+    )
     assert record(stage, "Cora", session, absent="MEMBER")["code"] == "WRONG_STATE"
     stage.at("2027-03-21T15:10:01Z")
     assert stage.session(session)["disposition"] == "REFUNDED"

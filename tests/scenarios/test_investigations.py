@@ -3,10 +3,14 @@
 from typing import Any
 
 from tests.scenarios.cases import checks, mine, tell, the_case, to_answer
+from tests.scenarios.expected import Tables
+from tests.scenarios.footprint import changes
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, aceup_paid_session, after_s_m_01
 from tests.scenarios.statements import record
+from tests.scenarios.step import Step
 from tests.scenarios.test_presence import check_in
+from tests.scenarios.turns import case_changed, case_opened, cost, dated, ended, fired, said, stands
 
 ANSWERS = [
     {"question": "HOW_JOINED", "answer": "By the link of the mail, on my laptop."},
@@ -56,6 +60,17 @@ def investigated(open_stage: OpenStage) -> tuple[Stage, str]:
     return stage, session
 
 
+FREE = {"status": "PAYABLE"}
+
+
+def freed(step: Step, session: str, *, at: str | None = None) -> Tables:
+    """What the coach has earned waits for nobody any more."""
+    paid = step.difference.before.one("earning", session_id=step.stage.theatre.local_id(session))
+    when = at or step.stage.now
+    columns = {**FREE, "payable_at": when, "changed_at": when, "version": paid["version"] + 1}
+    return {"earning": changes((paid["id"],), paid, columns)}
+
+
 def decide(stage: Stage, session: str, reason: str) -> dict[str, Any]:
     return tell(stage, "Sam", "decideCase", session, held=False, reason=reason, note="By what she showed.")
 
@@ -70,7 +85,13 @@ def test_S_M_18_the_team_finds_the_call_was_booked_at_a_wrong_time(open_stage: O
     assert (case["status"], case["result"], case["reason"]) == ("CLOSED", "REJECTED", "BOOKED_WRONG_TIME")
     after = stage.session(session)
     assert (after["status"], after["reason"], after["disposition"]) == ("MISSED", before["reason"], "COUNTED")
-    assert (step.ledger, step.money, step.mails) == ([], [], [("Maya", "INVESTIGATION_RESULT")])
+    assert (step.ledger, step.money, step.mails, step.google_calls) == ([], [], [("Maya", "INVESTIGATION_RESULT")], [])
+    step.changed_only(
+        stands(step, session),
+        case_changed(step, session, status="CLOSED", result="REJECTED", reason="BOOKED_WRONG_TIME"),
+        freed(step, session),
+        said(step, session, "CASE_REJECTED", by="Sam", mails=step.mails),
+    )
 
 
 def test_S_M_19_without_an_answer_it_is_closed_against_the_member(open_stage: OpenStage) -> None:
@@ -83,11 +104,19 @@ def test_S_M_19_without_an_answer_it_is_closed_against_the_member(open_stage: Op
     stage.at("2027-03-26T09:00:00Z")
     assert the_case(stage, "Maya", session)["status"] == "INVESTIGATING"
     with stage.step() as step:
-        stage.at("2027-03-26T09:00:01Z")
+        stage.at("2027-03-26T09:00:00.000001Z")
     case = the_case(stage, "Maya", session)
     assert (case["status"], case["result"]) == ("CLOSED", "REJECTED")
     assert stage.session(session)["disposition"] == "COUNTED"
-    assert (step.ledger, step.money, step.mails) == ([], [], [("Maya", "INVESTIGATION_RESULT")])
+    assert (step.ledger, step.money, step.mails, step.google_calls) == ([], [], [("Maya", "INVESTIGATION_RESULT")], [])
+    at = "2027-03-26T09:00:00Z"
+    step.changed_only(
+        stands(step, session, changed_at=at),
+        case_changed(step, session, at=at, status="CLOSED", result="REJECTED", due_at=None),
+        freed(step, session, at=at),
+        fired(step, "CASE_DUE", stage.theatre.local_id(session)),
+        dated(said(step, session, "CASE_REJECTED", by=None, mails=step.mails), at),
+    )
     assert answer_questions(stage, session)["code"] == "WRONG_STATE"
 
 
@@ -116,6 +145,22 @@ def test_S_M_20_a_failure_of_the_platform_gives_the_credit_back(open_stage: Open
         ("Maya", "CREDIT_RETURNED"),
         ("Maya", "INVESTIGATION_RESULT"),
     ]
+    assert step.google_calls == []
+    step.changed_only(
+        ended(
+            step,
+            session,
+            by="Sam",
+            status="MISSED",
+            reason="PLATFORM_FAILURE",
+            fault="platform",
+            disposition="RETURNED",
+        ),
+        case_changed(step, session, status="CLOSED", result="UPHELD", reason="PLATFORM_FAILURE"),
+        cost(step, session, ledger=step.ledger),
+        freed(step, session),
+        said(step, session, "OUTCOME_AMENDED", by="Sam", mails=step.mails),
+    )
 
 
 def test_the_questions_and_what_is_shown_are_for_the_member_and_the_team(open_stage: OpenStage) -> None:
@@ -166,7 +211,14 @@ def test_S_A_16_a_contested_no_show_is_decided_by_staff(open_stage: OpenStage) -
         answer = tell(stage, "Maya", "contestOutcome", session)
     case = answer["session"]["cases"][0]
     assert (case["kind"], case["status"], case["dueAt"]) == ("CONTEST", "INVESTIGATING", None)
-    assert step.mails == [("Sam", "TASK")]
+    assert (step.ledger, step.money, step.mails, step.google_calls) == ([], [], [("Sam", "TASK")], [])
+    paid = step.difference.before.one("earning", session_id=stage.theatre.local_id(session))
+    step.changed_only(
+        stands(step, session),
+        case_opened(step, session, kind="CONTEST", status="INVESTIGATING", due_at=None, asked=False),
+        {"earning": changes((paid["id"],), paid, {"payable_at": None, "version": 2, "changed_at": stage.now})},
+        said(step, session, "CASE_OPENED", by="Maya", mails=step.mails),
+    )
     assert record(stage, "Eva", session, reason="OTHER")["code"] == "WRONG_STATE"
 
     stage.at("2027-03-29T10:00:00Z")
@@ -180,6 +232,15 @@ def test_S_A_16_a_contested_no_show_is_decided_by_staff(open_stage: OpenStage) -
     ]
     assert step.money == [("EARNING_REVERSAL", "Eva", 10000)]
     assert step.mails == [("Eva", "CASE_CLOSED"), ("Maya", "CASE_CLOSED")]
+    assert step.google_calls == []
+    paid = step.difference.before.one("earning", session_id=stage.theatre.local_id(session))
+    step.changed_only(
+        ended(step, session, by="Sam", status="MISSED", reason="OTHER", fault="none", disposition="RETURNED"),
+        case_changed(step, session, status="CLOSED", result="UPHELD", reason="OTHER"),
+        cost(step, session, ledger=step.ledger, money=step.money),
+        {"earning": changes((paid["id"],), paid, {"status": "REVERSED", "version": 3, "changed_at": stage.now})},
+        said(step, session, "OUTCOME_AMENDED", by="Sam", mails=step.mails),
+    )
 
 
 def test_a_second_too_late_nothing_is_contested(open_stage: OpenStage) -> None:
