@@ -52,6 +52,7 @@ def test_no_hard_rule_of_mastered_aceup_and_topmate_is_without_a_test() -> None:
     assert [rule for rule in hard if found[rule][2] == "not held yet"] == []
 
 
+@pytest.mark.slow
 def test_every_place_is_told_by_the_probe_that_the_page_names() -> None:
     """The whole run over the neighbours again."""
     found = rows()
