@@ -12,6 +12,7 @@ from api.auth import Bearer, Caller
 from api.caller import Known, actor_of, load_known, note_use, settle_for_acting, settle_for_reading
 from api.errors import CodedError, ErrorCode, Unauthenticated
 from api.ids import global_id
+from api.rate import Charge
 from api.services import Services
 from commands.actor import Actor
 from commands.facts.policies import policy_of
@@ -41,6 +42,7 @@ class Operation:
     services: Services
     caller: Caller | None
     request_id: str
+    charge: Charge | None = None
     _known: Known | None = None
     _unit: Unit | None = None
     _open: ExitStack = field(default_factory=ExitStack)
@@ -179,9 +181,11 @@ class Operation:
 
 
 @contextmanager
-def operation(services: Services, caller: Caller | None, request_id: str) -> Generator[Operation]:
+def operation(
+    services: Services, caller: Caller | None, request_id: str, charge: Charge | None = None
+) -> Generator[Operation]:
     """An operation that leaves nothing open."""
-    begun = Operation(services=services, caller=caller, request_id=request_id)
+    begun = Operation(services=services, caller=caller, request_id=request_id, charge=charge)
     try:
         yield begun
     finally:

@@ -22,7 +22,7 @@ from graphql.language import SKIP, Visitor, VisitorAction, visit
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.errors import MOST_ERRORS, CodedError, ErrorCode, findings
-from api.limits import Limits, check_limit, weigh
+from api.limits import Limits, Weight, check_limit, weigh
 
 LONGEST_KEPT = 16_384
 MOST_KEPT = 512
@@ -46,6 +46,14 @@ class Prepared:
     introspects: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The operation that is meant, and what it comes to with these variables."""
+
+    operation: OperationDefinitionNode
+    weight: Weight
+
+
 @dataclass(slots=True)
 class Documents:
     """The documents of a schema; safe to be used by several threads."""
@@ -56,20 +64,19 @@ class Documents:
     _kept: OrderedDict[str, Prepared] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def prepare(
-        self, text: str, operation_name: str | None, variables: Mapping[str, Any]
-    ) -> tuple[Prepared, OperationDefinitionNode]:
+    def prepare(self, text: str, operation_name: str | None, variables: Mapping[str, Any]) -> tuple[Prepared, Chosen]:
         """The document and the operation that is meant. Raises DocumentRefused, CodedError."""
         kept = self._find(text)
         document = self._parse(text) if kept is None else kept.document
         meant = choose(document, operation_name)
-        for operation in operations_of(document):
-            if kept is None or operation is meant:
-                weigh(self.schema, document, operation, variables if operation is meant else {}, self.limits)
+        for operation in operations_of(document) if kept is None else ():
+            if operation is not meant:
+                weigh(self.schema, document, operation, {}, self.limits)
+        weight = weigh(self.schema, document, meant, variables, self.limits)
         if kept is None:
             kept = self._validated(document)
             self._keep(text, kept)
-        return kept, meant
+        return kept, Chosen(operation=meant, weight=weight)
 
     def _find(self, text: str) -> Prepared | None:
         with self._lock:

@@ -8,9 +8,10 @@ from graphql import ExecutionResult
 
 from api.auth import Caller
 from api.context import operation
-from api.documents import DocumentRefused, Documents, is_query
+from api.documents import Chosen, DocumentRefused, Documents, is_query
 from api.errors import CodedError, ErrorCode, Unauthenticated, answered, findings, formatted, plain
 from api.limits import Limits
+from api.rate import Charge, Rates
 from api.schema import ApiSchema
 from api.services import Services
 
@@ -42,6 +43,7 @@ class Engine:
         self._services = services
         self._schema = schema
         self._documents = Documents(schema.core, limits or Limits(), hide_suggestions=not services.debug)
+        self._rates = None if services.rate_limit is None else Rates(services.database, services.rate_limit)
 
     def answer(self, asked: Asked) -> Answered:
         """The answer to a request; never raises."""
@@ -55,23 +57,30 @@ class Engine:
 
     def _answer(self, asked: Asked) -> Answered:
         prepared, chosen = self._documents.prepare(asked.text, asked.operation_name, asked.variables)
-        reads = is_query(chosen)
+        reads = is_query(chosen.operation)
         if asked.reading and not reads:
             raise CodedError(ErrorCode.METHOD_NOT_ALLOWED, "A mutation is sent by POST.")
         if prepared.introspects and asked.caller is None:
             raise Unauthenticated("The schema is shown to signed-in callers.")
+        charge = self._charge(asked.caller, chosen, reads=reads)
         services = replace(self._services, database=self._services.database.caused_by(asked.request_id))
-        with operation(services, asked.caller, asked.request_id) as context:
+        with operation(services, asked.caller, asked.request_id, charge) as context:
             if reads:
                 context.begin_query()
             result = self._schema.run(
                 prepared.document,
                 context,
                 variables=asked.variables,
-                operation_name=None if chosen.name is None else chosen.name.value,
+                operation_name=None if chosen.operation.name is None else chosen.operation.name.value,
                 hide_suggestions=not self._services.debug,
             )
         return self._answered(asked, result)
+
+    def _charge(self, caller: Caller | None, chosen: Chosen, *, reads: bool) -> Charge | None:
+        """What the caller has paid for the operation; nothing where there is no limit, or nobody is signed in."""
+        if self._rates is None or caller is None:
+            return None
+        return self._rates.charge(caller, chosen.weight, reads=reads)
 
     def _answered(self, asked: Asked, result: ExecutionResult) -> Answered:
         if not result.errors:

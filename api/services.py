@@ -20,6 +20,7 @@ class Services:
     end; it may call the API from a browser, and so may the `allowed_origins`. `real_now`: the clock of this machine, only for the
     expiry of tokens. `debug`: errors carry suggestions and causes. `threads`: how many documents are executed at a time, by
     default as many as the pool has connections. `oidc`: whose tokens sign people in besides our own, if there is an issuer.
+    `rate_limit`: the points that one caller has in a minute, in all processes together; None: no limit.
     """
 
     database: Database
@@ -34,6 +35,7 @@ class Services:
     allowed_origins: tuple[str, ...] = ()
     threads: int | None = None
     oidc: Oidc | None = None
+    rate_limit: int | None = None
 
     def freshen(self, organisation_id: int) -> Callable[[frozenset[int]], None]:
         """How the appointments that people of this organisation have elsewhere are asked for anew (CALENDAR 25)."""

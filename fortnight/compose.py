@@ -53,6 +53,7 @@ def services(settings: Settings, database: Database, keyring: Keyring) -> Servic
         allowed_origins=settings.allowed_origins,
         threads=settings.pool_size,
         oidc=oidc(settings),
+        rate_limit=settings.rate_limit or None,
     )
 
 

@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     """Database connections of each process, and documents that an API process executes at a time."""
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     """Workers that `fortnight serve` runs."""
+    rate_limit: Annotated[int, Field(ge=0)] = 6000
+    """Points that one caller has in a minute, in all processes together; 0: no limit."""
     debug: bool = False
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.AUTO

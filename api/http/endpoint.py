@@ -127,8 +127,8 @@ def _response(answered: Answered, media: Media, request_id: str) -> Response:
             headers["allow"] = ALLOWED
         case ErrorCode.UNAUTHENTICATED:
             headers["www-authenticate"] = 'Bearer realm="fortnight"'
-        case ErrorCode.CATCHING_UP | ErrorCode.UNAVAILABLE:
-            headers["retry-after"] = "1"
+        case ErrorCode.CATCHING_UP | ErrorCode.UNAVAILABLE | ErrorCode.RATE_LIMITED:
+            headers["retry-after"] = str(answered.body["errors"][0]["extensions"].get("retryAfterSeconds", 1))
         case _:
             pass
     return Response(

@@ -15,6 +15,7 @@ from api.queries.own import organisation, viewer
 from api.queries.people import engagements, people
 from api.queries.person_checks import can_deactivate_person, can_reactivate_person, can_update_person
 from api.queries.policies import policies, policy
+from api.queries.rate_limit import rate_limit
 from api.queries.sessions import sessions
 from api.types.action_check import ActionCheck
 from api.types.api_key import ApiKey
@@ -28,6 +29,7 @@ from api.types.organisation import Organisation
 from api.types.person_check import PersonCheck
 from api.types.person_record import PersonRecord
 from api.types.policy import PolicyVersion
+from api.types.rate_limit import RateLimit
 from api.types.session import Session
 from api.types.viewer import Viewer
 
@@ -57,6 +59,7 @@ class Query:
     can_reactivate_person: PersonCheck | None = strawberry.field(resolver=can_reactivate_person)
     contracts: Connection[Contract] | None = strawberry.field(resolver=contracts)
     api_keys: Connection[ApiKey] | None = strawberry.field(resolver=api_keys)
+    rate_limit: RateLimit | None = strawberry.field(resolver=rate_limit)
 
 
 __all__ = ["Query"]

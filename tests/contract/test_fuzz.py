@@ -8,12 +8,16 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from random import SystemRandom
-from typing import Final
+from typing import Any, Final
 
 import httpx2 as httpx
 import pytest
 from sqlalchemy import Engine
 
+from fortnight.compose import delivery, handlers
+from fortnight.settings import Settings
+from models.keyring import Keyring
+from models.unit import Database
 from tests.api.conftest import FrontEnd
 from tests.api.estate import NOT_READING, READING, ROWS, House, furnish
 from tests.contract.requests import Requests
@@ -27,9 +31,16 @@ REQUEST_SECONDS: Final = 30.0
 
 
 @pytest.fixture
-def furnished(open_front_end: Callable[..., FrontEnd], owner: Engine) -> Iterator[House]:
-    """Houses for ever: what was asked in one may have left nobody in it who could ask again."""
-    return (house for _ in count() for house in furnish(open_front_end, owner))
+def furnished(
+    open_front_end: Callable[..., FrontEnd], database: Database, keyring: Keyring, owner: Engine
+) -> Iterator[House]:
+    """Houses for ever: what was asked in one may have left nobody in it who could ask again. What is due is delivered."""
+    deliver = delivery(database, handlers(Settings(), keyring))
+
+    def open_one(**more: Any) -> FrontEnd:
+        return open_front_end(deliver=deliver, **more)
+
+    return (house for _ in count() for house in furnish(open_one, owner))
 
 
 def test_one_request_of_each_kind_makes_no_server_fail(furnished: Iterator[House]) -> None:
