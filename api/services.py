@@ -20,7 +20,8 @@ class Services:
     end; it may call the API from a browser, and so may the `allowed_origins`. `real_now`: the clock of this machine, only for the
     expiry of tokens. `debug`: errors carry suggestions and causes. `threads`: how many documents are executed at a time, by
     default as many as the pool has connections. `oidc`: whose tokens sign people in besides our own, if there is an issuer.
-    `rate_limit`: the points that one caller has in a minute, in all processes together; None: no limit.
+    `rate_limit`: the points that one caller has in a minute, in all processes together; None: no limit. `graphiql`: there is a
+    page to ask in.
     """
 
     database: Database
@@ -36,6 +37,7 @@ class Services:
     threads: int | None = None
     oidc: Oidc | None = None
     rate_limit: int | None = None
+    graphiql: bool = True
 
     def freshen(self, organisation_id: int) -> Callable[[frozenset[int]], None]:
         """How the appointments that people of this organisation have elsewhere are asked for anew (CALENDAR 25)."""

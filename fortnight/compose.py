@@ -54,6 +54,7 @@ def services(settings: Settings, database: Database, keyring: Keyring) -> Servic
         threads=settings.pool_size,
         oidc=oidc(settings),
         rate_limit=settings.rate_limit or None,
+        graphiql=settings.graphiql,
     )
 
 

@@ -117,6 +117,8 @@ class Settings(BaseSettings):
     """Workers that `fortnight serve` runs."""
     rate_limit: Annotated[int, Field(ge=0)] = 6000
     """Points that one caller has in a minute, in all processes together; 0: no limit."""
+    graphiql: bool = True
+    """Whether there is a page to ask in, at /graphiql, for whoever has a token."""
     debug: bool = False
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.AUTO

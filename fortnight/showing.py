@@ -50,6 +50,7 @@ def _addresses(settings: Settings, keyring: Keyring, coach: Known) -> list[str]:
     )
     mailbox = mailbox_url(keyring, settings.public_url, coach.organisation_id)
     lines = [
+        f"  {'GraphiQL':<9} {settings.public_url}/graphiql   (a page to ask in; `#token=…` behind the address signs in at once)",
         f"  {'Mailbox':<9} {mailbox}   (what a sandbox would have mailed)",
         f"  {'Feed':<9} {feed}   ({coach.name}'s sessions, for any calendar program)",
     ]

@@ -1,10 +1,11 @@
-"""The few plain pages for browsers: changing a session, joining it, a sandbox's mailbox, connecting Google. No scripts."""
+"""The few pages for browsers: changing a session, joining it, a sandbox's mailbox, connecting Google; no scripts but GraphiQL's."""
 
 from starlette.routing import Route
 
 from api.pages.answer import answer_endpoint
 from api.pages.change import change_endpoint
 from api.pages.google import CALLBACK, callback_endpoint, start_endpoint
+from api.pages.graphiql_page import graphiql_routes
 from api.pages.invite import invite_endpoint
 from api.pages.join import join_endpoint
 from api.pages.mailbox import mailbox_endpoint, mailbox_url
@@ -27,4 +28,5 @@ def page_routes(services: Services) -> list[Route]:
         Route("/mailbox/{token}/{mail:int}", mailbox, methods=["GET"]),
         Route("/google/start", start_endpoint(services), methods=["GET"]),
         Route(CALLBACK, callback_endpoint(services), methods=["GET"]),
+        *(graphiql_routes() if services.graphiql else ()),
     ]
