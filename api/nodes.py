@@ -6,6 +6,7 @@ from api.context import Operation
 from api.ids import parse_id
 from api.siblings import Siblings
 from api.types.api_key import api_key
+from api.types.audit import visible_audit
 from api.types.calendar_question import visible_questions
 from api.types.case import visible_cases
 from api.types.contract import contract
@@ -177,6 +178,7 @@ READERS: dict[str, Read] = {
     "HistoryEntry": _history,
     "Notification": _notifications,
     "CalendarQuestion": visible_questions,
+    "AuditEntry": visible_audit,
     "Viewer": _viewer,
     "Organisation": _organisation,
 }

@@ -4,6 +4,7 @@ import strawberry
 
 from api.connections import Connection
 from api.describe import output
+from api.queries.audit import audit_trail
 from api.queries.availability import coach_availability, holidays
 from api.queries.can_book import can_book
 from api.queries.can_invite import can_invite, can_request_booking
@@ -19,6 +20,7 @@ from api.queries.rate_limit import rate_limit
 from api.queries.sessions import sessions
 from api.types.action_check import ActionCheck
 from api.types.api_key import ApiKey
+from api.types.audit import AuditEntry
 from api.types.availability import CoachAvailability, Holiday
 from api.types.contract import Contract
 from api.types.earning import Earning
@@ -59,6 +61,7 @@ class Query:
     can_reactivate_person: PersonCheck | None = strawberry.field(resolver=can_reactivate_person)
     contracts: Connection[Contract] | None = strawberry.field(resolver=contracts)
     api_keys: Connection[ApiKey] | None = strawberry.field(resolver=api_keys)
+    audit_trail: Connection[AuditEntry] | None = strawberry.field(resolver=audit_trail)
     rate_limit: RateLimit | None = strawberry.field(resolver=rate_limit)
 
 

@@ -29,7 +29,7 @@ ROWS = {
     "MoneyEntry": "money_entry", "HistoryEntry": "event", "Notification": "notification", "Viewer": "person",
     "Organisation": "organisation", "PersonRecord": "person", "Engagement": "engagement", "Contract": "contract",
     "ApiKey": "api_key", "Earning": "earning", "Proposal": "proposal", "SessionCase": "session_case", "Note": "note",
-    "Task": "task", "ActionItem": "action_item", "CalendarQuestion": "calendar_question",
+    "Task": "task", "ActionItem": "action_item", "CalendarQuestion": "calendar_question", "AuditEntry": "event",
 }  # fmt: skip
 """The table of each type of node."""
 

@@ -21,7 +21,7 @@ ALL: dict[str, set[str]] = {
     "Proposal": {*SIDES, *STAFF, NOT_READING}, "SessionCase": {*SIDES, *STAFF, NOT_READING},
     "SessionKind": EVERYBODY, "PolicyVersion": EVERYBODY, "Organisation": EVERYBODY,
     "Person": STAFF, "PersonRecord": STAFF, "Membership": STAFF, "Engagement": STAFF, "Entitlement": STAFF,
-    "LedgerEntry": STAFF, "Contract": STAFF, "ApiKey": STAFF, "Task": STAFF,
+    "LedgerEntry": STAFF, "Contract": STAFF, "ApiKey": STAFF, "AuditEntry": STAFF, "Task": STAFF,
     "TimeOff": {"Eva", *STAFF}, "MoneyEntry": {"Eva", *STAFF}, "Earning": {"Eva", *STAFF},
     "Note": {"Eva"}, "CalendarQuestion": {"Eva"}, "ActionItem": SIDES, "Notification": set(), "Viewer": set(),
 }  # fmt: skip
