@@ -56,7 +56,7 @@ def audit_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in unit.connection.execute(_log(unit).where(Event.id.in_(ids)))}
 
 
-def _concerning(unit: Unit, person_id: int) -> Select[tuple[int]]:
+def _concerning(unit: Unit, person_id: int) -> Select[int]:
     return select(EventPerson.event_id).where(
         EventPerson.organisation_id == unit.organisation_id, EventPerson.person_id == person_id
     )
