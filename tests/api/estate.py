@@ -21,6 +21,7 @@ from tests.api.verbs import (
     moved,
     proposed,
     time_off,
+    wish,
 )
 
 ROWS = {
@@ -29,7 +30,7 @@ ROWS = {
     "MoneyEntry": "money_entry", "HistoryEntry": "event", "Notification": "notification", "Viewer": "person",
     "Organisation": "organisation", "PersonRecord": "person", "Engagement": "engagement", "Contract": "contract",
     "ApiKey": "api_key", "Earning": "earning", "Proposal": "proposal", "SessionCase": "session_case", "Note": "note",
-    "Task": "task", "ActionItem": "action_item", "CalendarQuestion": "calendar_question", "AuditEntry": "event",
+    "Task": "task", "ActionItem": "action_item", "CalendarQuestion": "calendar_question", "AuditEntry": "event", "MembershipRequest": "membership_request",
 }  # fmt: skip
 """The table of each type of node."""
 
@@ -68,6 +69,11 @@ def moved_call(front_end: FrontEnd, owner: Engine) -> None:
         connection.execute(EDITED, {"organisation": front_end.platform.organisation_id})
 
 
+def wish_for_more(front_end: FrontEnd, _owner: Engine) -> None:
+    """Eva asks for an extra session of Maya's."""
+    wish(front_end)
+
+
 def office(front_end: FrontEnd, _owner: Engine) -> None:
     """The operator's side: time off, an API key, a contract that a membership is under, an identity at an issuer."""
     asked(front_end)
@@ -88,6 +94,7 @@ THEMES: tuple[Callable[[FrontEnd, Engine], None], ...] = (
     contested_call,
     request_to_move,
     moved_call,
+    wish_for_more,
     office,
 )
 

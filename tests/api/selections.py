@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
@@ -70,7 +71,7 @@ def _selected(kind: Any, depth: int, *, open_nodes: bool = False) -> str:
 
 def _field(name: str, field: GraphQLField, depth: int, *, open_nodes: bool = False) -> str:
     given = [
-        f"{argument}: {ARGUMENTS[get_named_type(one.type).name]}"
+        f"{argument}: {_value(get_named_type(one.type))}"
         for argument, one in field.args.items()
         if isinstance(one.type, GraphQLNonNull)
     ]
@@ -80,6 +81,10 @@ def _field(name: str, field: GraphQLField, depth: int, *, open_nodes: bool = Fal
         return f"{name}{arguments}"
     closed = _is_node(inner) and not (open_nodes and depth == 0)
     return f"{name}{arguments} {'{ id }' if closed else _selected(inner, depth + 1, open_nodes=open_nodes)}"
+
+
+def _value(kind: GraphQLNamedType) -> str:
+    return next(iter(kind.values)) if isinstance(kind, GraphQLEnumType) else ARGUMENTS[kind.name]
 
 
 def _is_node(kind: GraphQLNamedType) -> bool:

@@ -22,7 +22,7 @@ ALL: dict[str, set[str]] = {
     "SessionKind": EVERYBODY, "PolicyVersion": EVERYBODY, "Organisation": EVERYBODY,
     "Person": STAFF, "PersonRecord": STAFF, "Membership": STAFF, "Engagement": STAFF, "Entitlement": STAFF,
     "LedgerEntry": STAFF, "Contract": STAFF, "ApiKey": STAFF, "AuditEntry": STAFF, "Task": STAFF,
-    "TimeOff": {"Eva", *STAFF}, "MoneyEntry": {"Eva", *STAFF}, "Earning": {"Eva", *STAFF},
+    "MembershipRequest": {*SIDES, *STAFF}, "TimeOff": {"Eva", *STAFF}, "MoneyEntry": {"Eva", *STAFF}, "Earning": {"Eva", *STAFF},
     "Note": {"Eva"}, "CalendarQuestion": {"Eva"}, "ActionItem": SIDES, "Notification": set(), "Viewer": set(),
 }  # fmt: skip
 """Who sees all objects of a type; a key without READ sees what it may change."""
