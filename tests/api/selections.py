@@ -15,6 +15,7 @@ from graphql import (
     is_leaf_type,
 )
 
+from api.ids import global_id
 from api.schema import schema
 
 DEEPEST = 6
@@ -23,7 +24,7 @@ LONGEST = 6000
 ARGUMENTS = {
     "DateTime": '"2027-03-19T10:00:00Z"',
     "Date": '"2027-03-19"',
-    "ID": '"none"',
+    "ID": f'"{global_id("Person", 1)}"',
     "Boolean": "true",
     "String": '"PLATFORM_FAILURE"',
 }
