@@ -43,6 +43,7 @@ from policy.facts import (
     Zones,
 )
 from policy.facts import Move as EarlierMove
+from policy.matching import CHEMISTRY
 from policy.terms import Action, ActorKind, LotSource, RefusalCode
 from tests.policy.cast import ALWAYS, APRIL, MARCH, ZONES, at, lot, money, session
 
@@ -129,6 +130,7 @@ class Scene:
             others=self.others,
             note=self.note,
             blocked=self.blocked,
+            candidate=self.kind == CHEMISTRY,  # with a coach who is one of several (D-20)
             arrears=None if self.arrears is None else money(self.arrears),
             counted_starts=tuple(at(one) for one in self.counted),
             rivals=tuple(self.rival(found, start, number) for number, start in enumerate(self.rivals)),
