@@ -1,6 +1,6 @@
 """One operation: who asks, at which instant, and the transaction that is read in (ARCHITECTURE, decision 3)."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from api.services import Services
 from commands.actor import Actor
 from commands.facts.policies import policy_of
 from commands.facts.sessions import SessionCase, session_cases
+from commands.readings import Reading, keep_readings
 from commands.transaction import Request
 from models.queries.context import Context
 from models.queries.identities import KeyContext
@@ -47,6 +48,7 @@ class Operation:
     _unit: Unit | None = None
     _open: ExitStack = field(default_factory=ExitStack)
     _answers: dict[str, Any] = field(default_factory=dict[str, Any])
+    _readings: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
 
     def begin_query(self) -> None:
         """The caller is known, nothing of theirs is left due, and the snapshot is open. Nobody signed in: nothing is read."""
@@ -83,6 +85,25 @@ class Operation:
         self._unit = None
         self._answers.clear()
         self._open.close()
+
+    def has_read(self, what: str, keys: Iterable[int]) -> None:
+        """The caller reads somebody else's words: written down before the answer is given (`keep_readings`)."""
+        self._readings.update((what, key) for key in keys)
+
+    def keep_readings(self) -> None:
+        """What was read of other people's words in this operation stands in the record of readings, in a unit of its own."""
+        if not self._readings or self.caller is None or not self.is_person:
+            return
+        keep_readings(
+            self.services.database,
+            Reading(
+                organisation_id=self.caller.organisation_id,
+                reader_id=self.person.person_id,
+                read=frozenset(self._readings),
+                at=self.now,
+            ),
+        )
+        self._readings.clear()
 
     @property
     def unit(self) -> Unit:

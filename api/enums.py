@@ -10,7 +10,18 @@ from commands.messages import SENTENCES
 from commands.person_effect import SENTENCES as EFFECTS
 from commands.person_effect import PersonEffectKind
 from notifications.links import LinkKind
-from policy.matters import Channel, QuestionStatus, RequestKind, RequestStatus, TaskStatus, TeamMatter, Tier
+from policy.matters import (
+    Channel,
+    QuestionnaireStatus,
+    QuestionStatus,
+    QuestionType,
+    RequestKind,
+    RequestStatus,
+    TaskStatus,
+    TeamMatter,
+    ThreadKind,
+    Tier,
+)
 from policy.requests import Answered
 from policy.terms import (
     Action,
@@ -394,6 +405,28 @@ ENUMS = (
             "UNREACHABLE": "The member cannot be reached: the team begins to look for them too. Coaches only.",
         },
     ),
+    Named(
+        QuestionnaireStatus,
+        "What became of the questionnaire of a session.",
+        {"SKIPPED": "Hidden for now; reminders go on."},
+    ),
+    Named(
+        QuestionType,
+        "What kind of answer a question takes.",
+        {
+            "SHORT_TEXT": "A line, at most 200 characters.",
+            "LONG_TEXT": "Paragraphs, at most 4,000 characters.",
+            "CHOICE": "One of the choices.",
+            "CHOICES": "Some of the choices.",
+            "SCALE": "1 to 10.",
+            "YES_NO": "YES or NO.",
+        },
+    ),
+    Named(
+        ThreadKind,
+        "Between whom a conversation is.",
+        {"COACHING": "A member and a coach.", "SUPPORT": "Somebody and the team."},
+    ),
     Named(TaskStatus, "Whether work for the team is still to be done.", {}),
     Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),
     Named(
@@ -401,6 +434,8 @@ ENUMS = (
         "What a message is about.",
         {
             "INVITE": "A coach invites to a session.",
+            "MESSAGE": "Somebody has written to you.",
+            "QUESTIONNAIRE_REMINDER": "The questions before a session are still open.",
             "INVITE_DECLINED": "An invite was declined: to both sides.",
             "DUPLICATE_QUESTION": "Which of several bookings shall be kept?",
             "DUPLICATE_CANCELLED": "A booking was cancelled at no cost, because another one is kept.",
@@ -421,6 +456,8 @@ ENUMS = (
             "JOIN": "Leads into the session.",
             "OUTCOME": "Asks what became of the session; opening it changes nothing.",
             "ANSWER": "Shows what is proposed, to be accepted or declined; opening it changes nothing.",
+            "QUESTIONNAIRE": "Leads to the questions before the session.",
+            "MESSAGE": "Leads to a conversation.",
             "INVITE": "Shows an invite, to be accepted or declined; opening it changes nothing.",
         },
     ),

@@ -74,6 +74,9 @@ class Engine:
                 operation_name=None if chosen.operation.name is None else chosen.operation.name.value,
                 hide_suggestions=not self._services.debug,
             )
+            # Whoever read somebody's words is on record before the words are given away.
+            context.release()
+            context.keep_readings()
         return self._answered(asked, result)
 
     def _charge(self, caller: Caller | None, chosen: Chosen, *, reads: bool) -> Charge | None:

@@ -29,6 +29,7 @@ from api.types.proposal import visible_proposals
 from api.types.session import visible_sessions
 from api.types.session_base import reader_of
 from api.types.task import visible_tasks
+from api.types.thread import visible_threads
 from api.types.viewer import viewer
 from models.queries.acquaintances import visible_memberships, visible_people, visible_times_off
 from models.queries.operator import api_keys_of_ids, contracts_of_ids, engagements_of_ids, people_of_ids
@@ -157,6 +158,7 @@ def _organisation(operation: Operation, keys: Sequence[int]) -> Found:
 READERS: dict[str, Read] = {
     "Task": visible_tasks,
     "MembershipRequest": visible_membership_requests,
+    "Thread": visible_threads,
     "Session": visible_sessions,
     "Proposal": visible_proposals,
     "SessionCase": visible_cases,

@@ -48,7 +48,7 @@ class NoticeFacts:
     `also`: further sessions of which the same is true, because one cause has changed them all. `news`: what has become of a
     membership, as of `starts_at`, with its `cadence`; there is no session then. `for_coach`: the reader is a coach of it.
     `edited`: what the reader did to the event in their own calendar; `proposed_starts_at` is where they put it (D-53).
-    `offered`: the times of an invite.
+    `offered`: the times of an invite. `questionnaire_link`: the reader gets a link to the questionnaire.
     """
 
     kind_code: str
@@ -97,6 +97,7 @@ class NoticeFacts:
     for_coach: bool = False
     edited: CalendarEdit | None = None
     offered: tuple[OfferedTime, ...] = ()
+    questionnaire_link: bool = False
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

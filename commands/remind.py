@@ -12,13 +12,16 @@ from commands.apply.work import schedule
 from commands.facts.sessions import SessionCase, session_cases
 from commands.settle import settle
 from models.queries.due_work import finish
+from models.queries.questionnaires import questionnaires_of
 from models.unit import Database, Unit, lock_persons
 from policy.aftermath import nudge_notices, prompt_notices, reminder_notices
 from policy.decisions import Decision, DecisionFacts
 from policy.effects import Notify
+from policy.matters import QuestionnaireStatus
+from policy.questionnaires import questionnaire_notices
 from policy.terms import ActorKind, WorkKind
 
-Telling = Callable[[SessionCase, datetime, datetime], tuple[Notify, ...]]
+Telling = Callable[[Unit, SessionCase, datetime, datetime], tuple[Notify, ...]]
 """Who is told what of a session, by a work that was due then, now."""
 
 
@@ -38,20 +41,27 @@ class Occasion:
 UNDONE = text("SELECT cause_key FROM due_work WHERE organisation_id = :organisation AND id = :work AND done_at IS NULL")
 
 
-def _remind(case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
+def _remind(_unit: Unit, case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
     return reminder_notices(case.policy, case.facts, due=due, now=now)
 
 
-def _nudge(case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
+def _nudge(_unit: Unit, case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
     return nudge_notices(case.policy, case.facts, due=due, now=now)
 
 
-def _ask(case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
+def _ask(_unit: Unit, case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
     return prompt_notices(case.policy, case.facts, due=due, now=now)
+
+
+def _remind_of_questionnaire(unit: Unit, case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
+    row = questionnaires_of(unit, [case.subject.session_id]).get(case.subject.session_id)
+    status = QuestionnaireStatus.OPEN if row is None else QuestionnaireStatus(row.status)
+    return questionnaire_notices(case.policy, case.facts, status, due=due, now=now)
 
 
 TELLINGS: Mapping[WorkKind, tuple[str, Telling]] = {
     WorkKind.REMINDER: ("SESSION_REMINDED", _remind),
+    WorkKind.QUESTIONNAIRE_REMINDER: ("QUESTIONNAIRE_REMINDED", _remind_of_questionnaire),
     WorkKind.NUDGE: ("ABSENT_NUDGED", _nudge),
     WorkKind.OUTCOME_PROMPT: ("OUTCOME_ASKED", _ask),
 }
@@ -74,7 +84,7 @@ def tell(database: Database, occasion: Occasion) -> None:
 def _tell(unit: Unit, occasion: Occasion, cause: str) -> None:
     case = session_cases(unit, [occasion.session_id], now=occasion.now)[occasion.session_id]
     name, telling = TELLINGS[occasion.kind]
-    notices = telling(case, occasion.due, occasion.now)
+    notices = telling(unit, case, occasion.due, occasion.now)
     if not notices:
         return
     record = Record(

@@ -61,7 +61,8 @@ class EventPerson(Owned, Base):
 class Notification(Numbered, Base):
     """A message for one person: its code and facts; the text is rendered whenever it is read or sent (MODEL 9).
 
-    `proposal_id`: of a message about an invite, which has no session yet.
+    `proposal_id`: of a message about an invite, which has no session yet. `thread_id`: of one that tells of
+    a message. `read_at`: when the recipient saw it in the notification centre.
     """
 
     __tablename__ = "notification"
@@ -71,6 +72,7 @@ class Notification(Numbered, Base):
         refers("session_id", "session"),
         refers("event_id", "event"),
         refers("proposal_id", "proposal"),
+        refers("thread_id", "thread"),
         Index("ix_notification_recipient", "organisation_id", "recipient_id", "id"),
     )
 
@@ -83,6 +85,8 @@ class Notification(Numbered, Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     proposal_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    read_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
 
 
 class IdempotencyKey(Owned, Base):

@@ -42,6 +42,12 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
         subject=f"Please state the reason: {_ABOUT}", template="emergency_question.jinja"
     ),
     NoticeCode.REMINDER: Message(subject=f"Reminder: {_ABOUT}", template="reminder.jinja"),
+    NoticeCode.QUESTIONNAIRE_REMINDER: Message(
+        subject=f"Some questions before your session: {_ABOUT}", template="questionnaire_reminder.jinja"
+    ),
+    NoticeCode.MESSAGE: Message(
+        subject="{{ actor|name if actor else 'Somebody' }} has written to you", template="message.jinja"
+    ),
     NoticeCode.NUDGE: Message(subject="Your {{ kind }} with {{ other|name }} has begun", template="nudge.jinja"),
     NoticeCode.INVITE: Message(subject="{{ other|name }} invites you: {{ kind }}", template="invite.jinja"),
     NoticeCode.INVITE_DECLINED: Message(

@@ -26,6 +26,7 @@ def message_of(row: Row[Any], addresses: Addresses, *, organisation_name: str) -
         recipient_id=row.recipient_id,
         session_id=row.session_id,
         proposal_id=row.proposal_id,
+        thread_id=row.thread_id,
     )
     return render(NoticeCode(row.code), facts, reader, links)
 

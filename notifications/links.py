@@ -22,6 +22,8 @@ class LinkKind(StrEnum):
     OUTCOME = "OUTCOME"
     ANSWER = "ANSWER"
     INVITE = "INVITE"
+    QUESTIONNAIRE = "QUESTIONNAIRE"
+    MESSAGE = "MESSAGE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ def _until(kind: LinkKind, facts: NoticeFacts) -> datetime:
             return facts.ends_at + ANSWERABLE
         case LinkKind.ANSWER | LinkKind.INVITE:
             return facts.answer_by or facts.starts_at
-        case LinkKind.RESCHEDULE | LinkKind.CANCEL:
+        case LinkKind.RESCHEDULE | LinkKind.CANCEL | LinkKind.QUESTIONNAIRE | LinkKind.MESSAGE:
             return facts.starts_at
 
 
@@ -122,8 +124,11 @@ class Addresses:
         recipient_id: int,
         session_id: int | None,
         proposal_id: int | None = None,
+        thread_id: int | None = None,
     ) -> tuple[Link, ...]:
         """The links that a message with these facts carries; they expire with the session, or the invite, that it tells of."""
+        if thread_id is not None:
+            return self._in_front_end(LinkKind.MESSAGE, f"threads/{self.global_id('Thread', thread_id)}")
         if session_id is None:
             asked = proposal_id is not None and facts.answer_link
             return (self._invite(facts, organisation_id, recipient_id, proposal_id or 0),) if asked else ()
@@ -145,7 +150,13 @@ class Addresses:
             )
             for kind in kinds
         )
-        return tuple(_with_time(link, facts) for link in links)
+        asked = f"sessions/{self.global_id('Session', session_id)}/questionnaire"
+        more = self._in_front_end(LinkKind.QUESTIONNAIRE, asked) if facts.questionnaire_link else ()
+        return (*more, *(_with_time(link, facts) for link in links))
+
+    def _in_front_end(self, kind: LinkKind, path: str) -> tuple[Link, ...]:
+        """Where only a front end shows it; without one, the reader signs in wherever they do."""
+        return () if self.front_end_url is None else (Link(kind=kind, url=f"{self.front_end_url}/{path}"),)
 
     def _invite(self, facts: NoticeFacts, organisation_id: int, recipient_id: int, proposal_id: int) -> Link:
         kind = LinkKind.INVITE
@@ -195,6 +206,6 @@ class Addresses:
                 return f"{self.base_url}/{page}/{seal_link(self.keyring, link)}"
             case LinkKind.INVITE:
                 return f"{self.front_end_url}/invites/{self.global_id('Proposal', link.session_id)}"
-            case LinkKind.RESCHEDULE | LinkKind.CANCEL | LinkKind.OUTCOME | LinkKind.ANSWER:
+            case _:
                 session = self.global_id("Session", link.session_id)
                 return f"{self.front_end_url}/sessions/{session}/{link.kind.lower()}"

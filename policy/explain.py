@@ -83,6 +83,9 @@ def _who(kind: ActorKind, name: str | None) -> str:
 _NAMES = {
     "SESSION_ENDED": "the session reached its end and awaits its outcome",
     "SESSION_REMINDED": "both sides were reminded of the session",
+    "QUESTIONNAIRE_REMINDED": "the member was reminded of the questionnaire",
+    "QUESTIONNAIRE_SKIPPED": "skipped the questionnaire for now",
+    "QUESTIONNAIRE_SUBMITTED": "answered the questionnaire",
     "ABSENT_NUDGED": "whoever had not appeared was nudged",
     "OUTCOME_ASKED": "the coach was asked whether the session took place",
     "EARNING_PAYABLE": "what the coach earned became payable",

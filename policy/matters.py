@@ -80,3 +80,29 @@ class RequestStatus(StrEnum):
     DONE = "DONE"
     REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
+
+
+class QuestionnaireStatus(StrEnum):
+    """What became of the questionnaire of a session (MODEL 5.7)."""
+
+    OPEN = "OPEN"
+    SKIPPED = "SKIPPED"
+    SUBMITTED = "SUBMITTED"
+
+
+class QuestionType(StrEnum):
+    """What kind of answer a question takes."""
+
+    SHORT_TEXT = "SHORT_TEXT"
+    LONG_TEXT = "LONG_TEXT"
+    CHOICE = "CHOICE"
+    CHOICES = "CHOICES"
+    SCALE = "SCALE"
+    YES_NO = "YES_NO"
+
+
+class ThreadKind(StrEnum):
+    """Between whom a conversation is."""
+
+    COACHING = "COACHING"
+    SUPPORT = "SUPPORT"

@@ -44,7 +44,9 @@ from api.mutations.link_identity import link_identity
 from api.mutations.log_contact_attempt import log_contact_attempt
 from api.mutations.make_request import make_request
 from api.mutations.mark_earnings_paid import mark_earnings_paid
+from api.mutations.mark_notifications_read import mark_notifications_read
 from api.mutations.mark_past_due import mark_past_due
+from api.mutations.mark_thread_read import mark_thread_read
 from api.mutations.offer_rebooking import offer_rebooking
 from api.mutations.publish_policy_version import publish_policy_version
 from api.mutations.reactivate_person import reactivate_person
@@ -60,13 +62,18 @@ from api.mutations.reschedule_session import reschedule_session
 from api.mutations.revoke_api_key import revoke_api_key
 from api.mutations.rotate_feed_url import rotate_feed_url
 from api.mutations.send_invite import send_invite
+from api.mutations.send_message import send_message
 from api.mutations.set_buffers import set_buffers
+from api.mutations.set_coach_profile import set_coach_profile
 from api.mutations.set_date_override import set_date_override
 from api.mutations.set_holidays import set_holidays
+from api.mutations.set_questionnaire import set_questionnaire
 from api.mutations.set_weekly_hours import set_weekly_hours
+from api.mutations.skip_questionnaire import skip_questionnaire
 from api.mutations.start_engagement import start_engagement
 from api.mutations.start_google_connection import start_google_connection
 from api.mutations.state_reason import state_reason
+from api.mutations.submit_questionnaire import submit_questionnaire
 from api.mutations.switch_coach import switch_coach
 from api.mutations.unlink_identity import unlink_identity
 from api.mutations.update_person import update_person
@@ -100,6 +107,13 @@ class Mutation:
     keep_session = strawberry.mutation(resolver=keep_session)
     record_outcome = strawberry.mutation(resolver=record_outcome)
     state_reason = strawberry.mutation(resolver=state_reason)
+    send_message = strawberry.mutation(resolver=send_message)
+    mark_thread_read = strawberry.mutation(resolver=mark_thread_read)
+    mark_notifications_read = strawberry.mutation(resolver=mark_notifications_read)
+    set_coach_profile = strawberry.mutation(resolver=set_coach_profile)
+    skip_questionnaire = strawberry.mutation(resolver=skip_questionnaire)
+    submit_questionnaire = strawberry.mutation(resolver=submit_questionnaire)
+    set_questionnaire = strawberry.mutation(resolver=set_questionnaire)
     send_invite = strawberry.mutation(resolver=send_invite)
     request_booking = strawberry.mutation(resolver=request_booking)
     accept_proposal = strawberry.mutation(resolver=accept_proposal)

@@ -8,6 +8,7 @@ from api.queries.audit import audit_trail
 from api.queries.availability import coach_availability, holidays
 from api.queries.can_book import can_book
 from api.queries.can_invite import can_invite, can_request_booking
+from api.queries.coach_profile import coach_profile
 from api.queries.earnings import earnings
 from api.queries.node import node, nodes
 from api.queries.openings import openings
@@ -22,6 +23,7 @@ from api.types.action_check import ActionCheck
 from api.types.api_key import ApiKey
 from api.types.audit import AuditEntry
 from api.types.availability import CoachAvailability, Holiday
+from api.types.coach_profile import CoachProfile
 from api.types.contract import Contract
 from api.types.earning import Earning
 from api.types.engagement import Engagement
@@ -51,6 +53,7 @@ class Query:
     can_book: ActionCheck | None = strawberry.field(resolver=can_book)
     can_invite: ActionCheck | None = strawberry.field(resolver=can_invite)
     can_request_booking: ActionCheck | None = strawberry.field(resolver=can_request_booking)
+    coach_profile: CoachProfile | None = strawberry.field(resolver=coach_profile)
     openings: Connection[Opening] | None = strawberry.field(resolver=openings)
     coach_availability: CoachAvailability | None = strawberry.field(resolver=coach_availability)
     holidays: list[Holiday] | None = strawberry.field(resolver=holidays)

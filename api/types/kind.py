@@ -9,6 +9,8 @@ from api.describe import output
 from api.ids import global_id
 from api.types.amounts import Money, money
 from api.types.node import Node
+from api.types.questions import QuestionnaireQuestion, shown_questions
+from commands.questionnaires import questions_for
 from policy.facts import Kind
 
 
@@ -18,6 +20,7 @@ class SessionKind(Node):
 
     code: str = strawberry.field(description="The policy's name for it, such as `coaching`.")
     name: str
+    key: strawberry.Private[int]
 
     @strawberry.field
     def duration(self, info: Info) -> timedelta | None:
@@ -37,10 +40,15 @@ class SessionKind(Node):
         kind = self._offered(info)
         return None if kind is None else money(kind.price)
 
+    @strawberry.field
+    def questionnaire(self, info: Info) -> list[QuestionnaireQuestion]:
+        """What members are asked before such sessions, where the policy has questionnaires."""
+        return shown_questions(questions_for(info.context.unit, [self.key])[self.key])
+
     def _offered(self, info: Info) -> Kind | None:
         return info.context.policy.kinds.get(self.code)
 
 
 def session_kind(key: int, code: str, name: str) -> SessionKind:
     """The kind of this key."""
-    return SessionKind(id=strawberry.ID(global_id("SessionKind", key)), code=code, name=name)
+    return SessionKind(id=strawberry.ID(global_id("SessionKind", key)), code=code, name=name, key=key)

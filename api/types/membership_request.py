@@ -18,7 +18,7 @@ from api.types.person import Person, person
 from commands.accept_request import check_accept_request
 from models.queries.requests import visible_requests
 from policy.matters import RequestKind, RequestStatus
-from policy.terms import Cadence
+from policy.terms import Cadence, Scope
 
 if TYPE_CHECKING:
     from api.types.session import Session
@@ -110,5 +110,7 @@ def request_connection(operation: Operation, page: Any, part: Any) -> Connection
 
 def visible_membership_requests(operation: Operation, keys: Sequence[int]) -> Mapping[int, MembershipRequest]:
     """Those of these requests that the caller may see."""
-    rows = visible_requests(operation.unit, keys, reader=operation.reader)
+    # Who answers for the team by a key reads what was answered, also without the scope READ.
+    staff = operation.actor.may(Scope.PEOPLE) or operation.actor.may(Scope.CREDITS)
+    rows = visible_requests(operation.unit, keys, reader=None if staff else operation.reader)
     return {key: membership_request(operation, row) for key, row in rows.items()}

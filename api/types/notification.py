@@ -38,6 +38,10 @@ class Notification(Node):
     recipient: Person
     created_at: datetime
     sent_at: datetime | None = strawberry.field(description="When it was sent; null while it waits.")
+    read_at: datetime | None = strawberry.field(description="When you said that you have read it; null until then.")
+    about_id: strawberry.ID | None = strawberry.field(
+        description="The id of what it is about, to lead there: a Session, a Proposal (an invite) or a Thread."
+    )
     row: strawberry.Private[Row[Any]]
     rendered: strawberry.Private[list[Rendered]]
 
@@ -80,6 +84,15 @@ def notification(row: Row[Any]) -> Notification:
         recipient=person(row.recipient_id, row.recipient_name, row.recipient_zone),
         created_at=row.created_at,
         sent_at=row.sent_at,
+        read_at=row.read_at,
+        about_id=_about(row),
         row=row,
         rendered=[],
     )
+
+
+def _about(row: Row[Any]) -> strawberry.ID | None:
+    for name, key in (("Thread", row.thread_id), ("Session", row.session_id), ("Proposal", row.proposal_id)):
+        if key is not None:
+            return strawberry.ID(global_id(name, key))
+    return None

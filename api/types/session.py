@@ -13,6 +13,7 @@ from api.describe import output
 from api.ids import global_id
 from api.scalars import URL
 from api.siblings import Siblings
+from api.types.action_check import action_check
 from api.types.case import SessionCase, cases
 from api.types.consequence import SEES_COACH_MONEY
 from api.types.decision import Decision, decision
@@ -26,10 +27,14 @@ from api.types.person import Person, person
 from api.types.policy import AppliedPolicy, applied_policy
 from api.types.presence import Presence
 from api.types.proposal import Proposal, proposals
+from api.types.questionnaire import Questionnaire, answers_of
+from api.types.questions import shown_questions
 from api.types.session_base import reader_of
 from api.types.session_lists import SessionLists
 from api.types.session_twins import SessionTwins
 from commands.facts.policies import stored_policy
+from commands.facts.sessions import SessionCase as SessionCaseFacts
+from commands.questionnaires import check_reply, questions_for, questions_from
 from models.queries.cases import cases_of_sessions
 from models.queries.duplicates import duplicates_of_sessions
 from models.queries.earnings import earnings_of_sessions
@@ -37,9 +42,32 @@ from models.queries.notes import items_of_sessions, notes_of_sessions
 from models.queries.policies import resolved_of_ids
 from models.queries.presence import presence_of_sessions
 from models.queries.proposals import pending_of_sessions
+from models.queries.questionnaires import questionnaires_of
 from models.queries.views import decisions_of_sessions, sessions_of_ids
 from policy.decisions import decision_from_json
+from policy.matters import QuestionnaireStatus
+from policy.questionnaires import Question
 from policy.terms import ActorKind, Disposition, Fault, PresenceSignal, SessionStatus, Side
+
+
+def questionnaire_of(
+    case: SessionCaseFacts, row: Row[Any] | None, questions: tuple[Question, ...], operation: Operation
+) -> Questionnaire:
+    """The questionnaire of a session as the caller may read it."""
+    status = QuestionnaireStatus.OPEN if row is None else QuestionnaireStatus(row.status)
+    actor = operation.actor
+    kind = actor.acts_on(coach_id=case.subject.coach_id, member_id=case.subject.member_id) or ActorKind.SYSTEM
+    checks = [check_reply(case, status, kind, operation.now, skip=skip) for skip in (True, False)]
+    kept: list[Any] | None = None if row is None else row.questions
+    return Questionnaire(
+        status=status,
+        questions=shown_questions(questions if kept is None else questions_from(kept)),
+        answers=answers_of(row, may_read=actor.person_id in case.persons),
+        changed_at=None if row is None else row.changed_at,
+        can_skip=action_check(checks[0], kind),
+        can_submit=action_check(checks[1], kind),
+    )
+
 
 SESSIONS = Place(list="sessions", columns=("starts_at", "id"))
 
@@ -154,7 +182,24 @@ class Session(SessionTwins, SessionLists, Node):
         if reader not in (self.row.coach_id, self.row.member_id):
             return []
         rows = self.siblings.ask("notes", lambda keys: grouped(notes_of_sessions(info.context.unit, keys), keys))
-        return notes(rows[self.row.id], reader)
+        shown = notes(rows[self.row.id], reader)
+        info.context.has_read("NOTE", [one.key for one in shown if not one.may_edit])
+        return shown
+
+    @strawberry.field
+    def questionnaire(self, info: Info) -> Questionnaire | None:
+        """What the member is asked before it; null where its policy has no questionnaires."""
+        operation, key = info.context, self.row.id
+        case = self.siblings.ask("cases", operation.cases)[key]
+        if not case.policy.flag("questionnaire.enabled"):
+            return None
+        row = self.siblings.ask("questionnaires", lambda keys: questionnaires_of(operation.unit, keys)).get(key)
+        kinds = sorted({one.kind_id for one in self.rows()})
+        asked = self.siblings.ask("questions", lambda _keys: questions_for(operation.unit, kinds))
+        reader = operation.actor.person_id
+        if row is not None and row.answers is not None and reader == self.row.coach_id:
+            operation.has_read("QUESTIONNAIRE", [key])
+        return questionnaire_of(case, row, asked[self.row.kind_id], operation)
 
     @strawberry.field
     def action_items(self, info: Info) -> list[ActionItem]:

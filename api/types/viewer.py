@@ -27,6 +27,7 @@ from api.types.proposal import PROPOSALS, Proposal, proposal_connection
 from api.types.session import SESSIONS, Session, session_connection
 from api.types.sponsorship import Sponsorship, sponsorship
 from api.types.task import TASKS, Task, sees_restricted, task_connection
+from api.types.thread import THREADS, Thread, threads
 from models.queries.acquaintances import visible_memberships
 from models.queries.calendars import questions_page
 from models.queries.cases import cases_page
@@ -36,8 +37,9 @@ from models.queries.proposals import proposals_page
 from models.queries.requests import requests_page
 from models.queries.sponsors import sponsorships_of
 from models.queries.tasks import tasks_page
+from models.queries.threads import threads_page
 from models.queries.views import SessionFilter as Wanted
-from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page
+from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page, unread_notifications
 from policy.matters import RequestStatus, TaskStatus
 from policy.terms import CaseStatus, ProposalKind, ProposalStatus, Role, SessionStatus
 
@@ -182,6 +184,26 @@ class Viewer(Node):
         part = window(NOTIFICATIONS, first, after, last, before)
         page = notifications_page(info.context.unit, part, recipient_id=self.key)
         return connection(page, NOTIFICATIONS, part, notification)
+
+    @strawberry.field
+    def unread_notifications(self, info: Info) -> int:
+        """How many of your messages you have not read yet: `markNotificationsRead`."""
+        return unread_notifications(info.context.unit, self.key)
+
+    @strawberry.field
+    def threads(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[Thread]:
+        """Your conversations and, as staff, all with the team; the oldest first."""
+        part = window(THREADS, first, after, last, before)
+        page = threads_page(info.context.unit, part, person_id=self.key, staff=info.context.actor.is_staff)
+        made = threads({row.id: row for row in page.rows})
+        return connection(page, THREADS, part, lambda row: made[row.id])
 
     @strawberry.field
     def money(

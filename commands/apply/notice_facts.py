@@ -99,6 +99,7 @@ def _of_message(decision: Decision, notice: Notify | NotifyStaff, plain: NoticeF
         "amount": _amount(decision, notice),
         "change_links": changeable and to is Side.MEMBER and notice.code not in _WITHOUT_CHANGES,
         "join_link": stands and decision.facts.now < plain.ends_at and notice.code not in _WITHOUT_JOINING,
+        "questionnaire_link": notice.code is NoticeCode.QUESTIONNAIRE_REMINDER,
         "outcome_link": to is not None and notice.code in _ASKING,
         "for_team": to is None,
     }

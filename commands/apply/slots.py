@@ -13,6 +13,7 @@ from models.unit import Unit
 from policy.aftermath import nudge_at, reminders_at
 from policy.decisions import Decision, decision_to_json
 from policy.effects import Book, Cancel, Conclude, ConfirmTime, Effect, Firm, Move, Undecided
+from policy.questionnaires import questionnaire_reminders_at
 from policy.resolved import ResolvedPolicy
 from policy.terms import WorkKind
 
@@ -189,6 +190,8 @@ def _reminders(
 ) -> list[Work]:
     """The reminders of a start that was agreed now, and the nudge of who has not appeared."""
     due = [(WorkKind.REMINDER, at) for at in reminders_at(policy, starts_at, agreed_at=now)]
+    asked = questionnaire_reminders_at(policy, starts_at, agreed_at=now)
+    due += [(WorkKind.QUESTIONNAIRE_REMINDER, at) for at in asked]
     nudge = nudge_at(policy, starts_at)
     if nudge is not None:
         due.append((WorkKind.NUDGE, nudge))

@@ -57,6 +57,7 @@ _RANKS: Mapping[WorkKind, Rank] = {
     WorkKind.AUTO_COMPLETE: Rank.AUTO_COMPLETE,
     WorkKind.EARNING_PAYABLE: Rank.AUTO_COMPLETE,
     WorkKind.REMINDER: Rank.REMINDER,
+    WorkKind.QUESTIONNAIRE_REMINDER: Rank.REMINDER,
     WorkKind.NUDGE: Rank.REMINDER,
     WorkKind.OUTCOME_PROMPT: Rank.REMINDER,
     WorkKind.MAIL: Rank.OUTBOUND,

@@ -394,6 +394,16 @@ def notifications_page(unit: Unit, window: Window, *, recipient_id: int | None =
     return read_page(unit, statement, (Notification.id,), window)
 
 
+def unread_notifications(unit: Unit, recipient_id: int) -> int:
+    """How many messages a person has not read; one statement."""
+    statement = select(func.count()).where(
+        Notification.organisation_id == unit.organisation_id,
+        Notification.recipient_id == recipient_id,
+        Notification.read_at.is_(None),
+    )
+    return unit.connection.execute(statement).scalar_one()
+
+
 def notification_of_id(unit: Unit, notification_id: int) -> Row[Any] | None:
     """One message."""
     statement = notification_columns().where(

@@ -95,6 +95,7 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
         '(input: {{kind: "{kind}", coach: "{coach}", startsAt: "2027-03-19T10:00:00Z"}}) {{ allowed code }}',
         EVERYBODY,
     ),
+    "coachProfile": ('(coach: "{coach}") {{ headline }}', {**EVERYBODY, "Nora": NULL, "Dan": NULL}),
     "openings": (OPENING + " {{ nodes {{ startsAt }} }}", {**EVERYBODY, "Nora": NULL}),
     "coachAvailability": ('(coach: "{coach}") {{ bufferBefore }}', {**EVERYBODY, "Nora": NULL, "Dan": NULL}),
     "holidays": ('(from: "2027-01-01", to: "2027-12-31") {{ date }}', EVERYBODY),

@@ -341,6 +341,27 @@ def request_of_hers(front_end: FrontEnd) -> Json:
     return {"kind": front_end.kind("coaching"), "coach": front_end.gid("Eva"), "startsAt": "2027-03-18T10:00:00Z"}
 
 
+def questioned_before(front_end: FrontEnd) -> str:
+    """A call of Maya's with Eva, before which members are asked something."""
+    front_end.platform.publish('extends = "mastered"\n[questionnaire]\nenabled = true\n')
+    return session(front_end)["session"]
+
+
+def conversation(front_end: FrontEnd) -> str:
+    """Maya's with Eva."""
+    given = {"to": front_end.gid("Eva"), "text": "Hello.", "idempotencyKey": front_end.key()}
+    document = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on SendMessageSuccess { thread { id } } } }"
+    return front_end.ask("Maya", document, input=given)["sendMessage"]["thread"]["id"]
+
+
+def told(front_end: FrontEnd) -> str:
+    """A message that Maya got."""
+    session(front_end)
+    return front_end.ask("Maya", "{ viewer { notifications { nodes { id } } } }")["viewer"]["notifications"]["nodes"][
+        0
+    ]["id"]
+
+
 WORDS = {"text": "Read.", "visibility": "SHARED"}
 ABOUT_THE_CALL = allowed("Eva", **STRANGERS)
 OWN_WORDS = allowed("Eva", otherwise="NOT_FOUND", Maya="FORBIDDEN")
@@ -377,6 +398,26 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     ),
     "acceptProposal": (proposed, allowed("Eva", **STRANGERS)),
     "declineProposal": (proposed, allowed("Eva", **STRANGERS)),
+    "skipQuestionnaire": (
+        lambda f: {"session": questioned_before(f)}, allowed("Maya", **STRANGERS),
+    ),
+    "submitQuestionnaire": (
+        lambda f: {"session": questioned_before(f), "answers": [{"question": "TOPIC", "values": ["Work."]}]},
+        allowed("Maya", **STRANGERS),
+    ),
+    "setQuestionnaire": (
+        lambda f: {"kind": f.kind("coaching"), "questions": [{"code": "A", "text": "What?", "type": "LONG_TEXT"}]}, STAFF,
+    ),
+    "setCoachProfile": (
+        lambda f: {"coach": f.gid("Eva"), "headline": "", "about": "", "languages": []}, STAFF_AND_EVA,
+    ),
+    "sendMessage": (
+        lambda f: {"thread": conversation(f), "text": "Hello."}, allowed("Maya", "Eva", otherwise="NOT_FOUND"),
+    ),
+    "markThreadRead": (lambda f: {"thread": conversation(f)}, allowed("Maya", "Eva", otherwise="NOT_FOUND")),
+    "markNotificationsRead": (
+        lambda f: {"upTo": told(f)}, allowed("Maya", otherwise="NOT_FOUND"),
+    ),
     "sendInvite": (invitation, allowed("Eva", "Tom", "Sam", **STRANGERS)),
     "requestBooking": (request_of_hers, allowed("Maya", otherwise="NOT_FOUND")),
     "withdrawProposal": (proposed, allowed("Maya", **STRANGERS)),
@@ -528,6 +569,9 @@ SCOPES: dict[str, Scope | None] = {
     "offerRebooking": Scope.BOOKINGS, "decideCase": Scope.BOOKINGS, "importBookings": Scope.BOOKINGS, "sendInvite": Scope.BOOKINGS,
     "grantPack": Scope.CREDITS, "recordPayment": Scope.CREDITS, "recordReceipt": Scope.CREDITS, "markEarningsPaid": Scope.CREDITS,
     "issueToken": Scope.TOKENS, "createApiKey": Scope.KEYS, "revokeApiKey": Scope.KEYS, "advanceTestClock": Scope.CLOCK,
+    "setQuestionnaire": Scope.POLICY, "setCoachProfile": Scope.PEOPLE,
+    "sendMessage": None, "markThreadRead": None, "markNotificationsRead": None,
+    "skipQuestionnaire": None, "submitQuestionnaire": None,
     "confirmNewTime": None, "requestBooking": None, "checkIn": None, "waiveEarning": None, "acceptProposal": None, "declineProposal": None,
     "withdrawProposal": None, "reportNoShow": None, "withdrawReport": None, "contestOutcome": None,
     "answerInvestigation": None, "writeNote": None, "editNote": None, "addActionItem": None, "editActionItem": None,

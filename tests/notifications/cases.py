@@ -160,6 +160,10 @@ NEWS: Mapping[str, dict[str, Any]] = {
 }
 
 CASES: Mapping[str, Case] = {
+    "questionnaire-reminder": Case(NoticeCode.QUESTIONNAIRE_REMINDER, replace(CHANGEABLE, by=None), MAYA),
+    "message-member": Case(NoticeCode.MESSAGE, replace(SESSION, by="COACH", note="Not for the mail."), MAYA),
+    "message-coach": Case(NoticeCode.MESSAGE, SESSION, EVA),
+    "message-team": Case(NoticeCode.MESSAGE, replace(SESSION, for_team=True), SAM),
     "calendar-question-moved": Case(NoticeCode.CALENDAR_QUESTION, DRAGGED, EVA),
     "calendar-question-deleted": Case(
         NoticeCode.CALENDAR_QUESTION,

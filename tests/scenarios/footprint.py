@@ -350,9 +350,19 @@ def reminders(step: "Step", session: int, starts_at: str) -> list[Mapping[str, A
     start, now = _instant(starts_at), _instant(step.stage.now)
     due = [start - offset for offset in (timedelta(days=1), timedelta(hours=1)) if start - offset > now]
     rows = [{"kind": "REMINDER", "fires_at": at.isoformat()} for at in due]
+    if _asks_questions(step, session):
+        early = [start - offset for offset in (timedelta(days=2), timedelta(days=1)) if start - offset > now]
+        rows += [{"kind": "QUESTIONNAIRE_REMINDER", "fires_at": at.isoformat()} for at in early]
     if step.stage.preset == "mento":
         rows.append({"kind": "NUDGE", "fires_at": (start + timedelta(minutes=5)).isoformat()})
     return [{**row, "object_id": session, "done_at": None, "attempts": 0} for row in rows]
+
+
+def _asks_questions(step: "Step", session: int) -> bool:
+    """Whether the session's policy has questionnaires."""
+    row = step.difference.after.one("session", id=session)
+    document = step.difference.after.one("resolved_policy", id=row["resolved_policy_id"])["document"]
+    return bool(document["values"]["questionnaire.enabled"]["value"])
 
 
 def spans(start: str, end: str) -> Any:

@@ -385,3 +385,16 @@ def test_the_feed_alone_shows_no_hold_of_a_dead_invite(open_stage: OpenStage) ->
     stage, _ = invited(open_stage)
     stage.at("2027-03-17T09:00:01Z", run_timers=False)
     assert stage.feed("Eva") == {}
+
+
+def test_S_X_07_opening_every_link_of_an_invite_mail_changes_nothing(open_stage: OpenStage) -> None:
+    stage, key = invited(open_stage)
+    links = [link["url"] for link in stage.message("Maya", "INVITE")["links"]]
+    assert len(links) == 1
+    with stage.step() as step:
+        for _ in range(2):
+            for url in links:
+                assert stage.theatre.head(url).status_code < 400
+                assert stage.theatre.get(url).status_code < 400
+    step.assert_nothing_happened()
+    assert look(stage, "Maya", key)["status"] == "PENDING"

@@ -1,0 +1,235 @@
+"""Questionnaires and messages: S-V-12, S-V-16, S-V-19, S-A-20; who reads which words (V8, V13, V14, A8, MODEL 10)."""
+
+import pytest
+
+from tests.scenarios.invites import invited, look, pending_invites
+from tests.scenarios.starts import OpenStage, aceup_paid_session, thrive_session
+from tests.scenarios.statements import record
+from tests.scenarios.talks import (
+    PROFILE,
+    THREAD_BY_ID,
+    questionnaire,
+    readings,
+    skip,
+    submit,
+    tell,
+    threads,
+    write,
+)
+from tests.scenarios.test_notes import note, written
+
+SAID = {"TOPIC": "My team."}
+
+
+def test_S_V_12_a_skipped_questionnaire_is_reminded_of_until_it_is_submitted(open_stage: OpenStage) -> None:
+    stage, session = thrive_session(open_stage)
+    assert skip(stage, "Maya", session)["session"]["questionnaire"]["status"] == "SKIPPED"
+    assert skip(stage, "Maya", session)["code"] == "WRONG_STATE"
+    feed = stage.feed("Maya")
+    stage.at("2027-03-22T17:59:59Z")
+    with stage.step() as step:
+        stage.at("2027-03-22T18:00:00Z")
+    assert step.mails == [("Maya", "QUESTIONNAIRE_REMINDER")]
+    stage.at("2027-03-23T10:00:00Z")
+    with stage.step() as step:
+        answer = submit(stage, "Maya", session, **SAID)
+    assert answer["session"]["questionnaire"]["status"] == "SUBMITTED"
+    assert (step.mails, step.ledger, step.google_calls) == ([], [], [])
+    stage.at("2027-03-23T17:59:59Z")
+    with stage.step() as step:
+        stage.at("2027-03-23T18:00:00Z")
+    assert step.mails == [("Eva", "REMINDER"), ("Maya", "REMINDER")]
+    assert stage.feed("Maya") == feed
+    assert questionnaire(stage, "Eva", session)["answers"] == [{"question": "TOPIC", "values": ["My team."]}]
+    assert readings(stage, "QUESTIONNAIRE") == [("Eva", stage.theatre.local_id(session))]
+    assert submit(stage, "Maya", session, **SAID)["code"] == "WRONG_STATE"
+
+
+def test_nobody_is_reminded_of_a_questionnaire_once_the_session_has_begun_or_is_gone(open_stage: OpenStage) -> None:
+    stage, session = thrive_session(open_stage)
+    stage.at("2027-03-21T18:00:00Z")
+    stage.cancel("Maya", session)
+    stage.at("2027-03-24T18:00:00Z")
+    assert not [one for one in stage.messages("Maya") if one["code"] == "QUESTIONNAIRE_REMINDER"]
+    assert submit(stage, "Maya", session, **SAID)["code"] == "WRONG_STATE"
+
+
+def test_staff_set_typed_questions_and_answers_must_fit_them(open_stage: OpenStage) -> None:
+    stage, session = thrive_session(open_stage)
+    questions = [
+        {"code": "GOAL", "text": "Which goal?", "type": "CHOICE", "choices": ["Lead", "Write"], "required": True},
+        {"code": "MOOD", "text": "Your mood?", "type": "SCALE"},
+        {"code": "FIRST", "text": "Is it your first session?", "type": "YES_NO"},
+    ]
+    shown = "kind { questionnaire { code type required choices } }"
+    assert (
+        tell(stage, "Eva", "setQuestionnaire", shown, kind=stage.kinds["session"], questions=questions)["code"]
+        == "FORBIDDEN"
+    )
+    twice = tell(stage, "Sam", "setQuestionnaire", shown, kind=stage.kinds["session"], questions=questions * 2)
+    assert twice["code"] == "INVALID_INPUT"
+    answer = tell(stage, "Sam", "setQuestionnaire", shown, kind=stage.kinds["session"], questions=questions)
+    assert [one["code"] for one in answer["kind"]["questionnaire"]] == ["GOAL", "MOOD", "FIRST"]
+    for wrong in ({"MOOD": "5"}, {"GOAL": "Sing"}, {"GOAL": "Lead", "MOOD": "11"}, {"GOAL": "Lead", "TOPIC": "x"}):
+        assert submit(stage, "Maya", session, **wrong)["code"] == "INVALID_INPUT"
+    assert submit(stage, "Eva", session, GOAL="Lead")["code"] == "FORBIDDEN"
+    assert (
+        submit(stage, "Maya", session, GOAL="Lead", MOOD="10", FIRST="NO")["session"]["questionnaire"]["status"]
+        == "SUBMITTED"
+    )
+
+
+def test_S_V_16_an_absence_counts(open_stage: OpenStage) -> None:
+    stage, session = thrive_session(open_stage)
+    stage.at("2027-03-24T19:00:00Z")
+    with stage.step() as step:
+        answer = record(stage, "Eva", session, held=False, reason="CLIENT_NO_SHOW")
+    assert (answer["session"]["status"], answer["session"]["disposition"]) == ("MISSED", "COUNTED")
+    assert (step.ledger, step.money) == ([("FORFEIT", 1, "PACK session")], [("EARNING", "Eva", 10000)])
+    assert step.mails == [("Maya", "OUTCOME_COUNTED")]
+    assert len(stage.feed("Maya")) == len(stage.google("Eva")) == 1
+
+
+def test_S_V_19_from_an_invite_the_member_sees_the_coach_and_writes_to_her(open_stage: OpenStage) -> None:
+    stage, key = invited(open_stage)
+    profile = {"headline": "For new leaders", "about": "Twelve years.", "languages": ["English"]}
+    assert "coach" in tell(stage, "Eva", "setCoachProfile", "coach", **profile)
+    [waiting] = pending_invites(stage, "Maya")
+    assert waiting["id"] == key
+    seen = stage.ask("Maya", PROFILE, id=waiting["coach"]["id"])["coachProfile"]
+    assert seen == {**profile, "coach": {"name": "Eva"}}
+    with stage.step() as step:
+        answer = write(stage, "Maya", "Could it be in the morning?", to=waiting["coach"]["id"])
+    assert (step.mails, step.ledger) == ([("Eva", "MESSAGE")], [])
+    assert {"message", "thread", "notification"} <= step.difference.touched
+    assert look(stage, "Maya", key)["status"] == "PENDING"
+    message = stage.message("Eva", "MESSAGE")
+    assert "morning" not in message["text"] + message["html"] + message["subject"]
+    [thread] = threads(stage, "Eva")
+    assert (thread["id"], thread["unreadCount"]) == (answer["thread"]["id"], 1)
+    assert [(one["text"], one["by"], one["mine"]) for one in thread["messages"]["nodes"]] == [
+        ("Could it be in the morning?", "MEMBER", False)
+    ]
+
+
+def test_S_A_20_a_missed_session_is_not_moved_but_the_member_may_write(open_stage: OpenStage) -> None:
+    stage, session = aceup_paid_session(open_stage)
+    stage.at("2027-03-18T15:45:00Z")
+    record(stage, "Eva", session, held=False, reason="CLIENT_NO_SHOW")
+    stage.deliver()
+    with stage.step() as step:
+        answer = stage.reschedule("Maya", session, "2027-03-25T15:00:00Z")
+    assert answer["code"] == "WRONG_STATE"
+    step.assert_nothing_happened()
+    sent = write(stage, "Maya", "When may I come next?", to=stage.gid("Eva"), session=session)["thread"]
+    assert (sent["sessionId"], sent["kind"]) == (session, "COACHING")
+    assert stage.message("Eva", "MESSAGE")
+
+
+def test_a_conversation_is_read_by_its_two_sides_alone_and_reading_is_recorded(open_stage: OpenStage) -> None:
+    stage, session = thrive_session(open_stage)
+    stage.member("Leo", "Eva")
+    stage.coach("Cora", kinds=["session"])
+    thread = write(stage, "Maya", "For Eva.", to=stage.gid("Eva"), session=session)["thread"]["id"]
+    for stranger in ("Leo", "Cora", "Sam"):
+        assert stage.ask(stranger, THREAD_BY_ID, id=thread)["node"] is None
+        assert threads(stage, stranger) == []
+        assert write(stage, stranger, "Me too.", thread=thread)["code"] == "NOT_FOUND"
+    assert write(stage, "Maya", "Hello.", to=stage.gid("Cora"))["code"] == "NOT_FOUND"
+    assert write(stage, "Leo", "Hello.", to=stage.gid("Eva"), session=session)["code"] == "NOT_FOUND"
+    assert readings(stage, "MESSAGE") == []
+    stage.ask("Maya", THREAD_BY_ID, id=thread)
+    assert readings(stage, "MESSAGE") == []
+    stage.ask("Eva", THREAD_BY_ID, id=thread)
+    assert [who for who, _ in readings(stage, "MESSAGE")] == ["Eva"]
+    read = tell(stage, "Eva", "markThreadRead", "thread { unreadCount }", thread=thread)
+    assert read["thread"]["unreadCount"] == 0
+    assert write(stage, "Eva", "Yes?", thread=thread)["thread"]["id"] == thread
+    assert [one["unreadCount"] for one in threads(stage, "Maya")] == [1]
+
+
+def test_the_team_reads_and_answers_what_is_written_to_it(open_stage: OpenStage) -> None:
+    stage, session = thrive_session(open_stage)
+    thread = write(stage, "Maya", "My credit is gone.", session=session)["thread"]
+    assert (thread["kind"], thread["coach"]) == ("SUPPORT", None)
+    assert stage.ask("Eva", THREAD_BY_ID, id=thread["id"])["node"] is None
+    assert "gone" not in stage.message("Sam", "MESSAGE")["text"]
+    assert (
+        write(stage, "Sam", "We look into it.", thread=thread["id"])["thread"]["messages"]["nodes"][1]["by"] == "STAFF"
+    )
+    assert stage.message("Maya", "MESSAGE")["subject"].startswith("The team")
+
+
+def test_the_notification_centre_counts_leads_and_forgets_what_was_read(open_stage: OpenStage) -> None:
+    stage, key = invited(open_stage)
+    document = (
+        "query N { viewer { unreadNotifications notifications(first: 50) { nodes { id code readAt aboutId } } } }"
+    )
+    seen = stage.ask("Maya", document)["viewer"]
+    [invite] = [one for one in seen["notifications"]["nodes"] if one["code"] == "INVITE"]
+    assert (seen["unreadNotifications"], invite["readAt"], invite["aboutId"]) == (1, None, key)
+    assert tell(stage, "Maya", "markNotificationsRead", "unread", upTo=invite["id"])["unread"] == 0
+    after = stage.ask("Maya", document)["viewer"]
+    assert (after["unreadNotifications"], after["notifications"]["nodes"][-1]["readAt"]) == (0, stage.now)
+
+
+def test_reading_a_note_is_recorded_for_whoever_did_not_write_it(open_stage: OpenStage) -> None:
+    stage, session = thrive_session(open_stage)
+    kept = note(stage, "Eva", session, "Shared.", "SHARED")["note"]["id"]
+    note(stage, "Eva", session, "Mine.", "PRIVATE")
+    for who in ("Eva", "Sam", "Maya"):
+        written(stage, who, session)
+    assert readings(stage, "NOTE") == [("Maya", stage.theatre.local_id(kept))]
+
+
+HOSTILE = [
+    "<script>alert(1)</script> & \"quoted\" 'too' {{ 7 * 7 }} ${x} %0d%0a",
+    "\u202eevil\u202c \u2066left\u2069 \u200f\u061c שלום",
+    "line one\nBEGIN:VEVENT\r\nSUMMARY:mine\r\nEND:VEVENT\r\nBcc: all@example.com",
+    "\U0001f469\u200d\U0001f4bb \U0001f3f3\ufe0f \U00020bb7 e\u0301",
+]
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=["markup", "direction", "lines", "beyond-the-bmp"])
+def test_hostile_words_come_back_as_they_went_in_and_harm_no_mail_feed_or_event(
+    open_stage: OpenStage, words: str
+) -> None:
+    stage, key = invited(open_stage)
+    stage.deliver()
+    session = stage.booked("Maya", "session", "Eva", "2027-03-26T10:00:00Z")
+    feeds = [stage.feed(who) for who in ("Eva", "Maya")]
+    events = stage.google("Eva")
+    assert note(stage, "Eva", session, words, "SHARED")["note"]["text"] == words
+    assert submit(stage, "Maya", session, TOPIC=words)["session"]["questionnaire"]["answers"][0]["values"] == [words]
+    assert write(stage, "Maya", words, to=stage.gid("Eva"))["thread"]["messages"]["nodes"][-1]["text"] == words
+    line = words.replace("\n", " ").replace("\r", " ")[:200]
+    tell(stage, "Eva", "setCoachProfile", "coach", headline=line, about=words, languages=[line[:100]])
+    profile = stage.ask("Maya", PROFILE, id=stage.gid("Eva"))["coachProfile"]
+    assert (profile["headline"], profile["about"], profile["languages"]) == (line, words, [line[:100]])
+    from tests.scenarios.answers import decline, proposal
+
+    assert proposal(stage, "Maya", key)["status"] == "PENDING"
+    decline(stage, "Maya", key, note=words)
+    stage.deliver()
+    told = stage.message("Eva", "INVITE_DECLINED")
+    assert "<script" not in told["html"]
+    assert not {"\u202e", "\u2066"} & set(told["text"] + told["html"])
+    assert "\nBcc:" not in told["subject"]
+    gone = {at for at in feeds[0] if at not in stage.feed("Eva")}
+    assert len(gone) == 1
+    assert stage.feed("Maya") == feeds[1]
+    assert {at: one for at, one in events.items() if at not in gone} == stage.google("Eva")
+
+
+def test_the_longest_words_are_taken_and_one_more_is_not(open_stage: OpenStage) -> None:
+    stage, session = thrive_session(open_stage)
+    wide = "\U00020bb7"
+    assert (
+        write(stage, "Maya", wide * 10_000, to=stage.gid("Eva"))["thread"]["messages"]["nodes"][0]["text"]
+        == wide * 10_000
+    )
+    assert write(stage, "Maya", wide * 10_001, to=stage.gid("Eva"))["code"] == "INVALID_INPUT"
+    assert submit(stage, "Maya", session, TOPIC=wide * 4001)["code"] == "INVALID_INPUT"
+    assert submit(stage, "Maya", session, TOPIC=wide * 4000)["session"]["questionnaire"]["status"] == "SUBMITTED"
+    for control in ("\x00", "\x07"):
+        assert write(stage, "Maya", f"a{control}b", to=stage.gid("Eva"))["code"] == "INVALID_INPUT"
