@@ -22,6 +22,8 @@ const eslint = new ESLint({
           "error",
           { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
         ],
+        // The directive @oneOf is the specification's own, and is printed without words.
+        "@graphql-eslint/require-description": ["error", { types: true, rootField: true }],
         // Only what can be found again is a Node; a digest, an amount or an answer has no id of its own.
         "@graphql-eslint/strict-id-in-types": "off",
       },

@@ -41,12 +41,17 @@ def test_the_relay_and_naming_rules_find_nothing_in_the_contract(tmp_path: Path)
     assert _findings(tmp_path, printed()) == []
 
 
-def test_every_edge_leads_to_a_node_but_those_of_what_is_worked_out_anew_each_time() -> None:
+def test_every_edge_leads_to_a_node_but_those_of_openings_and_of_what_sponsors_are_shown() -> None:
+    """Openings are worked out anew each time; sponsors see dates and charges without the session behind them (MODEL 10)."""
     types = schema().core.type_map
     node, edges = types["Node"], [types[name] for name in types if name.endswith("Edge")]
     assert isinstance(node, GraphQLInterfaceType)
     ends = {get_named_type(edge.fields["node"].type) for edge in edges if isinstance(edge, GraphQLObjectType)}
-    assert {end.name for end in ends if end not in schema().core.get_possible_types(node)} == {"Opening"}
+    assert {end.name for end in ends if end not in schema().core.get_possible_types(node)} == {
+        "Opening",
+        "SponsorCharge",
+        "SponsoredDate",
+    }
 
 
 @needs_node
