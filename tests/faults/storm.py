@@ -218,7 +218,7 @@ def theatre(data: Path, *, workers: int, chance: random.Random) -> Generator[The
         google = doubles.enter_context(GoogleDouble(clients={"the-client": CLIENT_SECRET}))
         port = free_port(0)
         settings = environment(
-            data, port=str(port), secret=SECRET, workers=str(workers), smtp_host="127.0.0.1", smtp_port=str(smtp_port),
+            data, port=str(port), secret=SECRET, workers=str(workers), rate_limit="0", smtp_host="127.0.0.1", smtp_port=str(smtp_port),
             smtp_user="fortnight", smtp_password=SMTP_PASSWORD, smtp_security="none", smtp_timeout="2",
             mail_from="no-reply@example.com", google_client_id="the-client", google_client_secret=CLIENT_SECRET,
             google_api_url=f"{google.url}/calendar/v3", google_auth_url=f"{google.url}/o/oauth2/v2/auth",
