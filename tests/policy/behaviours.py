@@ -1158,7 +1158,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
             "paid monthly annual",
             2,
             by_rhythm=True,
-            extras="quote approve, 2 matched, chemistry several, churned 04-10T14Z or 03-31T14Z",
+            extras="quote approve, 2 matched, chemistry several, churned 05-20T14Z or 04-20T14Z",
         ),
         mento(),
         statements("2027-03", until=IN_APRIL),

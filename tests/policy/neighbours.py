@@ -150,6 +150,16 @@ NO_PROPOSED_TIMES = frozenset({"invite.ttl"})
 """A coach's move is no proposal there, and invitations do not exist yet."""
 NO_QUESTIONS = frozenset({"investigation.evidence_within"})
 """Nobody is asked anything there."""
+OF_INVITES = frozenset(
+    {
+        "booking.confirm_within",
+        "invite.accept_notice",
+        "invite.enabled",
+        "invite.outside_availability",
+        "invite.requires_prior_session",
+    }
+)
+"""Held by the tests of invites and of requests to book, not yet by a probe of a preset."""
 WITHOUT_OUTREACH = frozenset({"outreach.coach_period", "outreach.team_period", "outreach.mode"})
 """Nobody is looked for: one of the two periods alone ends nothing."""
 NOTHING_TO_DECIDE = {
@@ -186,7 +196,7 @@ NOTHING_TO_DECIDE = {
 
 def _values(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for parameter in PARAMETERS:
-        if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE | NOTHING_TO_DECIDE[name]:
+        if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE | OF_INVITES | NOTHING_TO_DECIDE[name]:
             continue
         value = resolve(policy, next(iter(policy.kinds))).values[parameter]
         section, _, key = parameter.partition(".")

@@ -48,8 +48,8 @@ def priced(rules: Rules) -> str:
 
 
 def churned(policy: ResolvedPolicy) -> str:
-    """When a member has churned whom the coach tried first on 31 January, and the team on 10 February."""
-    first, second = at("2027-01-31T15:00:00Z"), at("2027-02-10T15:00:00Z")
+    """When a member has churned whom the coach tried first on 31 January and the team on 20 March, and the other way round."""
+    first, second = at("2027-01-31T15:00:00Z"), at("2027-03-20T14:00:00Z")
     zone = ZoneInfo("America/New_York")
     found = [
         churn_due(policy, zone, coach_first_at=one, team_first_at=two)
