@@ -10,9 +10,9 @@ Row = dict[str, Any]
 Key = tuple[Any, ...]
 TABLES = text(
     "SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id' AND table_schema = 'public' "
-    "AND table_name NOT IN ('google_reading', 'google_busy')"
+    "AND table_name NOT IN ('google_reading', 'google_busy', 'rate_window')"
 )
-"""What Google said last is no record of ours: it is read anew whenever somebody takes a time."""
+"""What Google said last is no record of ours: it is read anew whenever somebody takes a time; how much a caller has asked is none either."""
 
 
 @dataclass(frozen=True, slots=True)
