@@ -22,6 +22,7 @@ from policy.matters import (
     ThreadKind,
     Tier,
 )
+from policy.publication import Level
 from policy.requests import Answered
 from policy.terms import (
     Action,
@@ -48,10 +49,12 @@ from policy.terms import (
     RefusalCode,
     Rest,
     Role,
+    Sanction,
     Scope,
     SessionStatus,
     Side,
     Source,
+    TallyOf,
     Use,
     Visibility,
 )
@@ -237,13 +240,40 @@ ENUMS = (
         name="ReasonUse",
     ),
     Named(
+        Level,
+        "How much a problem of a policy weighs.",
+        {"ERROR": "The policy cannot be published.", "FINDING": "It can, if its name is acknowledged."},
+        name="PolicyProblemLevel",
+    ),
+    Named(
+        TallyOf,
+        "Whose events a tally counts.",
+        {"PAIR": "Those of this member with this coach."},
+    ),
+    Named(
+        Sanction,
+        "What follows when a tally reaches a step.",
+        {
+            "WARN": "A message to the person.",
+            "TASK": "Work for the team.",
+            "CHARGE": "An amount is due from the person.",
+            "BLOCK": "The member makes no new booking.",
+            "SAME_DAY": "The member books only for the same local day.",
+            "HIDE": "Only members who had a session with the coach book the coach.",
+            "PAUSE": "Nobody books the coach.",
+            "CANCEL_FUTURE": "The person's scheduled sessions are cancelled without loss to the other side.",
+            "END": "The membership ends.",
+        },
+    ),
+    Named(
         Source,
         "Where the value of a parameter comes from, the strongest first.",
         {
             "KIND": "Stated for this kind of session.",
             "CONTRACT": "Stated by the sponsor's contract.",
             "PLAN": "Stated by the member's plan.",
-            "POLICY": "Stated by the organisation's policy.",
+            "POLICY": "Stated by the organisation's policy itself.",
+            "PRESET": "Taken over from the preset that the policy extends.",
             "DEFAULT": "Stated by nobody: Fortnight's own.",
         },
         name="ParameterSource",

@@ -1,5 +1,6 @@
 """publishPolicyVersion: new bookings live under the new document; sessions that stand keep theirs (D-41)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, text
@@ -12,8 +13,8 @@ from commands.transaction import Request
 from models.organisation import PolicyVersion, SessionKind
 from models.unit import Database, Unit, lock_organisation
 from policy.document import Policy, PolicyError, load_policy
-from policy.publication import examine, hindering
-from policy.terms import RefusalCode, Scope
+from policy.publication import Problem, examine, hindering
+from policy.terms import RefusalCode, Role, Scope
 
 NUMBER = text("SELECT coalesce(max(number), 0) + 1 FROM policy_version WHERE organisation_id = :organisation")
 
@@ -35,29 +36,41 @@ def publish_policy(database: Database, request: Request, command: PublishPolicy)
         policy = load_policy(command.document)
     except PolicyError as fault:
         return refused(RefusalCode.INVALID_INPUT, message=str(fault), path=("document", *fault.path))
-    hindrances = hindering(examine(policy), command.acknowledged)
+    problems = examine(policy)
+    hindrances = hindering(problems, command.acknowledged)
     if hindrances:
         message = "; ".join(f"{one.level} {one.name}: {one.message}" for one in hindrances)
         return refused(RefusalCode.INVALID_INPUT, message=message, path=("document", *hindrances[0].path))
+    if problems and Role.SENIOR_STAFF not in request.actor.roles:
+        return refused(RefusalCode.FORBIDDEN, message="What is odd in a policy is acknowledged by senior staff.")
     verb = Verb(name="POLICY_PUBLISHED", scope=Scope.POLICY)
     return as_staff(
         database,
         request,
         command,
         verb,
-        lambda unit: _write(unit, request, command, policy),
+        lambda unit: _write(unit, request, command, policy, problems),
     )
 
 
-def _write(unit: Unit, request: Request, command: PublishPolicy, policy: Policy) -> Written | Refused:
+def _write(
+    unit: Unit, request: Request, command: PublishPolicy, policy: Policy, findings: tuple[Problem, ...]
+) -> Written | Refused:
     lock_organisation(unit, "policy")
     if fault := contracts_fault(unit, policy):
         return fault
-    return Written(object_id=write_version(unit, request, command.document, policy))
+    meant = [{"name": one.name, "message": one.message} for one in findings]
+    version = write_version(unit, request, command.document, policy, findings=meant)
+    return Written(object_id=version, effects=tuple({"type": "FindingAcknowledged", **one} for one in meant))
 
 
-def write_version(unit: Unit, request: Request, document: str, policy: Policy) -> int:
-    """The version's row under the next number, and a session kind for each kind that the document names."""
+def write_version(
+    unit: Unit, request: Request, document: str, policy: Policy, *, findings: Sequence[dict[str, str]] = ()
+) -> int:
+    """The version's row under the next number, and a session kind for each kind that the document names.
+
+    `findings`: what is odd in it and was acknowledged, by name (D-63).
+    """
     number = unit.connection.execute(NUMBER, {"organisation": unit.organisation_id}).scalar_one()
     kinds = [
         {"organisation_id": unit.organisation_id, "code": code, "name": kind.name}
@@ -74,6 +87,7 @@ def write_version(unit: Unit, request: Request, document: str, policy: Policy) -
             document=document,
             published_at=request.now,
             published_by_id=request.actor.person_id,
+            findings=list(findings),
         )
         .returning(PolicyVersion.id)
     ).scalar_one()

@@ -3,6 +3,7 @@
 import sys
 import zoneinfo
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,6 +30,8 @@ calendar = typer.Typer(help="Connected Google Calendars.", no_args_is_help=True)
 app.add_typer(calendar, name="calendar")
 work = typer.Typer(help="Due work: mails, calendar pushes and timers.", no_args_is_help=True)
 app.add_typer(work, name="work")
+policy = typer.Typer(help="Policies: the rules of a platform, as a document.", no_args_is_help=True)
+app.add_typer(policy, name="policy")
 
 Organisation = Annotated[
     int | None, typer.Option("--organisation", help="Its number; by default the demo, or the only one there is.")
@@ -198,6 +201,24 @@ def create(
     print(f"organisation  {created.organisation_id}")
     print(f"staff         {created.person_id}")
     print(f"API key       {created.key}")
+
+
+@policy.command("check")
+def check(
+    file: Annotated[Path, typer.Argument(help="A policy document in TOML.")],
+    *,
+    page: Annotated[bool, typer.Option(help="Print the help page that it makes.")] = True,
+) -> None:
+    """Say what is wrong or odd in a document, and print its help page; exit code 1: it cannot be published."""
+    from fortnight.policy_check import check_file
+
+    checked = check_file(file)
+    for line in checked.lines():
+        print(line, file=sys.stderr)
+    if page and checked.page is not None:
+        sys.stdout.write(checked.page)
+    if checked.is_wrong:
+        raise typer.Exit(1)
 
 
 @app.command()

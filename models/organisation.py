@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Identity, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,7 +37,7 @@ class SessionKind(Numbered, Base):
 
 
 class PolicyVersion(Numbered, Base):
-    """An immutable published policy document (D-41)."""
+    """An immutable published policy document (D-41). `findings`: what is odd in it and was acknowledged with it, by name (D-63)."""
 
     __tablename__ = "policy_version"
     __table_args__ = (*own_key(), UniqueConstraint("organisation_id", "number"), refers("published_by_id", "person"))
@@ -46,6 +46,7 @@ class PolicyVersion(Numbered, Base):
     document: Mapped[str]
     published_at: Mapped[datetime] = mapped_column(Instant)
     published_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    findings: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default=text("'[]'"), default_factory=list)
 
 
 class ResolvedPolicyRow(Numbered, Base):

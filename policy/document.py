@@ -16,7 +16,7 @@ Values are resolved in the order session kind, contract, plan, policy, default.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from policy.facts import Kind
@@ -32,6 +32,7 @@ from policy.layering import (
     read_cites,
     reasons_of,
     stated_value,
+    values_of,
     with_absences,
 )
 from policy.parameters import PARAMETERS, PolicyError, read_text
@@ -48,7 +49,10 @@ __all__ = ["Overlay", "Policy", "PolicyError", "ResolvedPolicy", "load_overlay",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A valid document. `own`: what it states for every kind; `by_kind`: what it states for one; `cites`: the rules behind it."""
+    """A valid document. `own`: what it states for every kind; `by_kind`: what it states for one; `cites`: the rules behind it.
+
+    `said`: the values that the document names itself, where the others of `own` come from the preset that it extends; None: all.
+    """
 
     name: str
     version: int
@@ -61,11 +65,13 @@ class Policy:
     by_kind: Mapping[str, Overlay]
     raw_kinds: Mapping[str, Raw]
     cites: Mapping[str, str]
+    said: Mapping[str, Any] | None = field(default=None, compare=False)
 
 
 def load_policy(document: str, *, version: int = 1) -> Policy:
     """The policy that the document states. Raises PolicyError, whose path leads to what is wrong."""
-    fields = Fields(completed(parse(document)))
+    raw = parse(document)
+    fields = Fields(completed(raw))
     name, currency = fields.need("name", read_text), fields.get("currency", read_currency, "EUR")
     cites = read_cites(fields.get("cites", lambda raw: raw, {}))
     split = _split_kinds(fields.need("kinds", lambda raw: raw))
@@ -83,6 +89,7 @@ def load_policy(document: str, *, version: int = 1) -> Policy:
         by_kind={code: overlay for code, (_, overlay) in split.items()},
         raw_kinds={code: raw for code, (raw, _) in split.items()},
         cites=cites,
+        said=values_of(raw) if "extends" in raw else None,
     )
     _check(policy)
     return policy
@@ -140,8 +147,14 @@ def _value(policy: Policy, layers: Mapping[Source, Overlay], kind: str, paramete
         stated = stated_value(overlay, parameter, kind)
         if stated is not None:
             rule = policy.cites.get(parameter) if source is Source.POLICY else None
-            return {"value": stated[0], "source": source, **({} if rule is None else {"rule": rule})}
+            named = source if source is not Source.POLICY or _says(policy, kind, parameter) else Source.PRESET
+            return {"value": stated[0], "source": named, **({} if rule is None else {"rule": rule})}
     return {"value": PARAMETERS[parameter].default, "source": Source.DEFAULT}
+
+
+def _says(policy: Policy, kind: str, parameter: str) -> bool:
+    """Whether the document names the value itself, rather than the preset that it extends."""
+    return policy.said is None or stated_value(Overlay(values=policy.said), parameter, kind) is not None
 
 
 def _stated(reasons: Mapping[str, Raw]) -> dict[str, Raw]:

@@ -14,7 +14,7 @@ from policy.words import duration_words, limit_words, part_words, units_words, v
 def parameter_sentences(policy: ResolvedPolicy) -> tuple[str, ...]:
     """Each parameter: what it is about, its value, where the value comes from."""
     return tuple(
-        f"{text.removesuffix('.')}: {value_words(value.value)}{_cited(value.rule, _SOURCES[value.source])}."
+        f"{text.removesuffix('.')}: {value_words(value.value)}{cited(value.rule, _SOURCES[value.source])}."
         for name, value in policy.values.items()
         for text in (PARAMETERS[name].text,)
     )
@@ -25,11 +25,13 @@ _SOURCES = {
     Source.CONTRACT: "by contract",
     Source.PLAN: "by plan",
     Source.POLICY: None,
+    Source.PRESET: None,
     Source.DEFAULT: "unless stated otherwise",
 }
 
 
-def _cited(*remarks: str | None) -> str:
+def cited(*remarks: str | None) -> str:
+    """The remarks in brackets after a sentence; nothing where there are none."""
     said = ", ".join(remark for remark in remarks if remark)
     return f" ({said})" if said else ""
 
@@ -41,7 +43,7 @@ def row_sentences(policy: ResolvedPolicy) -> tuple[str, ...]:
 
 def _row_sentence(row: Row) -> str:
     conditions = ", ".join(_conditions(row)) or "in every other case"
-    return f"{_DEEDS[row.by, row.action]}, {conditions}: {_answer(row)}{_cited(row.rule)}."
+    return f"{_DEEDS[row.by, row.action]}, {conditions}: {_answer(row)}{cited(row.rule)}."
 
 
 _DEEDS = {
@@ -80,18 +82,21 @@ def _answer(row: Row) -> str:
         case Answer.CANCEL:
             return f"not moved but cancelled, by {row.reason}"
         case Answer.ASK:
-            return f"{'the team' if row.asks_staff else 'the other side'} is asked, by {row.reason}"
+            until = "" if row.answer_within is None else f" and answers within {duration_words(row.answer_within)}"
+            return f"{'the team' if row.asks_staff else 'the other side'} is asked{until}, by {row.reason}"
         case Answer.OFFER:
             return f"the member chooses a new time, by {row.reason}"
         case Answer.DECIDE:
-            return f"done at once, and the {row.decided_by.lower()} states the reason afterwards"
+            silence = "" if row.on_silence is None else f"; silence gives {row.on_silence}"
+            until = "" if row.decide_within is None else f" within {duration_words(row.decide_within)}"
+            return f"done at once, and the {row.decided_by.lower()} states the reason afterwards{until}{silence}"
         case Answer.REFUSE:
             return f"refused, {row.code}"
 
 
 def reason_sentences(policy: ResolvedPolicy) -> tuple[str, ...]:
     """Each reason and what it costs whom."""
-    return tuple(f"{code}: {'; '.join(_terms(terms))}{_cited(terms.rule)}." for code, terms in policy.reasons.items())
+    return tuple(f"{code}: {'; '.join(_terms(terms))}{cited(terms.rule)}." for code, terms in policy.reasons.items())
 
 
 def _terms(terms: Terms) -> Iterator[str]:

@@ -111,6 +111,12 @@ def flat(raw: Any, *path: str) -> dict[str, Any]:
     return found
 
 
+def values_of(raw: Raw) -> dict[str, Any]:
+    """The values that a document of its own names in its sections; it was read before, and is valid."""
+    change = {name: value for name, value in _named(raw, "change").items() if name != "rules"}
+    return flat({**{section: _named(raw, section) for section in SECTIONS}, "change": dict(change)})
+
+
 def overlay_of(fields: Fields, *, table_needed: bool = False) -> Overlay:
     """What the document states in its sections, `reasons`, `change.rules` and `tallies`."""
     sections = {section: table_at(fields.get(section, _any, {}), *fields.path, section) for section in SECTIONS}

@@ -18,6 +18,7 @@ class PolicyError(ValueError):
     def __init__(self, message: str, *path: str) -> None:
         super().__init__(f"{'.'.join(path)}: {message}" if path else message)
         self.path = path
+        self.message = message
 
 
 Read = Callable[[Any], Any]

@@ -452,6 +452,7 @@ class Source(StrEnum):
     CONTRACT = "CONTRACT"
     PLAN = "PLAN"
     POLICY = "POLICY"
+    PRESET = "PRESET"
     DEFAULT = "DEFAULT"
 
 

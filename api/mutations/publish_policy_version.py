@@ -6,7 +6,7 @@ import strawberry
 
 from api.context import Info
 from api.describe import given, output
-from api.inputs import words
+from api.inputs import bounded, words
 from api.mutations.frame import KEY_WORDS, carry
 from api.types.policy import PolicyVersion, policy_version
 from api.types.refusals import PlainRefusal
@@ -14,8 +14,9 @@ from commands.outcome import Done, Outcome
 from commands.publish_policy import PublishPolicy, publish_policy
 from commands.transaction import Request
 from models.queries.policies import versions_of_ids
+from policy.layering import LONGEST_DOCUMENT
 
-LONGEST_DOCUMENT = 100_000
+MOST_FINDINGS = 100
 
 
 @given
@@ -24,6 +25,10 @@ class PublishPolicyVersionInput:
 
     document: str = strawberry.field(
         description='TOML, at most 100,000 characters. Begin with `extends = "mastered"` to state only what differs.'
+    )
+    acknowledged_findings: list[str] = strawberry.field(
+        default_factory=list,
+        description="The names of the findings that are meant: `policyCheck` lists them, and so does the refusal. Senior staff only.",
     )
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
 
@@ -50,7 +55,10 @@ def publish_policy_version(info: Info, input: PublishPolicyVersionInput) -> Publ
 
     def run(request: Request) -> Outcome:
         document = words(input.document, "document", longest=LONGEST_DOCUMENT)
-        return publish_policy(operation.services.database, request, PublishPolicy(document=document or ""))
+        names = bounded(input.acknowledged_findings, MOST_FINDINGS, "acknowledgedFindings")
+        meant = [words(one, "acknowledgedFindings", str(place)) or "" for place, one in enumerate(names)]
+        command = PublishPolicy(document=document or "", acknowledged=tuple(meant))
+        return publish_policy(operation.services.database, request, command)
 
     def success(done: Done) -> PublishPolicyVersionSuccess:
         row = versions_of_ids(operation.unit, [done.object_id])[done.object_id]

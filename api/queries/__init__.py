@@ -16,7 +16,7 @@ from api.queries.operator import api_keys, contracts
 from api.queries.own import organisation, viewer
 from api.queries.people import engagements, people
 from api.queries.person_checks import can_deactivate_person, can_reactivate_person, can_update_person
-from api.queries.policies import policies, policy
+from api.queries.policies import policies, policy, policy_check, policy_diff
 from api.queries.rate_limit import rate_limit
 from api.queries.sessions import sessions
 from api.types.action_check import ActionCheck
@@ -33,6 +33,7 @@ from api.types.organisation import Organisation
 from api.types.person_check import PersonCheck
 from api.types.person_record import PersonRecord
 from api.types.policy import PolicyVersion
+from api.types.policy_check import PolicyCheck, PolicyDiff
 from api.types.rate_limit import RateLimit
 from api.types.session import Session
 from api.types.viewer import Viewer
@@ -48,6 +49,8 @@ class Query:
     organisation: Organisation | None = strawberry.field(resolver=organisation)
     policies: Connection[PolicyVersion] | None = strawberry.field(resolver=policies)
     policy: PolicyVersion | None = strawberry.field(resolver=policy)
+    policy_diff: PolicyDiff | None = strawberry.field(resolver=policy_diff)
+    policy_check: PolicyCheck | None = strawberry.field(resolver=policy_check)
     sessions: Connection[Session] | None = strawberry.field(resolver=sessions)
     earnings: Connection[Earning] | None = strawberry.field(resolver=earnings)
     can_book: ActionCheck | None = strawberry.field(resolver=can_book)

@@ -15,12 +15,14 @@ from api.scalars import write_duration
 from api.types.decision import Terms, terms_of
 from api.types.node import Node
 from api.types.person import Person, person
+from api.types.tally import Tally, tally
 from commands.facts.policies import policy_of, resolved_for
+from policy.help_text import help_page
 from policy.parameters import PARAMETERS
 from policy.reasons import Terms as PolicyTerms
 from policy.resolved import ResolvedPolicy
 from policy.rows import Row as PolicyRow
-from policy.terms import Action, Answer, RefusalCode, Side, Source
+from policy.terms import Action, ActorKind, Answer, RefusalCode, Side, Source
 
 VERSIONS = Place(list="policies", columns=("number",))
 
@@ -36,6 +38,14 @@ class PolicyParameter:
     source: Source
     rule: str | None = strawberry.field(description="The published rule, such as `M4`.")
     text: str = strawberry.field(description="What it is about, in one English sentence.")
+
+
+@output
+class TallyBelow:
+    """A condition on a count: it is below this number."""
+
+    tally: str = strawberry.field(description="The name of the tally: `tallies`.")
+    number: int
 
 
 @output
@@ -60,6 +70,12 @@ class ChangeRow:
         description="Condition: the new start lies in the same period (`SAME_PERIOD`), or at most this much later."
     )
     kinds: list[str] | None = strawberry.field(description="Condition: the session is of one of these kinds.")
+    below: list[TallyBelow] = strawberry.field(description="Conditions: each of these tallies is below its number.")
+    asks_staff: bool = strawberry.field(description="Of `ASK`: whether the team is asked instead of the other side.")
+    answer_within: timedelta | None = strawberry.field(description="Of `ASK`: how long; null: until the start.")
+    decided_by: ActorKind | None = strawberry.field(description="Of `DECIDE`: who states the reason afterwards.")
+    decide_within: timedelta | None = strawberry.field(description="Of `DECIDE`: how long; null: at any time.")
+    on_silence: str | None = strawberry.field(description="Of `DECIDE`: the reason that silence gives.")
     rule: str | None = strawberry.field(description="The published rule, such as `M4`.")
 
 
@@ -95,6 +111,11 @@ class AppliedPolicy:
     def rows(self) -> list[ChangeRow]:
         """The change table, in the order in which it is asked."""
         return [_row(row) for row in self.resolved.rows]
+
+    @strawberry.field
+    def tallies(self) -> list[Tally]:
+        """What is counted, and what follows when a number is reached."""
+        return [tally(name, one) for name, one in self.resolved.tallies.items()]
 
     @strawberry.field
     def reasons(self) -> list[Reason]:
@@ -135,8 +156,22 @@ def _row(row: PolicyRow) -> ChangeRow:
         claim=row.claim,
         to=write_duration(row.to) if isinstance(row.to, timedelta) else row.to,
         kinds=None if row.kinds is None else sorted(row.kinds),
+        below=[TallyBelow(tally=tally, number=number) for tally, number in row.below.items()],
+        asks_staff=row.asks_staff,
+        answer_within=row.answer_within,
+        decided_by=row.decided_by if row.then is Answer.DECIDE else None,
+        decide_within=row.decide_within,
+        on_silence=row.on_silence,
         rule=row.rule,
     )
+
+
+@output
+class PolicyFinding:
+    """Something odd in a policy that its publication has to acknowledge by name."""
+
+    name: str = strawberry.field(description="As `acknowledgedFindings` says it.")
+    message: str
 
 
 @output
@@ -147,6 +182,14 @@ class PolicyVersion(Node):
     published_at: datetime
     published_by: Person | None = strawberry.field(description="Null for the version that the organisation began with.")
     document: str = strawberry.field(description="The document as it was published, in TOML.")
+    acknowledged_findings: list[PolicyFinding] = strawberry.field(
+        description="What is odd in it and was acknowledged by who published it."
+    )
+
+    @strawberry.field
+    def help_page(self) -> str:
+        """The rules as the help page that you would publish: Markdown with every kind, row, reason, count and value."""
+        return help_page(policy_of(self.document, self.number))
 
     @strawberry.field
     def name(self) -> str:
@@ -169,4 +212,5 @@ def policy_version(row: Row[Any]) -> PolicyVersion:
         published_at=row.published_at,
         published_by=None if publisher is None else person(publisher, row.publisher_name, row.publisher_zone),
         document=row.document,
+        acknowledged_findings=[PolicyFinding(name=one["name"], message=one["message"]) for one in row.findings],
     )

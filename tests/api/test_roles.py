@@ -81,6 +81,8 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
     "organisation": ("{{ id kinds {{ code }} policy {{ number }} }}", {**EVERYBODY, None: NULL}),
     "policies": ("{{ nodes {{ number }} }}", EVERYBODY),
     "policy": ("{{ number document applied {{ kind parameters {{ key value source rule text }} rows {{ id }} }} }}", EVERYBODY),
+    "policyDiff": ("(before: 1) {{ changes {{ path }} }}", EVERYBODY),
+    "policyCheck": ("(document: \"extends = 'thrive'\") {{ problems {{ name }} helpPage }}", STAFF_ONLY),
     "sessions": ("{{ nodes {{ id }} }}", STAFF_ONLY),
     "earnings": ("{{ nodes {{ id }} }}", EVERYBODY),
     "canBook": (

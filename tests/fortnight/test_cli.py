@@ -21,7 +21,7 @@ from models.unit import Database
 from tests.conftest import SECRET
 from tests.support.postgres import Cluster
 
-COMMANDS = ("serve", "api", "worker", "migrate", "demo", "schema", "token", "doctor", "organisation")
+COMMANDS = ("serve", "api", "worker", "migrate", "demo", "schema", "token", "doctor", "organisation", "policy")
 CREATE = ("organisation", "create", "--name", "Calm", "--preset", "mastered", "--staff-name", "Sam")
 
 
@@ -177,3 +177,30 @@ def test_among_several_organisations_one_has_to_be_named(run: Run, installed: UR
 def test_the_kept_schema_is_what_the_code_says(run: Run) -> None:
     assert run("schema", "--check") == Said(0, "", "")
     assert run("schema").out == (CHECKOUT / "schema.graphql").read_text("utf-8")
+
+
+def test_a_policy_document_is_checked_and_made_a_help_page(run: Run, tmp_path: Path) -> None:
+    document = tmp_path / "ours.toml"
+    document.write_text('extends = "thrive"\nname = "Ours"\n', "utf-8")
+    said = run("policy", "check", str(document))
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("# Ours\n\n## What can be booked\n")
+    assert run("policy", "check", "--no-page", str(document)).out == ""
+
+
+def test_errors_and_findings_of_a_policy_document_are_told_by_their_place(run: Run, tmp_path: Path) -> None:
+    document = tmp_path / "ours.toml"
+    document.write_text('extends = "thrive"\n[reasons]\nCOACH_CANCELLED = {take = 1}\n', "utf-8")
+    said = run("policy", "check", str(document))
+    assert said.code == 0
+    assert said.err == (
+        "finding  change.rules.coach-cancel: row coach-cancel: a change of the coach costs the member something"
+        "  [coach-costs-member:coach-cancel]\n"
+    )
+    document.write_text('extends = "thrive"\n[booking]\nmin_notice = "soon"\n', "utf-8")
+    said = run("policy", "check", str(document))
+    assert (said.code, said.out) == (1, "")
+    assert said.err == "error    booking.min_notice: 'soon' is not a duration such as PT48H\n"
+    said = run("policy", "check", str(tmp_path / "none.toml"))
+    assert said.code == 1
+    assert "cannot be read" in said.err

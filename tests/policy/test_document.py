@@ -310,7 +310,7 @@ def test_values_are_resolved_from_kind_contract_plan_policy_and_default_in_this_
 
 def test_a_quantity_is_stated_for_all_kinds_or_by_kind() -> None:
     name = "entitlement.quantity"
-    assert sources(resolved("mastered", "coaching"), name) == (1, Source.POLICY)
+    assert sources(resolved("mastered", "coaching"), name) == (1, Source.PRESET)
     one_for_all = load_policy(COMPLETE + "[entitlement]\nquantity = 3\n")
     assert sources(resolve(one_for_all, "session"), name) == (3, Source.POLICY)
     by_kind = load_policy(COMPLETE + "[entitlement.quantity]\n")

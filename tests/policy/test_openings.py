@@ -2,7 +2,7 @@
 
 import os
 import time as clock_time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -400,7 +400,7 @@ def wishes(draw: st.DrawFn) -> oracle.Wish:
 
 
 @contextmanager
-def server_in(zone: str) -> Iterator[None]:
+def server_in(zone: str) -> Generator[None]:
     """The process runs in this zone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "TZ", zone)

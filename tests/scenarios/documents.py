@@ -128,7 +128,8 @@ mutation GrantPack($input: GrantPackInput!) { grantPack(input: $input) {
 """
 PUBLISH = """
 mutation Publish($input: PublishPolicyVersionInput!) { publishPolicyVersion(input: $input) {
-  ... on PublishPolicyVersionSuccess { policyVersion { number } } ... on Refusal { __typename code message } } }
+  ... on PublishPolicyVersionSuccess { policyVersion { number acknowledgedFindings { name } publishedAt publishedBy { name } } }
+  ... on Refusal { __typename code message } ... on InvalidInput { path } } }
 """
 ROTATE = """
 mutation Rotate($input: RotateFeedUrlInput!) { rotateFeedUrl(input: $input) {

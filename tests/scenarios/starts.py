@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from tests.policy.cast import sixth_document
 from tests.scenarios.stage import Stage
 
 OpenStage = Callable[..., Stage]
@@ -84,45 +85,8 @@ def thrive_session(open_stage: OpenStage) -> tuple[Stage, str]:
     return stage, stage.booked("Maya", "session", "Eva", "2027-03-24T18:00:00Z")
 
 
-SIXTH_PLATFORM = """
-name = "Sixth platform"
-
-[entitlement]
-basis = "PACK"
-period = "NONE"
-
-[kinds]
-session = {name = "Session", duration = "PT45M", units = 2, pay = 1}
-
-[change]
-rules = [
-  {id = "cancel", by = "MEMBER", action = "CANCEL", notice = "P3D", then = "DO", reason = "CLIENT_CANCELLED"},
-  {id = "cancel-half", by = "MEMBER", action = "CANCEL", notice = "1d 20:00", then = "DO", reason = "CANCELLED_HALF"},
-  {id = "cancel-late", by = "MEMBER", action = "CANCEL", then = "DO", reason = "CLIENT_CANCELLED_LATE"},
-  {id = "move", by = "MEMBER", action = "MOVE", notice = "P3D", then = "DO", reason = "CLIENT_MOVED"},
-  {id = "move-grace", by = "MEMBER", action = "MOVE", below = {graces = 1}, then = "DO", reason = "MOVED_LATE"},
-  {id = "move-late", by = "MEMBER", action = "MOVE", then = "REFUSE"},
-  {id = "coach-early", by = "COACH", action = "CANCEL", notice = "P1D", then = "DO", reason = "COACH_CANCELLED"},
-  {id = "coach-late", by = "COACH", action = "CANCEL", then = "DO", reason = "COACH_CANCELLED_LATE"},
-  {id = "coach-move", by = "COACH", action = "MOVE", then = "ASK", reason = "COACH_MOVED"},
-]
-
-[reasons]
-CANCELLED_HALF = {use = "ended", fault = "member", late = true, take = "1/2", rest = "RELEASED", pay = "1/2"}
-MOVED_LATE = {use = "moved", fault = "member", late = true}
-CLIENT_NO_SHOW = {fee = "20.00"}
-COACH_CANCELLED_LATE = {use = "ended", fault = "coach", rest = "RETURNED", bonus = 2}
-
-[tallies]
-graces = {of = "MEMBER", counts = {MOVED_LATE = 1}, window = "ALL"}
-
-[tallies.absences]
-of = "MEMBER"
-counts = {CLIENT_NO_SHOW = 1}
-window = "P60D"
-steps = [{at = 3, then = ["BLOCK"], for = "P14D"}]
-"""
-"""The invented policy of MODEL.md 3.4, with the session kind that it leaves open: it costs 2 units."""
+SIXTH_PLATFORM = sixth_document()
+"""The invented policy of MODEL.md 3.4, loaded from a file, with the session kind that it leaves open: it costs 2 units."""
 
 
 def sixth_platform(open_stage: OpenStage, starts_at: str = "2027-03-18T10:00:00Z") -> tuple[Stage, str]:

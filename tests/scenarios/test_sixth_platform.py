@@ -4,8 +4,17 @@ from typing import Any
 
 import pytest
 
+from tests.scenarios import documents
 from tests.scenarios.stage import Stage
-from tests.scenarios.starts import BOTH_CANCELLED, BOTH_RESCHEDULED, LOST, OpenStage, instant, sixth_platform
+from tests.scenarios.starts import (
+    BOTH_CANCELLED,
+    BOTH_RESCHEDULED,
+    LOST,
+    SIXTH_PLATFORM,
+    OpenStage,
+    instant,
+    sixth_platform,
+)
 
 HALF = ("cancel-half", "PART_COUNTED", "CANCELLED_HALF", [("FORFEIT", 1), ("RELEASE", 1)], 5000)
 WHOLE = ("cancel-late", "COUNTED", "CLIENT_CANCELLED_LATE", [("FORFEIT", 2)], 10000)
@@ -178,3 +187,88 @@ def test_S_Y_11_the_preview_names_the_row_and_what_later_instants_meet(open_stag
         ("cancel-late", last),
         ("started", None),
     ]
+
+
+def test_S_Y_12_the_answer_to_why_is_the_row_its_notice_and_its_terms(open_stage: OpenStage) -> None:
+    stage, session = sixth_platform(open_stage)
+    lose(stage.at("2027-03-17T20:00:01Z"), session, WHOLE)
+    stage.publish('extends = "thrive"\n')
+    with stage.step() as step:
+        why = stage.ask("Maya", WHY, id=session)["node"]["history"]["nodes"][-1]["decision"]
+    step.assert_nothing_happened()
+    assert (why["row"], why["policy"], why["policyVersion"]) == ("cancel-late", "Sixth", 2)
+    assert why["facts"]["notice"] == "PT13H59M59S"
+    limits = [(one["row"], one["at"], one["kept"]) for one in why["facts"]["limits"]]
+    assert limits == [("cancel", "2027-03-15T10:00:00Z", False), ("cancel-half", "2027-03-17T20:00:00Z", False)]
+    assert (why["terms"]["take"], why["terms"]["pay"]) == ("1", "1")
+    assert "13 h 59 min 59 s before the start" in why["text"]
+
+
+WHY = """query Why($id: ID!) { node(id: $id) { ... on Session { history(first: 100) { nodes { decision {
+  row policy policyVersion text facts { notice limits { row at kept } } terms { take pay } } } } } } }"""
+
+
+def without(document: str, line: str) -> str:
+    """The document without the line that begins so."""
+    kept = [one for one in document.splitlines(keepends=True) if not one.startswith(line)]
+    assert len(kept) + 1 == len(document.splitlines())
+    return "".join(kept)
+
+
+LATE = '  {id = "cancel-late"'
+
+
+def exchanged(document: str) -> str:
+    lines = document.splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if line.startswith('  {id = "cancel",'))
+    lines[place : place + 2] = reversed(lines[place : place + 2])
+    return "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "said"),
+    [
+        (without(SIXTH_PLATFORM, LATE), ["document", "change", "rules"], "no row decides CANCEL by MEMBER"),
+        (exchanged(SIXTH_PLATFORM), ["document", "change", "rules", "cancel"], "row cancel is dead"),
+        (
+            SIXTH_PLATFORM.replace("units = 2", "units = 1"),
+            ["document", "reasons", "CANCELLED_HALF", "take"],
+            "1/2 of the 1 units of session is not whole",
+        ),
+        (
+            SIXTH_PLATFORM.replace(
+                'notice = "P3D", then = "DO", reason = "CLIENT_CANCELLED"',
+                'notice = "PT24H", then = "DO", reason = "CLIENT_CANCELLED"',
+            ),
+            ["document", "change", "rules", "cancel-half"],
+            "order",
+        ),
+    ],
+    ids=["a", "b", "d", "e"],
+)
+def test_S_Y_13_a_policy_with_an_error_is_not_published(
+    open_stage: OpenStage, document: str, path: list[str], said: str
+) -> None:
+    stage, _ = sixth_platform(open_stage)
+    with stage.step() as step:
+        answer = stage.tell("Sam", documents.PUBLISH, document=document, idempotencyKey=stage.key())
+    step.assert_nothing_happened()
+    assert answer["__typename"] == "InvalidInput"
+    assert answer["path"][: len(path)] == path
+    assert said in answer["message"]
+
+
+def test_S_Y_13_c_what_is_odd_is_published_only_when_it_is_acknowledged(open_stage: OpenStage) -> None:
+    stage, _ = sixth_platform(open_stage)
+    odd = SIXTH_PLATFORM.replace(
+        'then = "DO", reason = "CLIENT_CANCELLED_LATE"', 'then = "DO", reason = "CLIENT_CANCELLED"'
+    )
+    name = "less-notice-costs-less:cancel-late"
+    with stage.step() as step:
+        answer = stage.tell("Sam", documents.PUBLISH, document=odd, idempotencyKey=stage.key())
+    step.assert_nothing_happened()
+    assert name in answer["message"]
+    answer = stage.tell("Sam", documents.PUBLISH, document=odd, acknowledgedFindings=[name], idempotencyKey=stage.key())
+    version = answer["policyVersion"]
+    assert version["acknowledgedFindings"] == [{"name": name}]
+    assert (version["publishedBy"], version["publishedAt"]) == ({"name": "Sam"}, "2027-03-01T09:00:00Z")
