@@ -194,18 +194,19 @@ def test_S_Y_12_the_answer_to_why_is_the_row_its_notice_and_its_terms(open_stage
     lose(stage.at("2027-03-17T20:00:01Z"), session, WHOLE)
     stage.publish('extends = "thrive"\n')
     with stage.step() as step:
-        why = stage.ask("Maya", WHY, id=session)["node"]["history"]["nodes"][-1]["decision"]
+        entry = stage.ask("Maya", WHY, id=session)["node"]["history"]["nodes"][-1]
     step.assert_nothing_happened()
+    why = entry["decision"]
     assert (why["row"], why["policy"], why["policyVersion"]) == ("cancel-late", "Sixth", 2)
     assert why["facts"]["notice"] == "PT13H59M59S"
     limits = [(one["row"], one["at"], one["kept"]) for one in why["facts"]["limits"]]
     assert limits == [("cancel", "2027-03-15T10:00:00Z", False), ("cancel-half", "2027-03-17T20:00:00Z", False)]
     assert (why["terms"]["take"], why["terms"]["pay"]) == ("1", "1")
-    assert "13 h 59 min 59 s before the start" in why["text"]
+    assert "13 h 59 min 59 s before the start" in entry["sentence"]
 
 
-WHY = """query Why($id: ID!) { node(id: $id) { ... on Session { history(first: 100) { nodes { decision {
-  row policy policyVersion text facts { notice limits { row at kept } } terms { take pay } } } } } } }"""
+WHY = """query Why($id: ID!) { node(id: $id) { ... on Session { history(first: 100) { nodes { sentence decision {
+  row policy policyVersion facts { notice limits { row at kept } } terms { take pay } } } } } } }"""
 
 
 def without(document: str, line: str) -> str:
