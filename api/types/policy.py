@@ -45,7 +45,7 @@ class TallyBelow:
     """A condition on a count: it is below this number."""
 
     tally: str = strawberry.field(description="The name of the tally: `tallies`.")
-    number: int
+    number: int = strawberry.field(description="The count has not reached it yet.")
 
 
 @output

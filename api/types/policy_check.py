@@ -11,7 +11,7 @@ from policy.publication import Level, Problem
 class PolicyProblem:
     """What is wrong in a policy, or odd."""
 
-    level: Level
+    level: Level = strawberry.field(description="Whether it keeps the policy from being published.")
     name: str = strawberry.field(description="Names the problem; `acknowledgedFindings` acknowledges a finding by it.")
     path: list[str] = strawberry.field(description="Leads to it from the document.")
     message: str
@@ -33,7 +33,9 @@ class PolicyDiff:
 
     before: int = strawberry.field(description="The number of the first version.")
     after: int = strawberry.field(description="The number of the second version.")
-    changes: list[PolicyChange]
+    changes: list[PolicyChange] = strawberry.field(
+        description="One for each value that differs; empty where none does."
+    )
 
 
 @output

@@ -25,7 +25,9 @@ class TallyStep:
     """What follows when a number is reached."""
 
     at: int | None = strawberry.field(description="The number; null where each multiple of `every` is one.")
-    every: int | None
+    every: int | None = strawberry.field(
+        description="Each multiple of it is reached anew; null where `at` names one number."
+    )
     then: list[Sanction] = strawberry.field(description="What follows.")
     lasts: str | None = strawberry.field(
         description="How long it lasts: `P14D`, `P2M`, or until the `PERIOD` or `TERM` ends, it is `PAID`, `STAFF` lift it."
@@ -40,7 +42,7 @@ class Tally:
 
     name: str
     of: TallyOf = strawberry.field(description="Whose events are counted.")
-    counts: list[TallyCount]
+    counts: list[TallyCount] = strawberry.field(description="The reasons that count, each with its weight.")
     window: str = strawberry.field(description="Which events count: `P60D`, or a word such as `ALL`.")
     in_a_row: bool = strawberry.field(description="Whether only the latest unbroken row counts.")
     steps: list[TallyStep] = strawberry.field(description="Empty where the tally only serves conditions of rows.")
