@@ -171,7 +171,7 @@ class PolicyFinding:
     """Something odd in a policy that its publication has to acknowledge by name."""
 
     name: str = strawberry.field(description="As `acknowledgedFindings` says it.")
-    message: str
+    message: str = strawberry.field(description="Says what is odd, in one English sentence.")
 
 
 @output

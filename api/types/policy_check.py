@@ -14,7 +14,7 @@ class PolicyProblem:
     level: Level = strawberry.field(description="Whether it keeps the policy from being published.")
     name: str = strawberry.field(description="Names the problem; `acknowledgedFindings` acknowledges a finding by it.")
     path: list[str] = strawberry.field(description="Leads to it from the document.")
-    message: str
+    message: str = strawberry.field(description="Says it in one English sentence.")
 
 
 @output

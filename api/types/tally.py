@@ -16,7 +16,7 @@ from policy.terms import Sanction, TallyOf
 class TallyCount:
     """A reason that is counted."""
 
-    reason: str
+    reason: str = strawberry.field(description="Its code, as in `reasons`.")
     weight: int = strawberry.field(description="How much each of it adds.")
 
 
