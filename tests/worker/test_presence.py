@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from time import sleep
 
 import psycopg
 import pytest
@@ -24,8 +25,13 @@ def desk(owner: Engine) -> Desk:
 
 @contextmanager
 def present(cluster: Cluster, name: str, wanted: int) -> Generator[int]:
-    with psycopg.connect(libpq_dsn(cluster.url(name)), autocommit=True) as connection:
-        yield be_present(connection, wanted, lambda: wanted + 1)
+    """A worker that lives meanwhile; afterwards PostgreSQL has noticed that it is gone, which takes it a moment."""
+    with psycopg.connect(libpq_dsn(cluster.url(name)), autocommit=True) as watcher:
+        with psycopg.connect(libpq_dsn(cluster.url(name)), autocommit=True) as connection:
+            process = connection.info.backend_pid
+            yield be_present(connection, wanted, lambda: wanted + 1)
+        while watcher.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [process]).fetchone() is not None:
+            sleep(0.01)
 
 
 def test_what_a_dead_worker_held_is_free_and_what_a_living_one_holds_is_not(
