@@ -14,6 +14,7 @@ from tests.api.verbs import (
     asked,
     contested,
     contract,
+    conversation,
     known_to_an_issuer,
     lost,
     made,
@@ -31,6 +32,7 @@ ROWS = {
     "Organisation": "organisation", "PersonRecord": "person", "Engagement": "engagement", "Contract": "contract",
     "ApiKey": "api_key", "Earning": "earning", "Proposal": "proposal", "SessionCase": "session_case", "Note": "note",
     "Task": "task", "ActionItem": "action_item", "CalendarQuestion": "calendar_question", "AuditEntry": "event", "MembershipRequest": "membership_request",
+    "Thread": "thread",
 }  # fmt: skip
 """The table of each type of node."""
 
@@ -39,11 +41,12 @@ STRANGER = "Sam of another organisation"
 
 
 def lost_call(front_end: FrontEnd, _owner: Engine) -> None:
-    """Maya has cancelled too late; Eva has earned, and has written about it; support was asked."""
+    """Maya has cancelled too late; Eva has earned, and has written about it; support was asked, and Maya has written to Eva."""
     session = lost(front_end)["session"]
     for verb, visibility in (("writeNote", "PRIVATE"), ("writeNote", "SHARED"), ("addActionItem", "SHARED")):
         act(front_end, "Eva", verb, session=session, text="Read.", visibility=visibility)
     act(front_end, "Maya", "contactSupport", session=session, text="I need help.")
+    conversation(front_end)
 
 
 def contested_call(front_end: FrontEnd, _owner: Engine) -> None:

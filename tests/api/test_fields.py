@@ -22,7 +22,7 @@ ALL: dict[str, set[str]] = {
     "SessionKind": EVERYBODY, "PolicyVersion": EVERYBODY, "Organisation": EVERYBODY,
     "Person": STAFF, "PersonRecord": STAFF, "Membership": STAFF, "Engagement": STAFF, "Entitlement": STAFF,
     "LedgerEntry": STAFF, "Contract": STAFF, "ApiKey": STAFF, "AuditEntry": STAFF, "Task": STAFF,
-    "MembershipRequest": {*SIDES, *STAFF}, "TimeOff": {"Eva", *STAFF}, "MoneyEntry": {"Eva", *STAFF}, "Earning": {"Eva", *STAFF},
+    "MembershipRequest": {*SIDES, *STAFF, NOT_READING}, "Thread": SIDES, "TimeOff": {"Eva", *STAFF}, "MoneyEntry": {"Eva", *STAFF}, "Earning": {"Eva", *STAFF},
     "Note": {"Eva"}, "CalendarQuestion": {"Eva"}, "ActionItem": SIDES, "Notification": set(), "Viewer": set(),
 }  # fmt: skip
 """Who sees all objects of a type; a key without READ sees what it may change."""
@@ -38,6 +38,7 @@ HIDDEN: dict[tuple[str, str], set[str]] = {
     **{("Session", who): CONTENT for who in STAFF},
     ("Session", NOT_READING): {*CONTENT, "moneyEntries"},
     ("SessionCase", "Eva"): {"questions"},
+    ("MembershipRequest", NOT_READING): {"text", "member"},
     ("Note", "Maya"): {"revisions"},
 }
 """Fields of an object that somebody does not read who sees it: the coach's pay, what is said between the two, questions to a member."""
