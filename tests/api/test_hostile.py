@@ -9,7 +9,7 @@ import pytest
 from tests.api.conftest import NEW_MEDIA, FrontEnd
 from tests.api.test_limits import HOSTILE
 
-QUICK_SECONDS = 0.3
+QUICK_SECONDS = 0.5
 """Of this process's time, the client's part included; a tenth of it is usual."""
 STATUS = {"LIMIT_EXCEEDED": 400, "DOCUMENT_INVALID": 400, "DOCUMENT_SYNTAX": 400, "OPERATION_NOT_FOUND": 400}
 MEGABYTE = 1024 * 1024

@@ -42,31 +42,32 @@ ROWS = {
     "CalendarQuestion": "SELECT id FROM calendar_question",
     "AuditEntry": "SELECT id FROM event",
     "MembershipRequest": "SELECT id FROM membership_request",
+    "Thread": "SELECT id FROM thread",
 }
 SEEN = {
     "Maya": {
         "Session": 1, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 1, "TimeOff": 0, "Entitlement": 4,
-        "LedgerEntry": 6, "MoneyEntry": 0, "HistoryEntry": 4, "Notification": 2, "Viewer": 1, "Organisation": 1,
+        "LedgerEntry": 6, "MoneyEntry": 0, "HistoryEntry": 4, "Notification": 3, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
-        "Proposal": 0, "SessionCase": 0, "Earning": 0, "Note": 1, "ActionItem": 1, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 0, "Note": 1, "ActionItem": 1, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0, "Thread": 1,
     },
     "Eva": {
         "Session": 1, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 0, "TimeOff": 1, "Entitlement": 0,
         "LedgerEntry": 2, "MoneyEntry": 1, "HistoryEntry": 4, "Notification": 2, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
-        "Proposal": 0, "SessionCase": 0, "Earning": 1, "Note": 2, "ActionItem": 1, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 1, "Note": 2, "ActionItem": 1, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0, "Thread": 1,
     },
     "Nora": {
         "Session": 0, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 1, "TimeOff": 0, "Entitlement": 4,
         "LedgerEntry": 4, "MoneyEntry": 0, "HistoryEntry": 0, "Notification": 0, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
-        "Proposal": 0, "SessionCase": 0, "Earning": 0, "Note": 0, "ActionItem": 0, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 0, "Note": 0, "ActionItem": 0, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0, "Thread": 0,
     },
     "Sam": {
         "Session": 1, "Person": 5, "SessionKind": 3, "PolicyVersion": 1, "Membership": 2, "TimeOff": 1, "Entitlement": 8,
         "LedgerEntry": 10, "MoneyEntry": 1, "HistoryEntry": 4, "Notification": 0, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 5, "Engagement": 2, "Contract": 0, "ApiKey": 0,
-        "Proposal": 0, "SessionCase": 0, "Earning": 1, "Note": 0, "ActionItem": 0, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 16, "MembershipRequest": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 1, "Note": 0, "ActionItem": 0, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 17, "MembershipRequest": 0, "Thread": 0,
     },
 }  # fmt: skip
 """How many objects of each type everybody sees: a member's and a coach's own, all for staff (MODEL 10)."""
@@ -94,13 +95,16 @@ def front_end(front_end: FrontEnd, owner: Engine) -> FrontEnd:
 
 
 def write_about(front_end: FrontEnd, session: int) -> None:
-    """Eva's notes about the call, one for herself and one for Maya too, and a next step for both."""
+    """Eva's notes about the call, one for herself and one for Maya too, and a next step for both; and to Maya."""
     for verb, visibility in (("writeNote", "PRIVATE"), ("writeNote", "SHARED"), ("addActionItem", "SHARED")):
         name = verb[0].upper() + verb[1:]
         document = f"mutation ($input: {name}Input!) {{ {verb}(input: $input) {{ __typename }} }}"
         given = {"session": front_end.session(session), "text": "Read.", "visibility": visibility}
         answer = front_end.tell("Eva", document, **given, idempotencyKey=front_end.key())
         assert answer["__typename"] == f"{name}Success"
+    document = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }"
+    given = {"to": front_end.gid("Maya"), "text": "Read.", "idempotencyKey": front_end.key()}
+    assert front_end.ask("Eva", document, input=given)["sendMessage"]["__typename"] == "SendMessageSuccess"
 
 
 def ids_of(owner: Engine, kind: str) -> list[str]:

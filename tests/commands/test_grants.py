@@ -52,6 +52,7 @@ def midnights(zone: str, count: int, *, since: tuple[int, int] = (2027, 3)) -> l
 def test_every_month_of_three_years_is_granted_once_and_in_time(database: Database, owner: Engine, zone: str) -> None:
     platform = open_platform(database, "mastered", at=NOW)
     member = enrolled(platform, "Maya", zone)
+    platform.at(datetime(2028, 9, 15, tzinfo=UTC))
     platform.at(datetime(2030, 3, 15, tzinfo=UTC))
     months = midnights(zone, 39)
     found = lots(owner, member, "coaching")

@@ -157,9 +157,11 @@ OF_INVITES = frozenset(
         "invite.enabled",
         "invite.outside_availability",
         "invite.requires_prior_session",
+        "questionnaire.enabled",
+        "questionnaire.reminders",
     }
 )
-"""Held by the tests of invites and of requests to book, not yet by a probe of a preset."""
+"""Held by the tests of invites, of requests to book and of questionnaires, not yet by a probe of a preset."""
 WITHOUT_OUTREACH = frozenset({"outreach.coach_period", "outreach.team_period", "outreach.mode"})
 """Nobody is looked for: one of the two periods alone ends nothing."""
 NOTHING_TO_DECIDE = {

@@ -8,8 +8,6 @@ UNREAD = frozenset(
         "entitlement.extension_by",
         "entitlement.extension_times",
         "entitlement.extension_fee",
-        "questionnaire.enabled",
-        "questionnaire.reminders",
         "series.enabled",
         "series.rule",
         "series.anchor",
