@@ -221,6 +221,23 @@ def check(
         raise typer.Exit(1)
 
 
+@policy.command("trial")
+def trial(
+    file: Annotated[Path, typer.Argument(help="A policy document in TOML.")],
+    *,
+    scenarios: Annotated[Path | None, typer.Option(help="A form of scenarios in TOML: docs/new-policy.md.")] = None,
+) -> None:
+    """Say what a document would decide, without publishing it; exit code 1: it cannot be, or something else was expected."""
+    from fortnight.policy_trial import scenario_lines, triable, tried_scenarios
+
+    policy_ = triable(file)
+    tried = [] if scenarios is None else tried_scenarios(policy_, scenarios)
+    for line in scenario_lines(tried):
+        print(line)
+    if any(one.surprises for one in tried):
+        raise typer.Exit(1)
+
+
 @app.command()
 def doctor() -> None:
     """Say how the installation is; exit code 1: something is wrong."""

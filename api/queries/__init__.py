@@ -17,6 +17,7 @@ from api.queries.own import organisation, viewer
 from api.queries.people import engagements, people
 from api.queries.person_checks import can_deactivate_person, can_reactivate_person, can_update_person
 from api.queries.policies import policies, policy, policy_check, policy_diff
+from api.queries.policy_trial import policy_trial
 from api.queries.rate_limit import rate_limit
 from api.queries.sessions import sessions
 from api.types.action_check import ActionCheck
@@ -34,6 +35,7 @@ from api.types.person_check import PersonCheck
 from api.types.person_record import PersonRecord
 from api.types.policy import PolicyVersion
 from api.types.policy_check import PolicyCheck, PolicyDiff
+from api.types.policy_trial import PolicyTrial
 from api.types.rate_limit import RateLimit
 from api.types.session import Session
 from api.types.viewer import Viewer
@@ -51,6 +53,7 @@ class Query:
     policy: PolicyVersion | None = strawberry.field(resolver=policy)
     policy_diff: PolicyDiff | None = strawberry.field(resolver=policy_diff)
     policy_check: PolicyCheck | None = strawberry.field(resolver=policy_check)
+    policy_trial: PolicyTrial | None = strawberry.field(resolver=policy_trial)
     sessions: Connection[Session] | None = strawberry.field(resolver=sessions)
     earnings: Connection[Earning] | None = strawberry.field(resolver=earnings)
     can_book: ActionCheck | None = strawberry.field(resolver=can_book)

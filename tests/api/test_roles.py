@@ -83,6 +83,11 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
     "policy": ("{{ number document applied {{ kind parameters {{ key value source rule text }} rows {{ id }} }} }}", EVERYBODY),
     "policyDiff": ("(before: 1) {{ changes {{ path }} }}", EVERYBODY),
     "policyCheck": ("(document: \"extends = 'thrive'\") {{ problems {{ name }} helpPage }}", STAFF_ONLY),
+    "policyTrial": (
+        "(document: \"extends = 'thrive'\", scenarios: [{{name: \"late\", kind: \"session\", act: CANCEL, by: MEMBER, "
+        'startsAt: "2027-03-19T10:00:00Z"}}]) {{ scenarios {{ row }} }}',
+        STAFF_ONLY,
+    ),
     "sessions": ("{{ nodes {{ id }} }}", STAFF_ONLY),
     "earnings": ("{{ nodes {{ id }} }}", EVERYBODY),
     "canBook": (
