@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from api.context import Operation
 from api.ids import parse_id
-from api.siblings import Siblings
 from api.types.api_key import api_key
 from api.types.audit import visible_audit
 from api.types.calendar_question import visible_questions
@@ -12,12 +11,12 @@ from api.types.case import visible_cases
 from api.types.contract import contract
 from api.types.earning import visible_earnings
 from api.types.engagement import engagement
-from api.types.entitlement import LedgerEntry, entitlements, ledger_entry
+from api.types.entitlement import entitlements, ledger_entries
 from api.types.history import history_entry
 from api.types.kind import session_kind
 from api.types.membership import membership, time_off
 from api.types.membership_request import visible_membership_requests
-from api.types.money_entry import money_entry
+from api.types.money_entry import money_entries
 from api.types.node import Node
 from api.types.notes import visible_items, visible_notes
 from api.types.notification import notification
@@ -108,25 +107,22 @@ def _entitlements(operation: Operation, keys: Sequence[int]) -> Found:
     return entitlements({key: row for key, row in rows.items() if operation.reader in (None, row.member_id)})
 
 
-def _ledger(operation: Operation, keys: Sequence[int]) -> Mapping[int, LedgerEntry]:
-    rows = {
-        key: row
-        for key, row in ledger_of_ids(operation.unit, keys).items()
-        if operation.reader in (None, row.member_id, row.coach_id)
-    }
-    siblings = Siblings(tuple(rows))
-    siblings.ask("rows", lambda _keys: rows)
-    return {key: ledger_entry(row, siblings) for key, row in rows.items()}
+def _ledger(operation: Operation, keys: Sequence[int]) -> Found:
+    found = ledger_of_ids(operation.unit, keys)
+    return ledger_entries(
+        {key: row for key, row in found.items() if operation.reader in (None, row.member_id, row.coach_id)}
+    )
 
 
 def _money(operation: Operation, keys: Sequence[int]) -> Found:
-    rows = {
-        key: row
-        for key, row in money_of_ids(operation.unit, keys).items()
-        if operation.reader is None or (operation.reader == row.person_id and row.contract_id is None)
-    }
-    siblings = Siblings(sorted({row.session_id for row in rows.values() if row.session_id is not None}))
-    return {key: money_entry(row, siblings) for key, row in rows.items()}
+    found = money_of_ids(operation.unit, keys)
+    return money_entries(
+        {
+            key: row
+            for key, row in found.items()
+            if operation.reader is None or (operation.reader == row.person_id and row.contract_id is None)
+        }
+    )
 
 
 def _history(operation: Operation, keys: Sequence[int]) -> Found:

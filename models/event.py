@@ -15,7 +15,8 @@ from policy.terms import ActorKind
 class Event(Numbered, Base):
     """What changed, who did it, under which policy, and which row or parameter decided.
 
-    Where an API key acted, `actor_kind` is STAFF and the key is named in place of a person.
+    `policy_version_id`: that of the resolved policy, or the version that was in force where no session's policy was asked; None only
+    before an organisation has published any. Where an API key acted, `actor_kind` is STAFF and the key is named in place of a person.
     """
 
     __tablename__ = "event"
@@ -25,6 +26,7 @@ class Event(Numbered, Base):
         refers("actor_id", "person"),
         refers("resolved_policy_id", "resolved_policy"),
         refers("api_key_id", "api_key"),
+        refers("policy_version_id", "policy_version"),
         CheckConstraint("actor_id IS NULL OR api_key_id IS NULL", name="one_actor"),
         Index("ix_event_session", "organisation_id", "session_id", "id"),
     )
@@ -41,6 +43,7 @@ class Event(Numbered, Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     effective_at: Mapped[datetime] = mapped_column(Instant)
     api_key_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    policy_version_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
 
 
 class EventPerson(Owned, Base):

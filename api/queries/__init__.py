@@ -20,6 +20,7 @@ from api.queries.policies import policies, policy, policy_check, policy_diff
 from api.queries.policy_trial import policy_trial
 from api.queries.rate_limit import rate_limit
 from api.queries.sessions import sessions
+from api.queries.statement import statement
 from api.types.action_check import ActionCheck
 from api.types.api_key import ApiKey
 from api.types.audit import AuditEntry
@@ -38,6 +39,7 @@ from api.types.policy_check import PolicyCheck, PolicyDiff
 from api.types.policy_trial import PolicyTrial
 from api.types.rate_limit import RateLimit
 from api.types.session import Session
+from api.types.statement import Statement
 from api.types.viewer import Viewer
 
 
@@ -56,6 +58,7 @@ class Query:
     policy_trial: PolicyTrial | None = strawberry.field(resolver=policy_trial)
     sessions: Connection[Session] | None = strawberry.field(resolver=sessions)
     earnings: Connection[Earning] | None = strawberry.field(resolver=earnings)
+    statement: Statement | None = strawberry.field(resolver=statement)
     can_book: ActionCheck | None = strawberry.field(resolver=can_book)
     can_invite: ActionCheck | None = strawberry.field(resolver=can_invite)
     can_request_booking: ActionCheck | None = strawberry.field(resolver=can_request_booking)

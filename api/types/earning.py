@@ -14,10 +14,12 @@ from api.ids import global_id
 from api.siblings import Siblings
 from api.types.action_check import ActionCheck, action_check
 from api.types.amounts import Money
+from api.types.money_entry import MoneyEntry, money_entries
 from api.types.node import Node
 from commands.earnings import objection_to_waiving
 from commands.outcome import ActionCheck as Checked
 from models.queries.earnings import earnings_of_ids
+from models.queries.views import money_of_ids
 from policy.terms import ActorKind, EarningStatus
 
 if TYPE_CHECKING:
@@ -39,6 +41,16 @@ class Earning(Node):
     payout: str | None = strawberry.field(description="How the team refers to its payment, once it is paid.")
     row: strawberry.Private[Row[Any]]
     siblings: strawberry.Private[Siblings]
+
+    @strawberry.field
+    def entry(self, info: Info) -> MoneyEntry:
+        """Where it stands in the money ledger: why it is due, and by what it was taken back."""
+
+        def read(_keys: object) -> dict[int, MoneyEntry]:
+            rows = self.siblings.ask("rows", lambda _keys: {self.row.id: self.row})
+            return money_entries(money_of_ids(info.context.unit, sorted(row.entry_id for row in rows.values())))
+
+        return self.siblings.ask("entries", read)[self.row.entry_id]
 
     @strawberry.field
     def session(self, info: Info) -> Annotated["Session", strawberry.lazy("api.types.session")] | None:
@@ -75,6 +87,7 @@ def earning(row: Row[Any], siblings: Siblings) -> Earning:
 def earnings(rows: Mapping[int, Row[Any]]) -> dict[int, Earning]:
     """The earnings of these rows, read together."""
     siblings = Siblings(sorted({row.session_id for row in rows.values()}))
+    siblings.ask("rows", lambda _keys: rows)
     return {key: earning(row, siblings) for key, row in rows.items()}
 
 

@@ -1,6 +1,6 @@
 """Credits: entitlements, and the append-only ledger behind their balances (MODEL 6)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,9 +17,11 @@ from api.types.decision import Decision, decision
 from api.types.kind import SessionKind, session_kind
 from api.types.node import Node
 from api.types.person import Person, person
-from models.queries.views import ledger_of_lots, lots_of_ids
+from models.queries.reversals import Reversals, reversals_of_credits
+from models.queries.views import ledger_of_ids, ledger_of_lots, lots_of_ids
 from policy.decisions import decision_from_json
 from policy.facts import Lot
+from policy.grounds import ground_of_credits
 from policy.terms import LedgerKind, LotSource
 
 if TYPE_CHECKING:
@@ -145,6 +147,9 @@ class LedgerEntry(Node):
     )
     actor: Actor
     cause: str = strawberry.field(description="What happened, such as SESSION_CANCELLED or CREDIT_EXPIRED.")
+    rule: str | None = strawberry.field(
+        description="What it rests on: the row of the change table, the parameter or the published rule that decided."
+    )
     policy_version: int | None = strawberry.field(description="The version of the policy under which it was decided.")
     row: strawberry.Private[Row[Any]]
     siblings: strawberry.Private[Siblings]
@@ -174,6 +179,31 @@ class LedgerEntry(Node):
         """How that was decided, where rules were asked."""
         return None if self.row.decision is None else decision(decision_from_json(self.row.decision))
 
+    @strawberry.field
+    def reverses(self, info: Info) -> list["LedgerEntry"]:
+        """What it undoes, in whole or in part: of a RESTORE what was used or lost, of a RELEASE the units that were held."""
+        found = self._reversals(info)
+        return self._others(info, found.undoes.get(self.row.id, ()))
+
+    @strawberry.field
+    def reversed_by(self, info: Info) -> list["LedgerEntry"]:
+        """What has undone it, in whole or in part; empty for what stands."""
+        found = self._reversals(info)
+        return self._others(info, found.undone_by.get(self.row.id, ()))
+
+    def _reversals(self, info: Info) -> Reversals:
+        def read(_keys: object) -> dict[int, Reversals]:
+            return {0: reversals_of_credits(info.context.unit, self._ids("id"))}
+
+        return self.siblings.ask("reversals", read)[0]
+
+    def _others(self, info: Info, keys: Sequence[int]) -> list["LedgerEntry"]:
+        """Entries on the other end: they are about the same session, so whoever sees one sees both."""
+        found = self.siblings.ask(
+            "others", lambda _keys: ledger_entries(ledger_of_ids(info.context.unit, self._reversals(info).others))
+        )
+        return [found[key] for key in keys]
+
     def _lots(self, info: Info) -> Mapping[int, Entitlement]:
         def read(_keys: object) -> dict[int, Entitlement]:
             ids = sorted({*self._ids("from_lot_id"), *self._ids("to_lot_id")})
@@ -186,15 +216,20 @@ class LedgerEntry(Node):
         return sorted({key for row in rows.values() for key in [getattr(row, column)] if key is not None})
 
 
+def ledger_entries(rows: Mapping[int, Row[Any]]) -> dict[int, LedgerEntry]:
+    """The entries of these rows, as siblings."""
+    siblings = Siblings(tuple(rows))
+    siblings.ask("rows", lambda _keys: rows)
+    return {key: _entry(row, siblings) for key, row in rows.items()}
+
+
 def ledger_connection(page: Any, part: Any) -> Connection[LedgerEntry]:
     """A page of the ledger."""
-    siblings = Siblings([row.id for row in page.rows])
-    siblings.ask("rows", lambda _keys: {row.id: row for row in page.rows})
-    return connection(page, ENTRIES, part, lambda row: ledger_entry(row, siblings))
+    made = ledger_entries({row.id: row for row in page.rows})
+    return connection(page, ENTRIES, part, lambda row: made[row.id])
 
 
-def ledger_entry(row: Row[Any], siblings: Siblings) -> LedgerEntry:
-    """The entry of a row of `models.queries.views.ledger_of_lots`."""
+def _entry(row: Row[Any], siblings: Siblings) -> LedgerEntry:
     return LedgerEntry(
         id=strawberry.ID(global_id("LedgerEntry", row.id)),
         kind=row.kind,
@@ -204,6 +239,7 @@ def ledger_entry(row: Row[Any], siblings: Siblings) -> LedgerEntry:
         effective_at=row.effective_at,
         actor=actor_of(row),
         cause=row.event_name,
+        rule=ground_of_credits(row.event_name, None if row.decision is None else decision_from_json(row.decision)),
         policy_version=row.policy_number,
         row=row,
         siblings=siblings,

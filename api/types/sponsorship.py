@@ -11,6 +11,8 @@ from api.context import Info
 from api.describe import output
 from api.types.amounts import Money
 from models.queries.sponsors import charges_of_contract, dates_of_contract, totals_of_contract
+from policy.decisions import decision_from_json
+from policy.grounds import ground_of_money
 from policy.terms import Account, MoneyKind
 
 DATES = Place(list="sponsoredDates", columns=("starts_at", "id"))
@@ -32,6 +34,9 @@ class SponsorCharge:
     kind: MoneyKind
     amount: Money = strawberry.field(description="How much.")
     effective_at: datetime = strawberry.field(description="As of when it is due.")
+    cause: str = strawberry.field(description="What happened, such as MEMBERSHIP_RENEWED.")
+    rule: str | None = strawberry.field(description="The row, the parameter or the published rule that it rests on.")
+    policy_version: int | None = strawberry.field(description="The version of the policy under which it was decided.")
 
 
 @output
@@ -94,7 +99,14 @@ class Sponsorship:
 
 def _charge(row: Row[Any]) -> SponsorCharge:
     amount = Money(minor_units=row.minor_units, currency=row.currency)
-    return SponsorCharge(kind=row.kind, amount=amount, effective_at=row.effective_at)
+    return SponsorCharge(
+        kind=row.kind,
+        amount=amount,
+        effective_at=row.effective_at,
+        cause=row.event_name,
+        rule=ground_of_money(row.event_name, None if row.decision is None else decision_from_json(row.decision)),
+        policy_version=row.policy_number,
+    )
 
 
 def sponsorship(row: Row[Any]) -> Sponsorship:

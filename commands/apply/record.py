@@ -16,9 +16,12 @@ WITH numbered AS (
     WHERE organisation_id = :organisation AND id = ANY(CAST(:persons AS bigint[])) RETURNING id, event_number
 ), written AS (
     INSERT INTO event (organisation_id, name, actor_kind, actor_id, cause, session_id, resolved_policy_id, decision, effects,
-        note, recorded_at, effective_at, api_key_id)
+        note, recorded_at, effective_at, api_key_id, policy_version_id)
     VALUES (:organisation, :name, :actor_kind, :actor, :cause, :session, :policy, CAST(:decision AS jsonb),
-        CAST(:effects AS jsonb), :note, :recorded_at, :effective_at, :api_key)
+        CAST(:effects AS jsonb), :note, :recorded_at, :effective_at, :api_key, coalesce(
+            (SELECT policy_version_id FROM resolved_policy WHERE organisation_id = :organisation AND id = :policy),
+            (SELECT id FROM policy_version WHERE organisation_id = :organisation AND (published_at < :effective_at
+                OR (published_at = :effective_at AND :actor_kind <> 'SYSTEM')) ORDER BY number DESC LIMIT 1)))
     RETURNING id
 ), concerned AS (
     INSERT INTO event_person (organisation_id, person_id, number, event_id)
@@ -30,7 +33,11 @@ SELECT id FROM written
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What the log says of a change; `recorded_at` and `effective_at` differ for a deadline that was noticed late."""
+    """What the log says of a change; `recorded_at` and `effective_at` differ for a deadline that was noticed late.
+
+    The version of the policy that held for it is that of `resolved_policy_id`, else the one in force at `effective_at`: a deadline
+    comes before what is published at its instant (MODEL 8).
+    """
 
     name: str
     persons: frozenset[int]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from models.event import Event, EventPerson
 from models.identity import ApiKey
-from models.organisation import PolicyVersion, ResolvedPolicyRow
+from models.organisation import PolicyVersion
 from models.people import Person
 from models.queries.keyset import Page, Window, read_page
 from models.session import Session
@@ -77,17 +77,10 @@ def _log(unit: Unit) -> Statement:
         .outerjoin(actor, and_(actor.organisation_id == Event.organisation_id, actor.id == Event.actor_id))
         .outerjoin(ApiKey, and_(ApiKey.organisation_id == Event.organisation_id, ApiKey.id == Event.api_key_id))
         .outerjoin(
-            ResolvedPolicyRow,
-            and_(
-                ResolvedPolicyRow.organisation_id == Event.organisation_id,
-                ResolvedPolicyRow.id == Event.resolved_policy_id,
-            ),
-        )
-        .outerjoin(
             PolicyVersion,
             and_(
                 PolicyVersion.organisation_id == Event.organisation_id,
-                PolicyVersion.id == ResolvedPolicyRow.policy_version_id,
+                PolicyVersion.id == Event.policy_version_id,
             ),
         )
         .where(Event.organisation_id == unit.organisation_id)

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, select, text
 
-from models.contract import Contract
 from models.membership import Membership
 from models.money import MoneyEntry
 from models.queries.keyset import Page, Window, read_page
+from models.queries.views import money_entries
 from models.session import Session
 from models.unit import Unit
 
@@ -68,19 +68,5 @@ def dates_of_contract(unit: Unit, contract_id: int, window: Window) -> Page[Row[
 
 def charges_of_contract(unit: Unit, contract_id: int, window: Window) -> Page[Row[Any]]:
     """What the sponsor of the contract owes and gets back, in the order in which it was written. Key: (id)."""
-    statement: Select[*tuple[Any, ...]] = (
-        select(
-            MoneyEntry.id,
-            MoneyEntry.kind,
-            MoneyEntry.minor_units,
-            MoneyEntry.currency,
-            MoneyEntry.effective_at,
-            Contract.name,
-        )
-        .join(
-            Contract,
-            and_(Contract.organisation_id == MoneyEntry.organisation_id, Contract.id == MoneyEntry.contract_id),
-        )
-        .where(MoneyEntry.organisation_id == unit.organisation_id, MoneyEntry.contract_id == contract_id)
-    )
-    return read_page(unit, statement, (MoneyEntry.id,), window)
+    owed = money_entries(unit).where(MoneyEntry.contract_id == contract_id)
+    return read_page(unit, owed, (MoneyEntry.id,), window)

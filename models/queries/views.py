@@ -241,18 +241,12 @@ def _explained(entry: Any) -> Statement:
 
 
 def _with_policy(statement: Statement) -> Statement:
-    """The same with the version of the policy that an event was decided under."""
+    """The same with the version of the policy that held for an event."""
     return statement.outerjoin(
-        ResolvedPolicyRow,
-        and_(
-            ResolvedPolicyRow.organisation_id == Event.organisation_id,
-            ResolvedPolicyRow.id == Event.resolved_policy_id,
-        ),
-    ).outerjoin(
         PolicyVersion,
         and_(
             PolicyVersion.organisation_id == Event.organisation_id,
-            PolicyVersion.id == ResolvedPolicyRow.policy_version_id,
+            PolicyVersion.id == Event.policy_version_id,
         ),
     )
 
@@ -301,7 +295,8 @@ def ledger_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in unit.connection.execute(statement)}
 
 
-def _money(unit: Unit) -> Statement:
+def money_entries(unit: Unit) -> Statement:
+    """The money ledger with the people of its entries, and what explains them."""
     payee = aliased(Person, name="payee")
     return (
         _explained(MoneyEntry)
@@ -315,7 +310,7 @@ def money_of_sessions(
     unit: Unit, sessions: Sequence[int], window: Window, *, person_id: int | None
 ) -> dict[int, Page[Row[Any]]]:
     """For each session its money entries, of one person or of everybody; one statement. Key: (id)."""
-    statement = _money(unit)
+    statement = money_entries(unit)
     if person_id is not None:
         statement = statement.where(MoneyEntry.person_id == person_id, MoneyEntry.contract_id.is_(None))
     return read_pages(unit, statement, MoneyEntry.session_id, sessions, (MoneyEntry.id,), window)
@@ -323,13 +318,13 @@ def money_of_sessions(
 
 def money_of_person(unit: Unit, person_id: int, window: Window) -> Page[Row[Any]]:
     """The money entries of a person in the order in which they were written, not what a sponsor owes for them; one statement. Key: (id)."""
-    own = _money(unit).where(MoneyEntry.person_id == person_id, MoneyEntry.contract_id.is_(None))
+    own = money_entries(unit).where(MoneyEntry.person_id == person_id, MoneyEntry.contract_id.is_(None))
     return read_page(unit, own, (MoneyEntry.id,), window)
 
 
 def money_of_ids(unit: Unit, ids: Sequence[int]) -> dict[int, Row[Any]]:
     """The money entries of these ids; one statement."""
-    return {row.id: row for row in unit.connection.execute(_money(unit).where(MoneyEntry.id.in_(ids)))}
+    return {row.id: row for row in unit.connection.execute(money_entries(unit).where(MoneyEntry.id.in_(ids)))}
 
 
 def _history(unit: Unit) -> Statement:

@@ -33,6 +33,7 @@ from commands.record_outcome import RecordOutcome, record_outcome
 from commands.record_payment import RecordPayment, record_payment
 from commands.report_no_show import ReportNoShow, WithdrawReport, report_no_show, withdraw_report
 from commands.reschedule import RescheduleSession, reschedule
+from commands.settle import settle
 from commands.state_reason import StateReason, state_reason
 from commands.transaction import Request
 from models.queries.proposals import answerable_of_ids
@@ -63,6 +64,9 @@ ANSWERS: Mapping[str, Any] = {"accept": AcceptProposal, "decline": DeclinePropos
 BEST_ANSWERS = {question.code: "As well as I could." for question in QUESTIONS}
 
 
+MADE_BY_TIME = ("earning", "task")
+
+
 def ready(life: Life, deed: Deed) -> Ready | None:
     """The deed in this life; None where there is nothing yet that it could be about."""
     if deed.verb in CHANGES:
@@ -73,7 +77,13 @@ def ready(life: Life, deed: Deed) -> Ready | None:
 
 
 def _thing(life: Life, what: str, deed: Deed) -> int | None:
-    """The thing that the deed is about; the last ones first, because most happens to them."""
+    """The thing that the deed is about; the last ones first, because most happens to them.
+
+    Whoever names one that time brings about has read it before, and reading settles what is due.
+    """
+    if what in MADE_BY_TIME:
+        everybody = frozenset(life.platform.people.values())
+        settle(life.platform.database, life.platform.organisation_id, everybody, now=life.now)
     known = life.ids(what)
     return known[-1 - (deed.target or 0) % len(known)] if known else None
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from policy.decisions import decision_from_json
+from policy.grounds import ground_of_credits, ground_of_money
 from tests.scenarios.records import Difference, Records, Row
 
 Json = dict[str, Any]
@@ -163,6 +165,8 @@ def _bookings_in_doubt_are_asked_about(records: Records) -> None:
     assert provisional <= asked
 
 
+FIRST = "ORGANISATION_CREATED"
+"""Happens before the organisation has any policy."""
 DECIDED_BY_TABLE = ("SESSION_CANCELLED", "SESSION_MOVED")
 
 
@@ -170,6 +174,7 @@ def _everything_is_explained(records: Records) -> None:
     """Invariant 9."""
     for event in records.of("event"):
         assert event["cause"]
+        assert event["policy_version_id"] is not None or event["name"] == FIRST, event["name"]
         assert event["actor_kind"] == "SYSTEM" or event["actor_id"] or event["api_key_id"], event["name"]
         if event["session_id"] is not None and event["effects"]:
             assert event["resolved_policy_id"] is not None, event["name"]
@@ -184,6 +189,9 @@ def _everything_is_explained(records: Records) -> None:
             event = events[entry["event_id"]]
             assert entry["effective_at"] == event["effective_at"]
             assert entry["session_id"] is None or event["resolved_policy_id"] is not None
+            decided = None if event["decision"] is None else decision_from_json(event["decision"])
+            ground = ground_of_money if table == "money_entry" else ground_of_credits
+            assert ground(event["name"], decided), f"nothing stands behind {event['name']}"
 
 
 def _what_waits_has_a_timer(records: Records) -> None:

@@ -14,6 +14,7 @@ from commands.settle import settle
 from commands.transaction import Request
 from tests.invariants.deeds import ready
 from tests.invariants.holding import assert_change_is_logged, assert_holds
+from tests.invariants.linked import assert_reversals_are_linked
 from tests.invariants.lives import KINDS, Deed, Jump, Life, Ready, acknowledged, begin
 from tests.invariants.shown import assert_shown_was_done, due_work_was_fired
 from tests.invariants.wishes import Leap, Wish, deed_of, jump_of, leaps, wishes
@@ -112,6 +113,8 @@ class Lives(RuleBasedStateMachine):
         self.life.jump(Jump(to=self.life.now + OLD_AGE, workers=True))
         records = self.records()
         assert_holds(records, now=self.life.now)
+        with self.world.database.unit(self.life.platform.organisation_id, read_only=True) as unit:
+            assert_reversals_are_linked(unit, records)
         assert not [row for row in records.of("session") if row["status"] == "SCHEDULED"]
         assert not [row for row in records.of("proposal") if row["status"] == "PENDING"]
         assert not [row for row in records.of("duplicate_case") if row["status"] == "OPEN"]
