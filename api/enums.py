@@ -484,6 +484,7 @@ ENUMS = (
             "RESCHEDULE": "Shows new times; opening it changes nothing.",
             "CANCEL": "Shows what cancelling would cost; opening it changes nothing.",
             "JOIN": "Leads into the session.",
+            "KEEP": "Asks which of several bookings is kept; opening it changes nothing.",
             "OUTCOME": "Asks what became of the session; opening it changes nothing.",
             "ANSWER": "Shows what is proposed, to be accepted or declined; opening it changes nothing.",
             "QUESTIONNAIRE": "Leads to the questions before the session.",

@@ -19,7 +19,7 @@ from commands.membership.requests import (
     RequestCase,
     RequestCommand,
     Step,
-    capacity_on,
+    check_request,
     move_on,
     on_request,
     request_case,
@@ -78,15 +78,33 @@ def _slot_kept(run: Callable[[], Outcome]) -> Outcome:
 
 def check_accept_request(unit: Unit, actor: Actor, request_id: int, *, now: datetime) -> MembershipCheck:
     """What accepting would lead to now, without acting."""
-    case = request_case(unit, request_id, now=now)
-    kind = None if case is None else capacity_on(case, actor)
-    if case is None or kind is None:
-        effect: MembershipEffect | Refused = refused(RefusalCode.NOT_FOUND)
-    else:
-        effect = look_at_accepting(unit, case, kind, now=now)
-    if isinstance(effect, Refused):
-        return MembershipCheck(allowed=False, code=effect.code, message=effect.message, effect=None, checked_at=now)
-    return MembershipCheck(allowed=True, code=None, message=None, effect=effect, checked_at=now)
+
+    def look(case: RequestCase, kind: ActorKind) -> MembershipEffect | Refused:
+        return look_at_accepting(unit, case, kind, now=now)
+
+    return check_request(unit, actor, request_id, look, now=now)
+
+
+def check_record_payment_of_request(unit: Unit, actor: Actor, request_id: int, *, now: datetime) -> MembershipCheck:
+    """What recording its payment would lead to now, without acting."""
+
+    def look(case: RequestCase, _kind: ActorKind) -> MembershipEffect | Refused:
+        return _look_at_payment(unit, actor, case, now=now)
+
+    return check_request(unit, actor, request_id, look, now=now)
+
+
+def _look_at_payment(unit: Unit, actor: Actor, case: RequestCase, *, now: datetime) -> MembershipEffect | Refused:
+    if not actor.may(Scope.CREDITS):
+        return refused(RefusalCode.FORBIDDEN)
+    if case.status is not RequestStatus.ACCEPTED or case.price is None:
+        return refused(RefusalCode.NOT_PENDING)
+    if case.wanted.kind is RequestKind.ONE_OFF and isinstance(fault := plan_one_off(unit, case, now=now), Refused):
+        return fault
+    replaced = () if case.row.replaces_id is None else (case.row.replaces_id,)
+    return membership_effect(
+        "It is paid and done.", effective_at=now, sessions=replaced, charge=case.price, wanted=case.row.id
+    )
 
 
 def look_at_accepting(unit: Unit, case: RequestCase, kind: ActorKind, *, now: datetime) -> MembershipEffect | Refused:
@@ -153,8 +171,9 @@ def record_request_payment(database: Database, request: Request, command: Record
         known = payment_of_reference(unit, provider=command.provider, reference=command.reference)
         if known is not None:
             return refused(RefusalCode.IDEMPOTENCY_CONFLICT)
-        if case.status is not RequestStatus.ACCEPTED or case.price is None:
-            return refused(RefusalCode.NOT_PENDING)
+        effect = _look_at_payment(unit, request.actor, case, now=request.now)
+        if isinstance(effect, Refused):
+            return effect
         return _pay(unit, case, command, Doer.of(request, ActorKind.STAFF))
 
     return _slot_kept(lambda: on_request(database, request, command, act))

@@ -16,7 +16,7 @@ from commands.facts.proposals import proposal_of
 from commands.facts.sessions import SessionCase, session_cases
 from commands.lapse import ended
 from commands.outcome import ActionCheck, Done, Outcome, Stale, check_of, refused
-from commands.rebook import Accepted, facts_around, rebook
+from commands.rebook import Accepted, facts_around, rebook, successor_of
 from commands.take_invite import check_invites, take
 from commands.transaction import Request, carry_out
 from models.queries.proposals import answerable_of_ids
@@ -144,5 +144,6 @@ def decide_agreement(unit: Unit, case: SessionCase, proposal: Proposal, reply: R
     reply = replace(reply, to=reply.to or proposal.starts_at)
     facts = facts_around(unit, case, reply.to, now=reply.now)
     if replaces(case.facts, proposal, now=reply.now):
-        return decide_rebooking(case.policy, case.facts, proposal, reply, facts).whole
+        current = successor_of(unit, case).policy
+        return decide_rebooking(case.policy, case.facts, proposal, reply, facts, current=current).whole
     return decide_acceptance(case.policy, case.facts, proposal, reply, facts)

@@ -1,14 +1,25 @@
 """answerRequest, withdrawRequest: the team quotes, approves or refuses what was asked for; who asked may take it back (D-28, O39)."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from commands.actor import Actor
 from commands.apply.work import schedule
 from commands.change_cadence import look_at_cadence
 from commands.membership.cadence import change_day, record_cadence
 from commands.membership.change import refused_by
 from commands.membership.extra import grant_extra
 from commands.membership.log import Doer
-from commands.membership.requests import RequestCase, RequestCommand, Step, may_answer, move_on, on_request
+from commands.membership.requests import (
+    RequestCase,
+    RequestCommand,
+    Step,
+    check_request,
+    may_answer,
+    move_on,
+    on_request,
+)
+from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
 from commands.outcome import Done, Outcome, Refused, refused
 from commands.staff import invalid
 from commands.transaction import Request
@@ -39,10 +50,64 @@ def answer_request(database: Database, request: Request, command: AnswerRequest)
     """The request stands as the team answered; what needs no more is done. The object is the request."""
 
     def act(unit: Unit, case: RequestCase, kind: ActorKind) -> Outcome:
-        fault = may_answer(request.actor, case, kind) or _fault(case, command)
-        return fault or _answer(unit, case, command, Doer.of(request, ActorKind.STAFF))
+        effect = _look_at_answering(unit, request.actor, case, kind, command, now=request.now)
+        return (
+            effect if isinstance(effect, Refused) else _answer(unit, case, command, Doer.of(request, ActorKind.STAFF))
+        )
 
     return on_request(database, request, command, act)
+
+
+def check_answer_request(unit: Unit, actor: Actor, command: AnswerRequest, *, now: datetime) -> MembershipCheck:
+    """What this answer would lead to now, without acting; the versions that were read are not compared."""
+
+    def look(case: RequestCase, kind: ActorKind) -> MembershipEffect | Refused:
+        return _look_at_answering(unit, actor, case, kind, command, now=now)
+
+    return check_request(unit, actor, command.request_id, look, now=now)
+
+
+def check_withdraw_request(unit: Unit, actor: Actor, request_id: int, *, now: datetime) -> MembershipCheck:
+    """What taking the request back would lead to now, without acting."""
+
+    def look(case: RequestCase, kind: ActorKind) -> MembershipEffect | Refused:
+        return _look_at_withdrawing(case, kind, now=now)
+
+    return check_request(unit, actor, request_id, look, now=now)
+
+
+def _look_at_answering(
+    unit: Unit, actor: Actor, case: RequestCase, kind: ActorKind, command: AnswerRequest, *, now: datetime
+) -> MembershipEffect | Refused:
+    """What the answer leads to at once, and what it will cost whoever pays once it is accepted; or why it is none."""
+    fault = may_answer(actor, case, kind) or _fault(case, command)
+    if fault is not None:
+        return fault
+    wanted, digested = case.wanted, (case.row.id, command.answer)
+    match command.answer:
+        case Answered.REFUSE:
+            return membership_effect("The request is refused; nothing else changes.", effective_at=now, wanted=digested)
+        case Answered.QUOTE:
+            return membership_effect(
+                "The price is sent; it is done once it is accepted and paid.", effective_at=now, wanted=digested
+            )
+        case Answered.APPROVE if wanted.kind is RequestKind.EXTRA:
+            return membership_effect(
+                "One more session can be booked, at once and at no cost.", effective_at=now, wanted=digested
+            )
+        case Answered.APPROVE if wanted.kind is RequestKind.CADENCE and wanted.cadence is not None:
+            staff = ActorKind.STAFF
+            return look_at_cadence(unit, case.membership, staff, wanted.cadence, now=now, approved=True)
+        case Answered.APPROVE:
+            return membership_effect("It is booked once the member accepts.", effective_at=now, wanted=digested)
+
+
+def _look_at_withdrawing(case: RequestCase, kind: ActorKind, *, now: datetime) -> MembershipEffect | Refused:
+    if kind is ActorKind.STAFF:
+        return refused(RefusalCode.FORBIDDEN)
+    if case.status not in OPEN:
+        return refused(RefusalCode.NOT_PENDING)
+    return membership_effect("It is not asked for any more.", effective_at=now, wanted=(case.row.id, "WITHDRAW"))
 
 
 def _fault(case: RequestCase, command: AnswerRequest) -> Refused | None:
@@ -106,10 +171,9 @@ def withdraw_request(database: Database, request: Request, command: WithdrawRequ
     """It is not asked for any more; what was done by it stays. The object is the request."""
 
     def act(unit: Unit, case: RequestCase, kind: ActorKind) -> Outcome:
-        if kind is ActorKind.STAFF:
-            return refused(RefusalCode.FORBIDDEN)
-        if case.status not in OPEN:
-            return refused(RefusalCode.NOT_PENDING)
+        effect = _look_at_withdrawing(case, kind, now=request.now)
+        if isinstance(effect, Refused):
+            return effect
         step = Step(status=RequestStatus.WITHDRAWN, name="REQUEST_WITHDRAWN", conclusion="WITHDRAWN")
         return _finish(unit, case, step, Doer.of(request, kind))
 

@@ -1,13 +1,15 @@
 """contactSupport: a member or a coach asks the team for help with a session, which stays as it is (T11, V24, A19, S-X-11)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert
 
+from commands.actor import Actor
 from commands.apply.record import Record, write_event
-from commands.apply.tasks import Call, tell_team
-from commands.apply.work import Work, schedule
+from commands.apply.tasks import Call, overdue, tell_team
+from commands.apply.work import schedule
 from commands.facts.sessions import SessionCase, session_cases
 from commands.outcome import Done, Outcome, refused
 from commands.staff import invalid
@@ -17,7 +19,7 @@ from models.task import Task
 from models.unit import Database, Unit
 from policy.matters import TaskStatus
 from policy.tasks import SUPPORT, due_at
-from policy.terms import ActorKind, RefusalCode, Role, WorkKind
+from policy.terms import ActorKind, RefusalCode, Role
 
 TEAM = (Role.STAFF, Role.SENIOR_STAFF)
 
@@ -34,14 +36,20 @@ def contact_support(database: Database, request: Request, command: ContactSuppor
     """The team has a task about the session and knows of it; the object is the task. The session stays as it is."""
     with database.unit(request.actor.organisation_id, read_only=True) as unit:
         parties = parties_of(unit, [command.session_id]).get(command.session_id)
-    if parties is None or request.actor.acts_on(coach_id=parties[0], member_id=parties[1]) is None:
-        return refused(RefusalCode.NOT_FOUND)
-    if request.actor.person_id is None or request.actor.person_id not in parties:
-        return refused(RefusalCode.FORBIDDEN)
+    code = objection_to_contacting(request.actor, parties)
+    if code is not None or request.actor.person_id is None:
+        return refused(code or RefusalCode.FORBIDDEN)
     if not command.text.strip():
         return invalid("Say what you need.", "text")
     persons = frozenset({request.actor.person_id})
     return carry_out(database, request, command, persons=persons, act=lambda unit: _act(unit, request, command))
+
+
+def objection_to_contacting(actor: Actor, parties: Sequence[int] | None) -> RefusalCode | None:
+    """Why the actor may not ask for help with a session of these two, coach and member; None where they may."""
+    if parties is None or actor.acts_on(coach_id=parties[0], member_id=parties[1]) is None:
+        return RefusalCode.NOT_FOUND
+    return None if actor.person_id in parties[:2] else RefusalCode.FORBIDDEN
 
 
 def _act(unit: Unit, request: Request, command: ContactSupport) -> Outcome:
@@ -57,7 +65,7 @@ def _act(unit: Unit, request: Request, command: ContactSupport) -> Outcome:
     task = _insert(unit, request, command, person, due)
     call = Call(template=SUPPORT, by=kind, said=command.text, due=due, roles=TEAM)
     works = tell_team(unit, case.subject, call, event_id=event, now=request.now)
-    schedule(unit, [*works, *([] if due is None else [_overdue(task, person, due)])])
+    schedule(unit, [*works, *overdue(task, person, due)])
     return Done(object_id=task, event_id=event)
 
 
@@ -87,14 +95,3 @@ def _insert(unit: Unit, request: Request, command: ContactSupport, person: int, 
         "due_at": due,
     }
     return unit.connection.execute(insert(Task).values(**values).returning(Task.id)).scalar_one()
-
-
-def _overdue(task: int, person: int, due: datetime) -> Work:
-    return Work(
-        kind=WorkKind.TASK_DUE,
-        cause_key=f"task-due:{task}",
-        persons=frozenset({person}),
-        object_id=task,
-        fires_at=due,
-        strict=True,
-    )

@@ -52,11 +52,10 @@ def waive_earning(database: Database, request: Request, command: WaiveEarning) -
 
 def mark_earnings_paid(database: Database, request: Request, command: MarkEarningsPaid) -> Outcome:
     """All of them are paid, or none is: each must be payable (MODEL 5.7)."""
-    if not request.actor.may(Scope.CREDITS):
-        return refused(RefusalCode.FORBIDDEN)
     rows = _look(database, request, command.earnings)
-    if not command.earnings or len(rows) < len(set(command.earnings)):
-        return refused(RefusalCode.NOT_FOUND)
+    code = objection_to_paying(request.actor, command.earnings, rows)
+    if code is not None and code is not RefusalCode.WRONG_STATE:
+        return refused(code)
     persons = frozenset(row.coach_id for row in rows.values())
     return carry_out(database, request, command, persons=persons, act=lambda unit: _pay(unit, request, command))
 
@@ -68,6 +67,16 @@ def objection_to_waiving(actor: Actor, row: Row[Any] | None) -> RefusalCode | No
     if row.coach_id != actor.person_id:
         return RefusalCode.FORBIDDEN
     return None if EarningStatus(row.status) in NOT_YET else RefusalCode.WRONG_STATE
+
+
+def objection_to_paying(actor: Actor, wanted: tuple[int, ...], rows: Mapping[int, Row[Any]]) -> RefusalCode | None:
+    """Why these earnings may not be marked as paid; None where all of them may."""
+    if not actor.may(Scope.CREDITS):
+        return RefusalCode.FORBIDDEN
+    if not wanted or len(rows) < len(set(wanted)):
+        return RefusalCode.NOT_FOUND
+    payable = all(EarningStatus(row.status) is EarningStatus.PAYABLE for row in rows.values())
+    return None if payable else RefusalCode.WRONG_STATE
 
 
 def _look(database: Database, request: Request, earnings: tuple[int, ...]) -> Mapping[int, Row[Any]]:
@@ -103,8 +112,9 @@ def _waive(unit: Unit, request: Request, command: WaiveEarning) -> Outcome:
 
 def _pay(unit: Unit, request: Request, command: MarkEarningsPaid) -> Outcome:
     rows = earnings_of_ids(unit, command.earnings)
-    if any(EarningStatus(row.status) is not EarningStatus.PAYABLE for row in rows.values()):
-        return refused(RefusalCode.WRONG_STATE)
+    code = objection_to_paying(request.actor, command.earnings, rows)
+    if code is not None:
+        return refused(code)
     event = 0
     for key in sorted(rows):
         event = _note(unit, request, rows[key], "EARNING_PAID", EarningStatus.PAID, payout=command.payout)

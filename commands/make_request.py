@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from commands.actor import Actor
 from commands.apply.work import schedule
 from commands.facts.policies import offered
 from commands.membership.case import MembershipCase, present_membership
@@ -15,6 +16,7 @@ from commands.membership.tasks import About, open_task
 from commands.outcome import Done, Outcome, Refused, refused
 from commands.staff import exists, invalid
 from commands.transaction import Request, carry_out
+from commands.verb_check import VerbCheck, verb_check
 from models.unit import Database, Unit
 from policy import tasks
 from policy.matters import RequestKind, RequestStatus
@@ -65,7 +67,7 @@ def make_request(database: Database, request: Request, command: MakeRequest) -> 
 
 
 def _act(unit: Unit, request: Request, command: MakeRequest) -> Outcome:
-    found = _allowed(unit, request, command)
+    found = _allowed(unit, request.actor, command, now=request.now)
     if isinstance(found, Refused):
         return found
     case, kind, person = found
@@ -112,15 +114,21 @@ def _act(unit: Unit, request: Request, command: MakeRequest) -> Outcome:
     return Done(object_id=key, event_id=event)
 
 
-def _allowed(unit: Unit, request: Request, command: MakeRequest) -> tuple[MembershipCase, ActorKind, int] | Refused:
-    values = {"organisation": unit.organisation_id, "member": command.member_id}
-    found = unit.connection.execute(PRESENT, values).scalar_one_or_none()
-    case = None if found is None else present_membership(unit, found, now=request.now)
-    kind = None if case is None else case.capacity(request.actor)
-    if case is None or kind is None or request.actor.person_id is None:
-        return refused(RefusalCode.NOT_FOUND)
-    if kind is ActorKind.STAFF and not request.actor.may(Scope.PEOPLE):
+def check_make_request(unit: Unit, actor: Actor, command: MakeRequest, *, now: datetime) -> VerbCheck:
+    """Whether this may be asked for now; asking changes nothing."""
+    found = _allowed(unit, actor, command, now=now)
+    return verb_check(found if isinstance(found, Refused) else None, now=now)
+
+
+def _allowed(
+    unit: Unit, actor: Actor, command: MakeRequest, *, now: datetime
+) -> tuple[MembershipCase, ActorKind, int] | Refused:
+    if actor.person_id is None:
         return refused(RefusalCode.FORBIDDEN)
+    found = _asker(unit, actor, command, now=now)
+    if isinstance(found, Refused):
+        return found
+    case, kind = found
     if not command.text.strip():
         return invalid("Say what you wish.", "text")
     wanted = Wanted(kind=command.kind, replaces=command.replaces_id is not None, cadence=command.cadence)
@@ -129,8 +137,23 @@ def _allowed(unit: Unit, request: Request, command: MakeRequest) -> tuple[Member
         return refused_by(objection)
     if case.status not in ENTITLED:
         return refused(RefusalCode.WRONG_STATE)
-    fault = _fault(unit, case, command, now=request.now)
-    return fault or (case, kind, request.actor.person_id)
+    fault = _fault(unit, case, command, now=now)
+    return fault or (case, kind, actor.person_id)
+
+
+def _asker(
+    unit: Unit, actor: Actor, command: MakeRequest, *, now: datetime
+) -> tuple[MembershipCase, ActorKind] | Refused:
+    """The member's present membership, and as what the actor asks."""
+    values = {"organisation": unit.organisation_id, "member": command.member_id}
+    found = unit.connection.execute(PRESENT, values).scalar_one_or_none()
+    case = None if found is None else present_membership(unit, found, now=now)
+    kind = None if case is None else case.capacity(actor)
+    if case is None or kind is None:
+        return refused(RefusalCode.NOT_FOUND)
+    if kind is ActorKind.STAFF and not actor.may(Scope.PEOPLE):
+        return refused(RefusalCode.FORBIDDEN)
+    return case, kind
 
 
 def _kind_of(unit: Unit, case: MembershipCase, command: MakeRequest) -> int | None:

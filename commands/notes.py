@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
 
+from commands.actor import Actor
 from commands.apply.record import Record, write_event
 from commands.outcome import Outcome, Stale, refused
 from commands.transaction import Request, carry_out
@@ -25,12 +26,32 @@ def on_session(
     """Run `act` for the coach of this session, who alone writes about it; the locks of both its people are held."""
     with database.unit(request.actor.organisation_id, read_only=True) as unit:
         parties = parties_of(unit, [session_id]).get(session_id)
-    if parties is None or request.actor.acts_on(coach_id=parties[0], member_id=parties[1]) is None:
-        return refused(RefusalCode.NOT_FOUND)
-    if request.actor.person_id != parties[0]:
-        return refused(RefusalCode.FORBIDDEN)
+    code = objection_to_writing(request.actor, parties)
+    if code is not None or parties is None:
+        return refused(code or RefusalCode.NOT_FOUND)
     persons = frozenset(parties)
     return carry_out(database, request, command, persons=persons, act=lambda unit: act(unit, session_id))
+
+
+def objection_to_writing(actor: Actor, parties: Sequence[int] | None) -> RefusalCode | None:
+    """Why the actor may not write about a session of these two, coach and member; None where they may."""
+    if parties is None or actor.acts_on(coach_id=parties[0], member_id=parties[1]) is None:
+        return RefusalCode.NOT_FOUND
+    return None if actor.person_id == parties[0] else RefusalCode.FORBIDDEN
+
+
+def objection_to_changing(
+    actor: Actor, row: Row[Any] | None, parties: Sequence[int] | None, *, by_reader: bool = False
+) -> RefusalCode | None:
+    """Why the actor may not change what was written about a session of these two; None for its author, or for whoever reads it."""
+    reader = actor.person_id
+    if row is None or parties is None or reader not in parties[:2]:
+        return RefusalCode.NOT_FOUND
+    if reader == row.author_id:
+        return None
+    if Visibility(row.visibility) is Visibility.PRIVATE:
+        return RefusalCode.NOT_FOUND
+    return None if by_reader else RefusalCode.FORBIDDEN
 
 
 def on_written(
@@ -48,13 +69,9 @@ def on_written(
     with database.unit(request.actor.organisation_id, read_only=True) as unit:
         row = find(unit, [key]).get(key)
         parties = None if row is None else parties_of(unit, [row.session_id]).get(row.session_id)
-    reader = request.actor.person_id
-    if row is None or parties is None or reader not in parties:
-        return refused(RefusalCode.NOT_FOUND)
-    if reader != row.author_id and Visibility(row.visibility) is Visibility.PRIVATE:
-        return refused(RefusalCode.NOT_FOUND)
-    if reader != row.author_id and not by_reader:
-        return refused(RefusalCode.FORBIDDEN)
+    code = objection_to_changing(request.actor, row, parties, by_reader=by_reader)
+    if code is not None or parties is None:
+        return refused(code or RefusalCode.NOT_FOUND)
 
     def run(unit: Unit) -> Outcome:
         current = find(unit, [key])[key]

@@ -11,27 +11,39 @@ from commands.apply.slots import decision_text
 from commands.apply.subject import Subject
 from commands.change import refusal_of
 from commands.facts.calendar import look_around
+from commands.facts.policies import offered
 from commands.facts.sessions import SessionCase, session_cases
 from commands.outcome import Done, Outcome, check_of
 from commands.transaction import Request
+from models.queries.booking import pairing
 from models.unit import Unit
 from policy.decisions import Decision, consequence_of
 from policy.facts import ChangeFacts, Proposal
+from policy.money import Money
 from policy.proposals import Reply
 from policy.rebooking import decide_rebooking, with_new
+from policy.resolved import ResolvedPolicy
 from policy.terms import ActorKind
 
 if TYPE_CHECKING:
     from commands.answer_proposal import AcceptProposal
 
-# What it was booked under stays: the new session is the old one's replacement, not another purchase.
+# Its member, membership and credit are the old one's; its policy and fee are those in force now (D-41).
 INSERT = text("""
+WITH known AS (
+    SELECT id FROM resolved_policy WHERE organisation_id = :organisation AND digest = :digest
+), added AS (
+    INSERT INTO resolved_policy (organisation_id, policy_version_id, digest, document)
+    SELECT :organisation, :policy_version, :digest, CAST(:document AS jsonb) WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT (organisation_id, digest) DO NOTHING RETURNING id
+)
 INSERT INTO session (organisation_id, coach_id, member_id, kind_id, membership_id, resolved_policy_id, status, starts_at, ends_at,
     first_starts_at, booked_at, changed_at, calendar_changed_at, fee_minor_units, fee_currency, decision, replaces_id)
-SELECT organisation_id, coach_id, member_id, kind_id, membership_id, resolved_policy_id, 'SCHEDULED', :start, :end,
-    :start, :now, :now, :now, fee_minor_units, fee_currency, CAST(:decision AS jsonb), id
-FROM session WHERE organisation_id = :organisation AND id = :session
-RETURNING id
+SELECT organisation_id, coach_id, member_id, kind_id, membership_id, resolved.id, 'SCHEDULED', :start, :end, :start, :now, :now, :now,
+    coalesce(CAST(:fee AS bigint), fee_minor_units), coalesce(CAST(:currency AS text), fee_currency), CAST(:decision AS jsonb), session.id
+FROM session CROSS JOIN (SELECT id FROM known UNION ALL SELECT id FROM added) AS resolved
+WHERE organisation_id = :organisation AND session.id = :session
+RETURNING id, resolved_policy_id
 """)
 
 
@@ -43,6 +55,32 @@ class Accepted:
     proposal: Proposal
     kind: ActorKind
     command: "AcceptProposal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Successor:
+    """What a replacement is booked under; the version and the fee only where the version in force applies."""
+
+    policy: ResolvedPolicy
+    version_id: int | None = None
+    fee: Money | None = None
+
+
+def successor_of(unit: Unit, case: SessionCase) -> Successor:
+    """The policy in force and the coach's present fee (D-41).
+
+    What the member was promised stands where it is not on offer like that any more: where the kind is gone, the coach does not offer
+    it, or it costs more or fewer units than were paid for, the replacement is booked as the old session was.
+    """
+    pair = case.pair
+    row = pairing(unit, kind=pair.kind_id, coach=pair.coach_id, member=case.subject.member_id)
+    if row is None:
+        return Successor(policy=case.policy)
+    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document)
+    if policy is None or policy.kind.units != case.policy.kind.units:
+        return Successor(policy=case.policy)
+    fee = Money(minor_units=row.fee_minor_units, currency=row.fee_currency)
+    return Successor(policy=policy, version_id=row.policy_version_id, fee=fee)
 
 
 def facts_around(unit: Unit, case: SessionCase, to: datetime | None, *, now: datetime) -> ChangeFacts:
@@ -60,34 +98,40 @@ def rebook(unit: Unit, request: Request, accepted: Accepted) -> Outcome:
         actor=accepted.kind, now=now, to=accepted.command.at or proposal.starts_at, note=accepted.command.note
     )
     facts = facts_around(unit, case, reply.to, now=now)
-    shown = decide_rebooking(case.policy, case.facts, proposal, reply, facts)
+    successor = successor_of(unit, case)
+    shown = decide_rebooking(case.policy, case.facts, proposal, reply, facts, current=successor.policy)
     if not shown.whole.allowed:
         return refusal_of(check_of(shown.whole, None, now=now), shown.whole)
-    event = apply_change(unit, _change(request, accepted, case.subject, shown.old))
+    event = apply_change(unit, _change(request, accepted, case.subject, shown.old, case.policy))
     # A unit that was carried on the way lies in a lot that did not exist before.
     after = session_cases(unit, [case.subject.session_id], now=now)[case.subject.session_id]
-    new = with_new(case.policy, case.facts, shown.old, reply, facts, after.lots).new
-    subject = _insert(unit, request, case, reply, new)
-    apply_change(unit, _change(request, accepted, subject, new))
+    new = with_new(successor.policy, case.facts, shown.old, reply, facts, after.lots).new
+    subject = _insert(unit, request, case, reply, new, successor)
+    apply_change(unit, _change(request, accepted, subject, new, successor.policy))
     return Done(object_id=proposal.id, event_id=event, consequence=consequence_of(shown.whole))
 
 
-def _change(request: Request, accepted: Accepted, subject: Subject, decision: Decision) -> Change:
+def _change(
+    request: Request, accepted: Accepted, subject: Subject, decision: Decision, policy: ResolvedPolicy
+) -> Change:
     return Change(
         subject=subject,
         decision=decision,
         actor=request.actor,
         actor_kind=accepted.kind,
         now=request.now,
-        policy=accepted.case.policy,
+        policy=policy,
         note=accepted.command.note,
         request=request.idempotency_key,
     )
 
 
-def _insert(unit: Unit, request: Request, case: SessionCase, reply: Reply, decision: Decision) -> Subject:
+def _insert(
+    unit: Unit, request: Request, case: SessionCase, reply: Reply, decision: Decision, successor: Successor
+) -> Subject:
     start = reply.to or case.facts.starts_at
-    end = start + case.facts.kind.duration
+    end = start + successor.policy.kind.duration
+    fee = successor.fee
     values = {
         "organisation": unit.organisation_id,
         "session": case.subject.session_id,
@@ -95,6 +139,22 @@ def _insert(unit: Unit, request: Request, case: SessionCase, reply: Reply, decis
         "end": end,
         "now": request.now,
         "decision": decision_text(decision),
+        "digest": successor.policy.digest,
+        "document": successor.policy.json_text,
+        "policy_version": successor.version_id,
+        "fee": None if fee is None else fee.minor_units,
+        "currency": None if fee is None else fee.currency,
     }
-    key = unit.connection.execute(INSERT, values).scalar_one()
-    return replace(case.subject, session_id=key, starts_at=start, ends_at=end, sequence=0, version=1)
+    written = unit.connection.execute(INSERT, values).one_or_none()
+    if written is None:
+        # Another first booking of the kind wrote the same resolved policy meanwhile; now it is seen.
+        written = unit.connection.execute(INSERT, values).one()
+    return replace(
+        case.subject,
+        session_id=written.id,
+        resolved_policy_id=written.resolved_policy_id,
+        starts_at=start,
+        ends_at=end,
+        sequence=0,
+        version=1,
+    )

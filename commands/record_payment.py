@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import Row, insert, text
 from sqlalchemy.exc import IntegrityError
 
+from commands.actor import Actor
 from commands.apply.credits import Posting, open_lot, post_entry
 from commands.apply.record import Record, write_event
 from commands.facts.policies import offered
-from commands.outcome import Done, Outcome, refused
+from commands.outcome import Done, Outcome, Refused, refused
 from commands.staff import invalid
 from commands.transaction import Request, carry_out
 from models.money import MoneyEntry
@@ -17,7 +18,7 @@ from models.payment import Payment
 from models.queries.payments import payment_of_reference
 from models.unit import Database, Unit
 from policy.effects import NewLot
-from policy.resolved import ResolvedPolicy
+from policy.money import Money
 from policy.terms import ActorKind, Basis, LedgerKind, LotSource, MoneyKind, RefusalCode, Scope
 
 BUYER = text("""
@@ -53,13 +54,9 @@ def record_payment(database: Database, request: Request, command: RecordPayment)
 
     A report that says something else under a reference that is known is refused: IDEMPOTENCY_CONFLICT.
     """
-    if not request.actor.may(Scope.CREDITS):
-        return refused(RefusalCode.FORBIDDEN)
-    if not 0 <= command.minor_units <= MOST:
-        return invalid("An amount is not negative.", "amount")
-    for name in ("provider", "reference"):
-        if not getattr(command, name).strip():
-            return invalid("A payment is known by its provider and its reference.", name)
+    fault = _fault(request.actor, command)
+    if fault is not None:
+        return fault
     persons = frozenset({command.member_id})
     try:
         return carry_out(database, request, command, persons=persons, act=lambda unit: _act(unit, request, command))
@@ -70,25 +67,72 @@ def record_payment(database: Database, request: Request, command: RecordPayment)
         return refused(RefusalCode.IDEMPOTENCY_CONFLICT)
 
 
-def _act(unit: Unit, request: Request, command: RecordPayment) -> Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentCheck:
+    """What recording a payment would lead to: what is charged, and how many units can be booked with; nothing where it is known."""
+
+    fault: Refused | None
+    charge: Money | None
+    units: int
+    known: bool
+
+
+def check_record_payment(unit: Unit, actor: Actor, command: RecordPayment) -> PaymentCheck:
+    """What recording this would lead to now, without acting."""
+    found = _look(unit, actor, command)
+    if isinstance(found, Refused):
+        return PaymentCheck(fault=found, charge=None, units=0, known=False)
+    if isinstance(found, Done):
+        return PaymentCheck(fault=None, charge=None, units=0, known=True)
+    charge = Money(minor_units=command.minor_units, currency=command.currency)
+    return PaymentCheck(fault=None, charge=charge or None, units=found.units, known=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """What a payment buys: so many units for the membership of this row."""
+
+    row: Row[Any]
+    units: int
+
+
+def _fault(actor: Actor, command: RecordPayment) -> Refused | None:
+    if not actor.may(Scope.CREDITS):
+        return refused(RefusalCode.FORBIDDEN)
+    if not 0 <= command.minor_units <= MOST:
+        return invalid("An amount is not negative.", "amount")
+    for name in ("provider", "reference"):
+        if not getattr(command, name).strip():
+            return invalid("A payment is known by its provider and its reference.", name)
+    return None
+
+
+def _look(unit: Unit, actor: Actor, command: RecordPayment) -> Purchase | Done | Refused:
+    """What the payment buys, the answer that it had before, or why it is none."""
+    fault = _fault(actor, command)
+    if fault is not None:
+        return fault
     known = payment_of_reference(unit, provider=command.provider, reference=command.reference)
     if known is not None:
         return _again(known, command)
     values = {"organisation": unit.organisation_id, "member": command.member_id, "kind": command.kind_id}
     row = unit.connection.execute(BUYER, values).one_or_none()
-    if row is None:
-        return refused(RefusalCode.NOT_FOUND)
-    policy = offered(row.document, row.number, row.kind_code, row.contract_document)
-    if policy is None:
+    policy = None if row is None else offered(row.document, row.number, row.kind_code, row.contract_document)
+    if row is None or policy is None:
         return refused(RefusalCode.NOT_FOUND)
     if policy.basis is not Basis.PURCHASE:
         return refused(RefusalCode.WRONG_STATE, message="Sessions of this kind are not purchased.")
     if command.currency != policy.currency:
         return invalid(f"Prices are in {policy.currency}.", "amount")
-    return _record(unit, request, command, row, policy)
+    return Purchase(row=row, units=policy.quantity * policy.kind.units)
 
 
-def _again(known: Row[Any], command: RecordPayment) -> Outcome:
+def _act(unit: Unit, request: Request, command: RecordPayment) -> Outcome:
+    found = _look(unit, request.actor, command)
+    return _record(unit, request, command, found) if isinstance(found, Purchase) else found
+
+
+def _again(known: Row[Any], command: RecordPayment) -> Done | Refused:
     """The same report a second time is answered as the first; another one under its reference is a conflict."""
     same = (known.member_id, known.kind_id, known.minor_units, known.currency)
     if same != (command.member_id, command.kind_id, command.minor_units, command.currency):
@@ -96,7 +140,7 @@ def _again(known: Row[Any], command: RecordPayment) -> Outcome:
     return Done(object_id=known.id, event_id=known.event_id)
 
 
-def _record(unit: Unit, request: Request, command: RecordPayment, row: Row[Any], policy: ResolvedPolicy) -> Done:
+def _record(unit: Unit, request: Request, command: RecordPayment, bought: Purchase) -> Done:
     record = Record(
         name="PAYMENT_RECORDED",
         persons=frozenset({command.member_id}),
@@ -108,7 +152,7 @@ def _record(unit: Unit, request: Request, command: RecordPayment, row: Row[Any],
         effective_at=request.now,
     )
     event = write_event(unit, record)
-    lot = _grant(unit, request, command, row, event=event, units=policy.quantity * policy.kind.units)
+    lot = _grant(unit, request, command, bought.row, event=event, units=bought.units)
     if command.minor_units:
         unit.connection.execute(insert(MoneyEntry).values(**_charge(unit, request, command, event)))
     values = {

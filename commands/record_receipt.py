@@ -1,18 +1,21 @@
 """recordReceipt, markPastDue: a provider reports that a member has paid towards what they owe, or has not (MODEL 5.7, 7)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
+from commands.actor import Actor
 from commands.membership.case import MembershipCase
-from commands.membership.change import MembershipCommand, change_membership
+from commands.membership.change import MembershipCommand, change_membership, check_membership
 from commands.membership.dues import arrears_of
 from commands.membership.log import Doer, note_down
-from commands.membership_effect import MembershipEffect, membership_effect
+from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
 from commands.outcome import Done, Outcome, Refused, refused
 from commands.staff import invalid
 from commands.transaction import Request, carry_out
+from commands.verb_check import VerbCheck, verb_check
 from models.payment import Payment
 from models.queries.payments import payment_of_reference
 from models.unit import Database, Unit
@@ -52,13 +55,9 @@ class MarkPastDue(MembershipCommand):
 
 def record_receipt(database: Database, request: Request, command: RecordReceipt) -> Outcome:
     """The member owes so much less; a membership that was past due is active again once nothing is owed. The object is the payment."""
-    if not request.actor.may(Scope.CREDITS):
-        return refused(RefusalCode.FORBIDDEN)
-    if not 0 < command.minor_units <= MOST:
-        return invalid("An amount that was paid is more than nothing.", "amount")
-    for name in ("provider", "reference"):
-        if not getattr(command, name).strip():
-            return invalid("A payment is known by its provider and its reference.", name)
+    fault = _fault(request.actor, command)
+    if fault is not None:
+        return fault
     persons = frozenset({command.member_id})
     try:
         return carry_out(database, request, command, persons=persons, act=lambda unit: _act(unit, request, command))
@@ -69,7 +68,25 @@ def record_receipt(database: Database, request: Request, command: RecordReceipt)
         return refused(RefusalCode.IDEMPOTENCY_CONFLICT)
 
 
-def _act(unit: Unit, request: Request, command: RecordReceipt) -> Outcome:
+def check_record_receipt(unit: Unit, actor: Actor, command: RecordReceipt, *, now: datetime) -> VerbCheck:
+    """Whether this may be recorded now; a report that is known already changes nothing."""
+    found = _fault(actor, command) or _known(unit, command)
+    return verb_check(found if isinstance(found, Refused) else None, now=now)
+
+
+def _fault(actor: Actor, command: RecordReceipt) -> Refused | None:
+    if not actor.may(Scope.CREDITS):
+        return refused(RefusalCode.FORBIDDEN)
+    if not 0 < command.minor_units <= MOST:
+        return invalid("An amount that was paid is more than nothing.", "amount")
+    for name in ("provider", "reference"):
+        if not getattr(command, name).strip():
+            return invalid("A payment is known by its provider and its reference.", name)
+    return None
+
+
+def _known(unit: Unit, command: RecordReceipt) -> Done | Refused | None:
+    """The answer that the same report had before, or why it is none; None where it is to be recorded."""
     known = payment_of_reference(unit, provider=command.provider, reference=command.reference)
     if known is not None:
         same = (known.member_id, known.kind_id, known.minor_units, known.currency)
@@ -77,8 +94,14 @@ def _act(unit: Unit, request: Request, command: RecordReceipt) -> Outcome:
             return refused(RefusalCode.IDEMPOTENCY_CONFLICT)
         return Done(object_id=known.id, event_id=known.event_id)
     values = {"organisation": unit.organisation_id, "member": command.member_id}
-    if not unit.connection.execute(OWES, values).scalar_one():
-        return refused(RefusalCode.NOT_FOUND)
+    return None if unit.connection.execute(OWES, values).scalar_one() else refused(RefusalCode.NOT_FOUND)
+
+
+def _act(unit: Unit, request: Request, command: RecordReceipt) -> Outcome:
+    known = _known(unit, command)
+    if known is not None:
+        return known
+    values = {"organisation": unit.organisation_id, "member": command.member_id}
     event = note_down(
         unit,
         Doer.of(request, ActorKind.STAFF),
@@ -105,15 +128,28 @@ def _act(unit: Unit, request: Request, command: RecordReceipt) -> Outcome:
     return Done(object_id=payment, event_id=event)
 
 
+def check_mark_past_due(unit: Unit, actor: Actor, membership_id: int, *, now: datetime) -> MembershipCheck:
+    """What marking the membership as past due would lead to now, without acting."""
+
+    def look(_unit: Unit, case: MembershipCase, kind: ActorKind) -> MembershipEffect | Refused:
+        return _look_at_past_due(case, kind, now=now)
+
+    return check_membership(unit, actor, membership_id, look, now=now)
+
+
+def _look_at_past_due(case: MembershipCase, kind: ActorKind, *, now: datetime) -> MembershipEffect | Refused:
+    if kind is not ActorKind.STAFF:
+        return refused(RefusalCode.FORBIDDEN)
+    if case.status is not MembershipStatus.ACTIVE:
+        return refused(RefusalCode.WRONG_STATE)
+    return membership_effect("The membership is past due.", effective_at=now)
+
+
 def mark_past_due(database: Database, request: Request, command: MarkPastDue) -> Outcome:
     """The membership is past due; sessions and credits stay, and `booking.max_arrears` says whether new ones can be booked."""
 
     def look(_unit: Unit, case: MembershipCase, kind: ActorKind) -> MembershipEffect | Refused:
-        if kind is not ActorKind.STAFF:
-            return refused(RefusalCode.FORBIDDEN)
-        if case.status is not MembershipStatus.ACTIVE:
-            return refused(RefusalCode.WRONG_STATE)
-        return membership_effect("The membership is past due.", effective_at=request.now)
+        return _look_at_past_due(case, kind, now=request.now)
 
     def write(unit: Unit, case: MembershipCase, doer: Doer) -> int:
         unit.connection.execute(PAST_DUE, {"organisation": unit.organisation_id, "membership": case.id})

@@ -21,6 +21,7 @@ class LinkKind(StrEnum):
     JOIN = "JOIN"
     OUTCOME = "OUTCOME"
     ANSWER = "ANSWER"
+    KEEP = "KEEP"
     INVITE = "INVITE"
     QUESTIONNAIRE = "QUESTIONNAIRE"
     MESSAGE = "MESSAGE"
@@ -80,7 +81,7 @@ def _until(kind: LinkKind, facts: NoticeFacts) -> datetime:
             return facts.ends_at
         case LinkKind.OUTCOME:
             return facts.ends_at + ANSWERABLE
-        case LinkKind.ANSWER | LinkKind.INVITE:
+        case LinkKind.ANSWER | LinkKind.INVITE | LinkKind.KEEP:
             return facts.answer_by or facts.starts_at
         case LinkKind.RESCHEDULE | LinkKind.CANCEL | LinkKind.QUESTIONNAIRE | LinkKind.MESSAGE:
             return facts.starts_at
@@ -101,7 +102,12 @@ def _with_time(link: Link, facts: NoticeFacts) -> Link:
     return replace(link, url=f"{link.url}?to={facts.proposed_starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
 
-_PAGES: Final = {LinkKind.OUTCOME: "outcome", LinkKind.ANSWER: "answer", LinkKind.INVITE: "invite"}
+_PAGES: Final = {
+    LinkKind.OUTCOME: "outcome",
+    LinkKind.ANSWER: "answer",
+    LinkKind.INVITE: "invite",
+    LinkKind.KEEP: "keep",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +142,7 @@ class Addresses:
         kinds = [LinkKind.JOIN] if facts.join_link else []
         kinds += [LinkKind.OUTCOME] if facts.outcome_link else []
         kinds += [LinkKind.ANSWER] if facts.answer_link else []
+        kinds += [LinkKind.KEEP] if len(facts.choices) > 1 else []
         if facts.change_links:
             kinds += [LinkKind.RESCHEDULE, LinkKind.CANCEL]
         links = tuple(

@@ -119,21 +119,31 @@ class Rebooking:
 
 
 def decide_rebooking(
-    policy: ResolvedPolicy, session: SessionFacts, proposal: Proposal, reply: Reply, facts: ChangeFacts
+    policy: ResolvedPolicy,
+    session: SessionFacts,
+    proposal: Proposal,
+    reply: Reply,
+    facts: ChangeFacts,
+    *,
+    current: ResolvedPolicy | None = None,
 ) -> Rebooking:
-    """Whether the member may take the chosen time instead: the old session is given back, whatever its reason, and pays for the new one."""
+    """Whether the member may take the chosen time instead: the old session is given back, whatever its reason, and pays for the new one.
+
+    `current`: the policy of the new session, which is the version in force (D-41); None: the old session's.
+    """
+    current = current or policy
     statement = Statement(actor=ActorKind.SYSTEM, now=reply.now)
     old = _given_up(policy, session, proposal, facts, statement, reply)
     objection = first_objection(
         (*objections_to_answer(proposal, reply, may=proposal.answers), _objection_to_state(session))
     )
     if old.allowed and objection is None and reply.to is not None:
-        objection = _objection_to_place(policy, proposal, reply, facts, reply.to)
+        objection = _objection_to_place(current, proposal, reply, facts, reply.to)
     if objection is not None:
         old = old.refused(objection.code, parameter=objection.parameter)
     if not old.allowed or reply.to is None:
         return Rebooking(whole=old, old=old, new=old)
-    return with_new(policy, session, old, reply, facts, after(_all_lots(session, facts.lots), old.effects))
+    return with_new(current, session, old, reply, facts, after(_all_lots(session, facts.lots), old.effects))
 
 
 def _given_up(
@@ -192,7 +202,7 @@ def with_new(
     facts: ChangeFacts,
     lots: tuple[Lot, ...],
 ) -> Rebooking:
-    """The new session, paid from `lots` as they are once the old one is given up; refused where none covers the chosen time."""
+    """The new session under `policy`, paid from `lots` as they are once the old one is given up; refused where none covers the chosen time."""
     to = reply.to or session.starts_at
     held = hold(lots, to, policy.kind.units)
     if held is None:
@@ -205,5 +215,14 @@ def with_new(
         Notify(code=NoticeCode.BOOKED, to=Side.MEMBER),
         Notify(code=NoticeCode.BOOKED, to=Side.COACH),
     )
-    new = replace(old, reason=None, terms=None, late=False, costly=False, effects=effects)
+    new = replace(
+        old,
+        reason=None,
+        terms=None,
+        late=False,
+        costly=False,
+        policy=policy.name,
+        policy_version=policy.version,
+        effects=effects,
+    )
     return Rebooking(whole=replace(old, effects=(*old.effects, *effects)), old=old, new=new)

@@ -9,7 +9,7 @@ from policy.facts import Zones
 from policy.limits import wall_instant
 from policy.matters import TeamMatter
 from policy.resolved import ResolvedPolicy
-from policy.terms import Role
+from policy.terms import CaseResult, Role
 
 LAST_SECOND = time(23, 59, 59)
 
@@ -181,6 +181,36 @@ CHURN = TaskTemplate(
     conclusions=("REACHED", "NOTHING_TO_DO"),
     rule="O24, D-23",
 )
+CASE = TaskTemplate(
+    code="CASE",
+    title="A report or a contest is to be decided",
+    sla="support.sla_business_days",
+    checklist=(
+        "Read what both have said, and who was there: the presence signals, and what the member shows.",
+        "Decide what became of the session; that closes the case and settles credits and money.",
+    ),
+    conclusions=tuple(CaseResult),
+    calls={"UPHELD": "decideCase", "REJECTED": "decideCase"},
+    rule="D-16, D-22, D-33, D-47",
+)
+CHANGE_ASKED = TaskTemplate(
+    code="CHANGE_ASKED",
+    title="A change of a session is to be answered",
+    sla="support.sla_business_days",
+    checklist=("Answer before it expires; without an answer nothing changes.",),
+    conclusions=("ACCEPTED", "DECLINED", "EXPIRED", "WITHDRAWN", "SUPERSEDED"),
+    calls={"ACCEPTED": "acceptProposal", "DECLINED": "declineProposal"},
+    rule="D-58",
+)
+REASON_ASKED = TaskTemplate(
+    code="REASON_ASKED",
+    title="The reason of a cancellation is to be stated",
+    sla="support.sla_business_days",
+    checklist=("State the reason; silence gives the one that the policy names.",),
+    conclusions=("STATED", "SILENCE"),
+    calls={"STATED": "stateReason"},
+    rule="D-58",
+)
 TEMPLATES: Mapping[str, TaskTemplate] = {
     one.code: one
     for one in (
@@ -195,6 +225,9 @@ TEMPLATES: Mapping[str, TaskTemplate] = {
         WANTS_ANOTHER_COACH,
         UNREACHABLE,
         CHURN,
+        CASE,
+        CHANGE_ASKED,
+        REASON_ASKED,
     )
 }
 BY_MATTER: Mapping[TeamMatter, TaskTemplate] = {

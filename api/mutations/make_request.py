@@ -1,55 +1,21 @@
 """makeRequest: a member wishes more than the membership gives."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from api.context import Info
 from api.describe import given, output
-from api.inputs import InputRefused, key, words
+from api.inputs import key, words
 from api.mutations.frame import KEY_WORDS, LONGEST_TEXT, carry
 from api.mutations.requests import request_done
 from api.types.membership_request import MembershipRequest
 from api.types.refusals import PlainRefusal
+from api.types.request_choice import RequestChoice, wanted_of
 from commands.make_request import MakeRequest
 from commands.make_request import make_request as make
 from commands.outcome import Done, Outcome
 from commands.transaction import Request
-from policy.matters import RequestKind
-from policy.terms import Cadence
-
-
-@given
-class OneOffInput:
-    """A session with another coach."""
-
-    coach: strawberry.ID = strawberry.field(description="The id of the other coach.")
-    starts_at: datetime = strawberry.field(description="When it is to begin.")
-    replaces: strawberry.ID | None = strawberry.field(
-        default=None,
-        description="The id of the session whose place it takes, which then pays for it; left out, it is one more.",
-    )
-
-
-@given
-class ExtraInput:
-    """One more session with the member's own coach."""
-
-    kind: strawberry.ID | None = strawberry.field(
-        default=None, description="The id of its kind; left out, the membership's own."
-    )
-
-
-@strawberry.input(one_of=True, description="What is asked for: exactly one of these.")
-class RequestChoice:
-    """What is asked for: exactly one of these."""
-
-    extra: ExtraInput | None = strawberry.field(default=strawberry.UNSET, description="One more session.")
-    one_off: OneOffInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A session with another coach."
-    )
-    cadence: Cadence | None = strawberry.field(default=strawberry.UNSET, description="Another rhythm of sessions.")
 
 
 @given
@@ -83,7 +49,7 @@ def make_request(info: Info, input: MakeRequestInput) -> MakeRequestResult | Non
         command = MakeRequest(
             member_id=key(input.member, "Person", "member"),
             text=words(input.text, "text", longest=LONGEST_TEXT) or "",
-            **_wanted(input.wanted),
+            **wanted_of(input.wanted),
         )
         return make(operation.services.database, request, command)
 
@@ -91,23 +57,3 @@ def make_request(info: Info, input: MakeRequestInput) -> MakeRequestResult | Non
         return MakeRequestSuccess(request=request_done(operation, done))
 
     return carry(operation, input.idempotency_key, run, success)
-
-
-def _wanted(choice: RequestChoice) -> dict[str, Any]:
-    if choice.extra:
-        kind = choice.extra.kind
-        named = None if kind is None else key(kind, "SessionKind", "wanted", "extra", "kind")
-        return {"kind": RequestKind.EXTRA, "kind_id": named}
-    if choice.one_off:
-        one = choice.one_off
-        return {
-            "kind": RequestKind.ONE_OFF,
-            "coach_id": key(one.coach, "Person", "wanted", "oneOff", "coach"),
-            "starts_at": one.starts_at,
-            "replaces_id": None
-            if one.replaces is None
-            else key(one.replaces, "Session", "wanted", "oneOff", "replaces"),
-        }
-    if choice.cadence:
-        return {"kind": RequestKind.CADENCE, "cadence": choice.cadence}
-    raise InputRefused("Say what is wanted.", "wanted")

@@ -8,6 +8,7 @@ from api.pages.google import CALLBACK, callback_endpoint, start_endpoint
 from api.pages.graphiql_page import graphiql_routes
 from api.pages.invite import invite_endpoint
 from api.pages.join import join_endpoint
+from api.pages.keep import keep_endpoint
 from api.pages.mailbox import mailbox_endpoint, mailbox_url
 from api.pages.outcome import outcome_endpoint
 from api.services import Services
@@ -22,6 +23,7 @@ def page_routes(services: Services) -> list[Route]:
         Route("/change/{token}", change_endpoint(services), methods=["GET", "POST"]),
         Route("/answer/{token}", answer_endpoint(services), methods=["GET", "POST"]),
         Route("/invite/{token}", invite_endpoint(services), methods=["GET", "POST"]),
+        Route("/keep/{token}", keep_endpoint(services), methods=["GET", "POST"]),
         Route("/outcome/{token}", outcome_endpoint(services), methods=["GET", "POST"]),
         Route("/join/{token}", join_endpoint(services), methods=["GET", "POST"]),
         Route("/mailbox/{token}", mailbox, methods=["GET"]),

@@ -21,6 +21,14 @@ from api.queries.policy_trial import policy_trial
 from api.queries.rate_limit import rate_limit
 from api.queries.sessions import sessions
 from api.queries.statement import statement
+from api.queries.verb_checks import (
+    PaymentCheck,
+    PayoutCheck,
+    can_make_request,
+    can_mark_earnings_paid,
+    can_record_payment,
+    can_record_receipt,
+)
 from api.types.action_check import ActionCheck
 from api.types.api_key import ApiKey
 from api.types.audit import AuditEntry
@@ -40,6 +48,7 @@ from api.types.policy_trial import PolicyTrial
 from api.types.rate_limit import RateLimit
 from api.types.session import Session
 from api.types.statement import Statement
+from api.types.verb_check import VerbCheck
 from api.types.viewer import Viewer
 
 
@@ -59,6 +68,10 @@ class Query:
     sessions: Connection[Session] | None = strawberry.field(resolver=sessions)
     earnings: Connection[Earning] | None = strawberry.field(resolver=earnings)
     statement: Statement | None = strawberry.field(resolver=statement)
+    can_record_payment: PaymentCheck | None = strawberry.field(resolver=can_record_payment)
+    can_record_receipt: VerbCheck | None = strawberry.field(resolver=can_record_receipt)
+    can_mark_earnings_paid: PayoutCheck | None = strawberry.field(resolver=can_mark_earnings_paid)
+    can_make_request: VerbCheck | None = strawberry.field(resolver=can_make_request)
     can_book: ActionCheck | None = strawberry.field(resolver=can_book)
     can_invite: ActionCheck | None = strawberry.field(resolver=can_invite)
     can_request_booking: ActionCheck | None = strawberry.field(resolver=can_request_booking)

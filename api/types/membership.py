@@ -20,6 +20,7 @@ from commands.cancel_membership import check_cancel_membership, check_keep_membe
 from commands.change_cadence import check_change_cadence
 from commands.choose_coach import check_choose_coach
 from commands.membership.dues import arrears_of, next_price
+from commands.record_receipt import check_mark_past_due
 from commands.switch_coach import check_switch_coach
 from models.queries.operator import contracts_of_ids
 from policy.matters import Channel, Tier
@@ -115,6 +116,12 @@ class Membership(Node):
         operation = info.context
         check = check_keep_membership(operation.unit, operation.actor, self.row.id, source=source, now=operation.now)
         return membership_check(check)
+
+    @strawberry.field
+    def can_mark_past_due(self, info: Info) -> MembershipCheck:
+        """As staff, whether it may be marked as past due: the twin of `markPastDue`."""
+        operation = info.context
+        return membership_check(check_mark_past_due(operation.unit, operation.actor, self.row.id, now=operation.now))
 
     @strawberry.field
     def contract(self, info: Info) -> Contract | None:

@@ -11,13 +11,16 @@ from api.connections import Connection, Place, connection
 from api.context import Info, Operation
 from api.describe import output
 from api.ids import global_id
-from api.types.amounts import Money
+from api.types.amounts import Money, MoneyInput
 from api.types.membership_check import MembershipCheck, membership_check
 from api.types.node import Node
 from api.types.person import Person, person
-from commands.accept_request import check_accept_request
+from commands.accept_request import check_accept_request, check_record_payment_of_request
+from commands.answer_request import AnswerRequest, check_answer_request, check_withdraw_request
 from models.queries.requests import visible_requests
 from policy.matters import RequestKind, RequestStatus
+from policy.money import Money as Amount
+from policy.requests import Answered
 from policy.terms import Cadence, Scope
 
 if TYPE_CHECKING:
@@ -65,6 +68,35 @@ class MembershipRequest(Node):
         """Whether you may accept what the team answered, and what follows: the twin of `acceptRequest`."""
         operation = info.context
         return membership_check(check_accept_request(operation.unit, operation.actor, self.key, now=operation.now))
+
+    @strawberry.field
+    def can_answer(
+        self,
+        info: Info,
+        answer: Annotated[Answered, strawberry.argument(description="What the team would say.")],
+        price: Annotated[
+            MoneyInput | None, strawberry.argument(description="With QUOTE: what it would cost the member.")
+        ] = None,
+    ) -> MembershipCheck:
+        """Whether you may answer like that, and what follows: the twin of `answerRequest`."""
+        operation = info.context
+        quoted = None if price is None else Amount(minor_units=price.minor_units, currency=price.currency)
+        command = AnswerRequest(request_id=self.key, if_version=self.version, answer=answer, price=quoted)
+        return membership_check(check_answer_request(operation.unit, operation.actor, command, now=operation.now))
+
+    @strawberry.field
+    def can_withdraw(self, info: Info) -> MembershipCheck:
+        """Whether you may take it back: the twin of `withdrawRequest`."""
+        operation = info.context
+        return membership_check(check_withdraw_request(operation.unit, operation.actor, self.key, now=operation.now))
+
+    @strawberry.field
+    def can_record_payment(self, info: Info) -> MembershipCheck:
+        """Whether its payment may be recorded, and what follows: the twin of `recordRequestPayment`."""
+        operation = info.context
+        return membership_check(
+            check_record_payment_of_request(operation.unit, operation.actor, self.key, now=operation.now)
+        )
 
 
 def _session(operation: Operation, key: int | None) -> Any:

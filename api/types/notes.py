@@ -12,9 +12,11 @@ from api.describe import output
 from api.ids import global_id
 from api.siblings import Siblings
 from api.types.node import Node
+from api.types.verb_check import VerbCheck, verb_check
+from commands.verb_check import verb_check as checked
 from models.queries.notes import items_of_ids, notes_of_ids, revisions_of_notes
 from models.queries.sessions import parties_of
-from policy.terms import Visibility
+from policy.terms import RefusalCode, Visibility
 
 
 @output
@@ -39,6 +41,11 @@ class Note(Node):
     may_edit: bool = strawberry.field(description="Whether you may change it: it is yours.")
     key: strawberry.Private[int]
     siblings: strawberry.Private[Siblings]
+
+    @strawberry.field
+    def can_edit(self, info: Info) -> VerbCheck:
+        """Whether you may change it: the twin of `editNote`."""
+        return _to_be_changed(info, may=self.may_edit)
 
     @strawberry.field
     def revisions(self, info: Info) -> list[NoteRevision]:
@@ -66,6 +73,21 @@ class ActionItem(Node):
     written_at: datetime = strawberry.field(description="When it was written down.")
     changed_at: datetime = strawberry.field(description="When it last changed.")
     may_edit: bool = strawberry.field(description="Whether you may change it; both sides may say that it is done.")
+
+    @strawberry.field
+    def can_edit(self, info: Info) -> VerbCheck:
+        """Whether you may change it: the twin of `editActionItem`."""
+        return _to_be_changed(info, may=self.may_edit)
+
+    @strawberry.field
+    def can_finish(self, info: Info) -> VerbCheck:
+        """Whether you may say that it is done, or not after all: the twin of `finishActionItem`. Whoever reads it may."""
+        return _to_be_changed(info, may=True)
+
+
+def _to_be_changed(info: Info, *, may: bool) -> VerbCheck:
+    """Who reads what was written is one of the session's two people; nobody else has it at all."""
+    return verb_check(checked(None if may else RefusalCode.FORBIDDEN, now=info.context.now))
 
 
 def _by_note(rows: Iterable[Row[Any]], keys: Sequence[int]) -> dict[int, list[Row[Any]]]:

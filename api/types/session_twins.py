@@ -12,18 +12,22 @@ from api.types.action_check import ActionCheck, action_check
 from api.types.override import OverrideInput
 from api.types.override import override as override_of
 from api.types.session_base import SessionBase
+from api.types.verb_check import VerbCheck, verb_check
 from commands.answer_investigation import AnswerInvestigation
 from commands.attend import check_attend
 from commands.cancel import CancelSession
 from commands.confirm_new_time import ConfirmNewTime
+from commands.contact_support import objection_to_contacting
 from commands.contest_outcome import ContestOutcome
 from commands.decide_case import DecideCase
 from commands.keep_session import KeepSession
+from commands.notes import objection_to_writing
 from commands.offer_rebooking import OfferRebooking
 from commands.record_outcome import RecordOutcome
 from commands.report_no_show import ReportNoShow, WithdrawReport
 from commands.reschedule import RescheduleSession
 from commands.state_reason import StateReason
+from commands.verb_check import verb_check as checked
 from policy.terms import Side
 
 OnBehalfOf = Annotated[
@@ -178,6 +182,30 @@ class SessionTwins(SessionBase):
             session_id=NO_SESSION, held=held, reason=reason or None, absent=absent or None, note=note or None
         )
         return self._check(info, Twin(command=command))
+
+    @strawberry.field
+    def can_contact_support(self, info: Info) -> VerbCheck:
+        """Whether you may ask the team for help with it: the twin of `contactSupport`."""
+        operation = info.context
+        return verb_check(checked(objection_to_contacting(operation.actor, self._parties), now=operation.now))
+
+    @strawberry.field
+    def can_write_note(self, info: Info) -> VerbCheck:
+        """Whether you may note something about it: the twin of `writeNote`."""
+        return self._may_write(info)
+
+    @strawberry.field
+    def can_add_action_item(self, info: Info) -> VerbCheck:
+        """Whether you may write down a next step: the twin of `addActionItem`."""
+        return self._may_write(info)
+
+    @property
+    def _parties(self) -> tuple[int, int]:
+        return self.row.coach_id, self.row.member_id
+
+    def _may_write(self, info: Info) -> VerbCheck:
+        operation = info.context
+        return verb_check(checked(objection_to_writing(operation.actor, self._parties), now=operation.now))
 
     def _check(self, info: Info, twin: Twin) -> ActionCheck:
         operation, reader = info.context, self.reader(info.context)

@@ -14,6 +14,9 @@ from api.ids import global_id
 from api.siblings import Siblings
 from api.types.node import Node
 from api.types.person import Person, person
+from api.types.verb_check import VerbCheck, verb_check
+from commands.conclude_task import fault_of_concluding
+from commands.verb_check import verb_check as checked
 from models.queries.tasks import tasks_of_ids
 from policy.matters import TaskStatus
 from policy.tasks import TEMPLATES
@@ -62,7 +65,19 @@ class Task(Node):
     concluded_at: datetime | None = strawberry.field(description="When it ended.")
     note: str | None = strawberry.field(description="What was said when it ended.")
     session_key: strawberry.Private[int | None]
+    row: strawberry.Private[Row[Any]]
     siblings: strawberry.Private[Siblings]
+
+    @strawberry.field
+    def can_conclude(
+        self,
+        info: Info,
+        conclusion: Annotated[str, strawberry.argument(description="One of its conclusions.")],
+    ) -> VerbCheck:
+        """Whether you may conclude it like that: the twin of `concludeTask`."""
+        operation = info.context
+        fault = fault_of_concluding(operation.actor, self.row, conclusion)
+        return verb_check(checked(fault, now=operation.now))
 
     @strawberry.field
     def session(self, info: Info) -> Annotated["Session", strawberry.lazy("api.types.session")] | None:
@@ -105,6 +120,7 @@ def _task(row: Row[Any], siblings: Siblings) -> Task:
         concluded_at=row.concluded_at,
         note=row.note,
         session_key=row.session_id,
+        row=row,
         siblings=siblings,
     )
 

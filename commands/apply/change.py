@@ -9,9 +9,11 @@ from commands.apply.credits import Posting, post_acquired, post_credits, post_gr
 from commands.apply.duplicates import post_questions
 from commands.apply.money import MoneyPosting, post_money
 from commands.apply.notices import Subject, notify
+from commands.apply.payer import contract_of_fees, without_fees
 from commands.apply.proposals import Sending, end_proposals, send_proposals
 from commands.apply.record import Record, write_event
 from commands.apply.slots import change_slots, session_work
+from commands.apply.staff_work import StaffWork, change_staff_work
 from commands.apply.work import schedule
 from commands.facts.sessions import session_cases
 from models.unit import Unit, require_locked
@@ -123,6 +125,7 @@ def _apply(unit: Unit, change: Change) -> int:
         post_acquired(unit, posting, acquired)
     for bonus in (effect for effect in decision.effects if isinstance(effect, Grant)):
         works += post_grant(unit, posting, bonus.to, bonus.units)
+    contract = contract_of_fees(unit, subject, change.policy, decision.effects)
     money = MoneyPosting(
         subject=subject,
         event_id=event,
@@ -130,16 +133,18 @@ def _apply(unit: Unit, change: Change) -> int:
         now=change.now,
         recorded_at=change.noticed_at,
         cause=f"{cause}:money",
+        contract_id=contract,
     )
     works += post_money(unit, money, decision.effects)
     sending = Sending(subject=subject, event_id=event, note=change.note, now=change.now)
     sent = send_proposals(unit, sending, decision.effects)
     works += sent.works
     works += change_cases(unit, subject, decision.effects, now=change.now)
+    works += change_staff_work(unit, _staff_work(change))
     works += notify(
         unit,
         subject,
-        decision,
+        decision if contract is None else replace(decision, effects=without_fees(decision.effects)),
         event_id=event,
         note=change.note,
         now=change.noticed_at,
@@ -149,6 +154,20 @@ def _apply(unit: Unit, change: Change) -> int:
         works += session_work(subject, change.policy, decision.effects, version=version, now=change.noticed_at)
     schedule(unit, [*questions, *works])
     return event
+
+
+def _staff_work(change: Change) -> StaffWork:
+    """Who is asked of the team is whoever did it; what a deadline brings to the team, the member asked for."""
+    return StaffWork(
+        subject=change.subject,
+        effects=change.decision.effects,
+        policy=change.policy,
+        raised_by=change.actor.person_id or change.subject.member_id,
+        done_by=change.actor.person_id,
+        said=change.note or "",
+        by=change.actor_kind,
+        now=change.now,
+    )
 
 
 def name_of(effects: tuple[Effect, ...]) -> str:

@@ -31,7 +31,10 @@ WHERE organisation_id = :organisation AND session_id = :session AND status IN ('
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyPosting:
-    """Where money entries belong; due as of `now`, written down at `recorded_at`."""
+    """Where money entries belong; due as of `now`, written down at `recorded_at`.
+
+    `contract_id`: a fee is due from the sponsor of this contract, for the member's sake.
+    """
 
     subject: Subject
     event_id: int
@@ -39,6 +42,7 @@ class MoneyPosting:
     now: datetime
     recorded_at: datetime
     cause: str
+    contract_id: int | None = None
 
 
 def post_money(unit: Unit, posting: MoneyPosting, effects: tuple[Effect, ...]) -> list[Work]:
@@ -57,19 +61,29 @@ def post_money(unit: Unit, posting: MoneyPosting, effects: tuple[Effect, ...]) -
             case Penalty():
                 _post(unit, posting, MoneyKind.PENALTY, subject.coach_id, effect.amount, number)
             case Charge():
-                _post(unit, posting, MoneyKind.CHARGE, subject.member_id, effect.amount, number)
+                _post(unit, posting, MoneyKind.CHARGE, subject.member_id, effect.amount, number, of_payer=True)
             case Refund():
                 _post(unit, posting, MoneyKind.REFUND, subject.member_id, effect.amount, number)
             case GiveBackFee():
                 person = subject.member_id if effect.to is Side.MEMBER else subject.coach_id
-                _post(unit, posting, MoneyKind.REFUND, person, effect.amount, number)
+                to_payer = effect.to is Side.MEMBER
+                _post(unit, posting, MoneyKind.REFUND, person, effect.amount, number, of_payer=to_payer)
             case _:
                 continue
     return works
 
 
-def _post(unit: Unit, posting: MoneyPosting, kind: MoneyKind, person_id: int, amount: Money, number: int) -> int | None:
-    """One entry; returns its id, or None for an amount of 0."""
+def _post(
+    unit: Unit,
+    posting: MoneyPosting,
+    kind: MoneyKind,
+    person_id: int,
+    amount: Money,
+    number: int,
+    *,
+    of_payer: bool = False,
+) -> int | None:
+    """One entry; returns its id, or None for an amount of 0. `of_payer`: due from or to whoever pays the fees."""
     if not amount:
         return None
     row = {
@@ -84,6 +98,7 @@ def _post(unit: Unit, posting: MoneyPosting, kind: MoneyKind, person_id: int, am
         "recorded_at": posting.recorded_at,
         "effective_at": posting.now,
         "cause_key": f"{posting.cause}:{number}",
+        "contract_id": posting.contract_id if of_payer else None,
     }
     return unit.connection.execute(insert(MoneyEntry).values(row).returning(MoneyEntry.id)).scalar_one()
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, text
 
@@ -13,8 +14,8 @@ from models.event import Notification
 from models.unit import Unit
 from policy.decisions import Decision, DecisionFacts
 from policy.effects import NotifyStaff
-from policy.tasks import TaskTemplate
-from policy.terms import ActorKind, NoticeCode, Role
+from policy.tasks import TaskTemplate, end_of_business_day
+from policy.terms import ActorKind, NoticeCode, Role, WorkKind
 
 TEAM = text("""
 SELECT DISTINCT person.id FROM person JOIN person_role AS role
@@ -22,6 +23,36 @@ SELECT DISTINCT person.id FROM person JOIN person_role AS role
 WHERE person.organisation_id = :organisation AND person.deactivated_at IS NULL AND role.role = ANY(CAST(:roles AS text[]))
 ORDER BY person.id
 """)
+
+
+OFFICE = text("""
+SELECT organisation.zone, ARRAY(SELECT on_date FROM holiday WHERE organisation_id = :organisation) AS holidays
+FROM organisation WHERE organisation.id = :organisation
+""")
+
+
+def due_after(unit: Unit, days: int | None, *, received: datetime) -> datetime | None:
+    """Until when work is done that takes so many business days of the organisation (D-31); None without such a number."""
+    if days is None:
+        return None
+    office = unit.connection.execute(OFFICE, {"organisation": unit.organisation_id}).one()
+    return end_of_business_day(received, days, ZoneInfo(office.zone), frozenset(office.holidays))
+
+
+def overdue(task: int, person: int, due: datetime | None) -> list[Work]:
+    """The timer after which senior staff are told of a task; none for a task without a deadline."""
+    if due is None:
+        return []
+    return [
+        Work(
+            kind=WorkKind.TASK_DUE,
+            cause_key=f"task-due:{task}",
+            persons=frozenset({person}),
+            object_id=task,
+            fires_at=due,
+            strict=True,
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from commands.apply.work import Work, mails_of
 from commands.membership.case import MembershipCase, parties_of_membership, present_membership
 from commands.membership.log import Doer, note_down
 from commands.membership.tasks import conclude_tasks
+from commands.membership_effect import MembershipCheck, MembershipEffect
 from commands.notices import NoticeFacts, facts_to_json
 from commands.outcome import Outcome, Refused, Stale, refused
 from commands.transaction import Request, carry_out
@@ -97,6 +98,23 @@ def on_request(database: Database, request: Request, command: RequestCommand, ac
         return act(unit, case, kind)
 
     return carry_out(database, request, command, persons=persons, act=run)
+
+
+def check_request(
+    unit: Unit,
+    actor: Actor,
+    request_id: int,
+    look: Callable[[RequestCase, ActorKind], MembershipEffect | Refused],
+    *,
+    now: datetime,
+) -> MembershipCheck:
+    """What `on_request` would say now, without acting."""
+    case = request_case(unit, request_id, now=now)
+    kind = None if case is None else capacity_on(case, actor)
+    effect = refused(RefusalCode.NOT_FOUND) if case is None or kind is None else look(case, kind)
+    if isinstance(effect, Refused):
+        return MembershipCheck(allowed=False, code=effect.code, message=effect.message, effect=None, checked_at=now)
+    return MembershipCheck(allowed=True, code=None, message=None, effect=effect, checked_at=now)
 
 
 def request_case(unit: Unit, request_id: int, *, now: datetime) -> RequestCase | None:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, insert, text
 
-from commands.apply.tasks import send_to_team
+from commands.apply.tasks import OFFICE, due_after, overdue, send_to_team
 from commands.apply.work import Work
 from commands.membership.log import Doer
 from commands.notices import NoticeFacts
@@ -15,16 +14,12 @@ from models.queries.people import person_of_id
 from models.task import Task
 from models.unit import Unit
 from policy.matters import TaskStatus
-from policy.tasks import TaskTemplate, end_of_business_day
-from policy.terms import ActorKind, WorkKind
+from policy.tasks import TaskTemplate
+from policy.terms import ActorKind
 
 CONCLUDE = text("""
 UPDATE task SET status = 'DONE', conclusion = :conclusion, concluded_at = :now, concluded_by_id = :by, version = version + 1
 WHERE organisation_id = :organisation AND request_id = :request AND status = 'OPEN'
-""")
-OFFICE = text("""
-SELECT organisation.zone, ARRAY(SELECT on_date FROM holiday WHERE organisation_id = :organisation) AS holidays
-FROM organisation WHERE organisation.id = :organisation
 """)
 
 
@@ -43,7 +38,7 @@ def open_task(
     unit: Unit, template: TaskTemplate, about: About, doer: Doer, *, event_id: int, days: int | None
 ) -> list[Work]:
     """The team has the task and knows of it; returns the mails and its deadline. `days`: business days, else the template's."""
-    due = _due(unit, template.days if days is None else days, received=doer.now)
+    due = due_after(unit, template.days if days is None else days, received=doer.now)
     values = {
         "organisation_id": unit.organisation_id,
         "template": template.code,
@@ -62,7 +57,7 @@ def open_task(
     task = unit.connection.execute(insert(Task).values(**values).returning(Task.id)).scalar_one()
     told = _facts(unit, template, about, by=doer.kind, due=due, now=doer.now)
     mails = send_to_team(unit, told, template.audience, session_id=None, event_id=event_id, now=doer.recorded_at)
-    return [*mails, *([] if due is None else [_overdue(task, about.raised_by_id, due)])]
+    return [*mails, *overdue(task, about.raised_by_id, due)]
 
 
 def conclude_tasks(unit: Unit, request_id: int, conclusion: str, doer: Doer) -> None:
@@ -106,21 +101,3 @@ def _facts(
 def _name(unit: Unit, person_id: int | None) -> str:
     person = None if person_id is None else person_of_id(unit, person_id)
     return "" if person is None else person.name
-
-
-def _due(unit: Unit, days: int | None, *, received: datetime) -> datetime | None:
-    if days is None:
-        return None
-    office = unit.connection.execute(OFFICE, {"organisation": unit.organisation_id}).one()
-    return end_of_business_day(received, days, ZoneInfo(office.zone), frozenset(office.holidays))
-
-
-def _overdue(task: int, person: int, due: datetime) -> Work:
-    return Work(
-        kind=WorkKind.TASK_DUE,
-        cause_key=f"task-due:{task}",
-        persons=frozenset({person}),
-        object_id=task,
-        fires_at=due,
-        strict=True,
-    )

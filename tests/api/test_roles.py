@@ -74,6 +74,7 @@ ANSWERED, NULL = "answered", "null"
 EVERYBODY = {who: NOBODY if who is None else ANSWERED for who in ROLES}
 STAFF_ONLY = {**dict.fromkeys(ROLES, "FORBIDDEN"), "Tom": ANSWERED, "Sam": ANSWERED, None: NOBODY}
 OPENING = """(kind: "{kind}", coach: "{coach}", from: "2027-03-02T00:00:00Z", to: "2027-03-03T00:00:00Z")"""
+PAID = '{{member: "{coach}", kind: "{kind}", amount: {{minorUnits: 1, currency: "EUR"}}, provider: "till", reference: "1"}}'
 QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
     "node": ('(id: "{session}") {{ id }}', {**EVERYBODY, "Nora": NULL, "Dan": NULL}),
     "nodes": ('(ids: ["{session}"]) {{ id }}', EVERYBODY),
@@ -90,6 +91,11 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
     ),
     "sessions": ("{{ nodes {{ id }} }}", STAFF_ONLY),
     "earnings": ("{{ nodes {{ id }} }}", EVERYBODY),
+    "statement": ("(side: MEMBER) {{ closing {{ minorUnits }} }}", EVERYBODY),
+    "canRecordPayment": (f"(input: {PAID}) {{{{ allowed code units }}}}", EVERYBODY),
+    "canRecordReceipt": (f"(input: {PAID}) {{{{ allowed code }}}}", EVERYBODY),
+    "canMarkEarningsPaid": ('(earnings: ["{session}"]) {{ allowed code }}', EVERYBODY),
+    "canMakeRequest": ('(member: "{coach}", wanted: {{cadence: WEEKLY}}) {{ allowed code }}', EVERYBODY),
     "canBook": (
         '(input: {{kind: "{kind}", coach: "{coach}", startsAt: "2027-03-19T10:00:00Z"}}) {{ allowed code }}',
         EVERYBODY,

@@ -86,6 +86,8 @@ class Site:
         }
         if kind is LinkKind.JOIN:
             return self.addresses.join_url(**common, ends_at=at("2027-03-18T10:45"))
+        if kind is LinkKind.KEEP:
+            return self.addresses.change_url(kind, **common, starts_at=at("2027-03-11T09:00"))
         if kind is LinkKind.OUTCOME:
             return self.addresses.change_url(kind, **common, starts_at=at("2027-06-16T10:45"))
         return self.addresses.change_url(kind, **common, starts_at=starts_at or at("2027-03-18T10:00"))

@@ -15,9 +15,8 @@ UNREAD = frozenset(
         "series.split_decide_before",
         "series.split_notice",
         "series.split_default",
-        "fee.payer",
     ]
 )
 
-READ_ELSEWHERE = frozenset({"conference.provider", "entitlement.accounting_zone"})
+READ_ELSEWHERE = frozenset({"conference.provider", "entitlement.accounting_zone", "fee.payer"})
 """Parameters that other rooms read; their behaviour is tested there."""

@@ -89,3 +89,12 @@ def to_answer(stage: Stage, who: str) -> list[str]:
 def checks(stage: Stage, who: str, session: str, *, held: bool = False, **more: Any) -> Json:
     """The twins' answers about the case of a session."""
     return stage.ask(who, CHECKS, id=session, held=held, **more)["node"]
+
+
+TASKS = "{ viewer { tasks(first: 20) { nodes { template status conclusion } } } }"
+
+
+def team_tasks(stage: "Stage") -> list[tuple[str, str, str | None]]:
+    """What the team has to do or has done: kind of work, status, conclusion."""
+    found = stage.ask("Sam", TASKS)["viewer"]["tasks"]["nodes"]
+    return [(one["template"], one["status"], one["conclusion"]) for one in found]

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from tests.scenarios.documents import CHECK, PARTS
+from tests.scenarios.expected import Expected, Tables, filled, together
+from tests.scenarios.footprint import changes, events, pushed, sent
 
 if TYPE_CHECKING:
     from tests.scenarios.stage import Stage
@@ -32,9 +34,6 @@ OTHERS = """
 mutation Book($input: BookSessionInput!) { bookSession(input: $input) { __typename
   ... on PolicyRefusal { code check { decision { parameter facts { others { session startsAt holds } } } } } } }
 """
-BOOKKEEPING = {"event", "event_person", "person", "due_work", "notification"}
-"""What every change touches besides its own rows."""
-PUSHED = {"google_event", "google_connection"}
 
 
 def keep(stage: "Stage", who: str, session: str, **more: Any) -> Json:
@@ -54,30 +53,70 @@ def case(stage: "Stage", session: str) -> Json:
     return found
 
 
-def changed_sessions(step: "Step") -> dict[str, set[str]]:
-    """Which columns of which sessions are different after a step; by global id."""
-    stage = step.stage
+def asked_about(step: "Step", *sessions: str, due: str) -> Tables:
+    """The question which of these bookings is kept, with its deadline."""
+    found = step.difference.added("duplicate_case")
+    keys = [step.stage.theatre.local_id(one) for one in sessions]
+    question = {"status": "OPEN", "opened_at": step.stage.now, "due_at": due, "resolved_at": None, "kept_id": None}
+    timer = {"kind": "DUPLICATE_REPLY", "object_id": found[0]["id"], "fires_at": due, "done_at": None}
     return {
-        stage.theatre.global_id("Session", key[0]): set(columns)
-        for key, columns in step.difference.changed("session").items()
+        "duplicate_case": Expected(added=[question]),
+        "duplicate_session": Expected(added=[{"case_id": found[0]["id"], "session_id": key} for key in keys]),
+        "due_work": Expected(added=[timer]),
     }
 
 
-CANCELLED = {
-    "status",
-    "version",
-    "sequence",
-    "changed_at",
-    "calendar_changed_at",
-    "reason",
-    "fault",
-    "disposition",
-    "cancelled_by",
-    "recorded_at",
-    "stated_at",
-    "stated_by",
-    "decision",
-}
-"""The columns of a booking that was given up for another one."""
-FIRM = {"provisional", "version", "sequence", "changed_at", "calendar_changed_at"}
-"""The columns of a booking that is no longer provisional."""
+def resolved(step: "Step", kept: str, *, at: str) -> Tables:
+    """The question is answered: this booking is kept."""
+    [before] = step.difference.before.of("duplicate_case")
+    wanted = {"status": "RESOLVED", "resolved_at": at, "kept_id": step.stage.theatre.local_id(kept)}
+    return {"duplicate_case": changes((before["id"],), before, wanted)}
+
+
+def made_firm(step: "Step", session: str, *, at: str) -> Tables:
+    """A booking is no longer provisional, and the calendar says so."""
+    key = step.stage.theatre.local_id(session)
+    before = step.difference.before.one("session", id=key)
+    wanted = {
+        "provisional": False,
+        "version": before["version"] + 1,
+        "sequence": before["sequence"] + 1,
+        "changed_at": at,
+        "calendar_changed_at": at,
+    }
+    return together({"session": changes((key,), before, wanted)}, pushed(step, "Eva", session=key))
+
+
+def given_up(step: "Step", session: str, *, by: str | None, at: str) -> Tables:
+    """A booking is cancelled at no cost, because another one is kept; both are told."""
+    key = step.stage.theatre.local_id(session)
+    before = step.difference.before.one("session", id=key)
+    capacity = "SYSTEM" if by is None else step.stage.capacity(by, ("Eva", "Maya"))
+    wanted = {
+        "status": "CANCELLED",
+        "provisional": False,
+        "version": before["version"] + 1,
+        "sequence": before["sequence"] + 1,
+        "changed_at": at,
+        "calendar_changed_at": at,
+        "late": False,
+        "reason": "DUPLICATE_RESOLVED",
+        "fault": "none",
+        "disposition": "RELEASED",
+        "cancelled_by": capacity,
+        "recorded_at": at,
+        "stated_at": at,
+        "stated_by": capacity,
+        "decision": filled,
+    }
+    freed = [{"person_id": before[side], "session_id": key} for side in ("coach_id", "member_id")]
+    return together(
+        {"session": changes((key,), before, wanted), "busy": Expected(removed=freed)},
+        sent(step, [("Eva", "DUPLICATE_CANCELLED"), ("Maya", "DUPLICATE_CANCELLED")], session=key),
+        pushed(step, "Eva", session=key, deleted=True),
+    )
+
+
+def told_in_log(step: "Step", *names: str, by: str | None) -> Tables:
+    """These events, in the log of both."""
+    return events(step, *((name, by, ("Eva", "Maya")) for name in names))

@@ -157,9 +157,15 @@ def changes(key: tuple[Any, ...], before: Mapping[str, Any], wanted: Mapping[str
 
 
 def booked(
-    step: "Step", session: Mapping[str, Any], *, by: str, ledger: Sequence[Any], mails: Sequence[Named]
+    step: "Step",
+    session: Mapping[str, Any],
+    *,
+    by: str,
+    ledger: Sequence[Any],
+    mails: Sequence[Named],
+    provisional: bool = False,
 ) -> Tables:
-    """Everything that a booking leaves behind; `session` as the API answered it."""
+    """Everything that a booking leaves behind; `session` as the API answered it. `provisional`: it competes with another one."""
     key, coach, member = _parties(step, session)
     people = {"coach_id": step.stage.person_ids[coach], "member_id": step.stage.person_ids[member]}
     row = {
@@ -175,7 +181,7 @@ def booked(
         "calendar_changed_at": step.stage.now,
         "fee_minor_units": step.stage.fees[coach],
         "fee_currency": "EUR",
-        "provisional": False,
+        "provisional": provisional,
         "moved_by_other_unconfirmed": False,
         "late": False,
         "version": 1,

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from tests.scenarios.answers import accept, decline, pending, proposal, the_proposal
-from tests.scenarios.cases import cases, checks, mine, tell, the_case, to_answer
+from tests.scenarios.cases import cases, checks, mine, team_tasks, tell, the_case, to_answer
 from tests.scenarios.expected import Expected
 from tests.scenarios.footprint import changes, events, pushed, used_keys
-from tests.scenarios.payments import pay
+from tests.scenarios.payments import PRICED, pay
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, instant
 from tests.scenarios.statements import record
@@ -27,6 +27,8 @@ from tests.scenarios.turns import (
     proposed,
     said,
     stands,
+    team_asked,
+    team_done,
 )
 
 OPENED = [("Cora", "CASE_OPENED"), ("Nora", "CASE_OPENED")]
@@ -193,6 +195,47 @@ def test_S_T_04_the_member_chooses_a_new_time_and_a_new_session_takes_the_place(
     assert set(stage.google("Cora")) == {instant("2027-03-18T15:00:00Z"), instant("2027-04-20T15:00:00Z")}
 
 
+def test_a_replacement_is_booked_under_the_version_in_force_and_the_old_call_keeps_its_own(
+    open_stage: OpenStage,
+) -> None:
+    """D-41: the version of the old call stays the old call's; the new one is as long as a call is by then."""
+    stage, session = offered(open_stage)
+    stage.publish(PRICED.format(price="60.00") + 'kinds.call.duration = "PT40M"\n')
+    stage.at("2027-03-25T10:00:00Z")
+    offer = the_proposal(stage, "Nora", session)
+    shown = proposal(stage, "Nora", offer["id"], at="2027-04-20T15:00:00Z")["canAccept"]
+    answer = accept(stage, "Nora", offer["id"], at="2027-04-20T15:00:00Z")
+    assert answer["consequence"] == shown["consequence"]
+    found = {row["startsAt"]: row for row in versions(stage)}
+    old, new = found["2027-03-18T15:00:00Z"], found["2027-04-20T15:00:00Z"]
+    assert (old["status"], old["policyVersion"], old["endsAt"]) == ("MISSED", 2, "2027-03-18T15:30:00Z")
+    assert (new["status"], new["policyVersion"], new["endsAt"]) == ("SCHEDULED", 3, "2027-04-20T15:40:00Z")
+    [booked] = [one for one in new["history"]["nodes"] if one["name"] == "SESSION_BOOKED"]
+    assert (booked["policyVersion"], booked["decision"]["policyVersion"]) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["kinds.call.units = 2\n", 'kinds.call.duration = "PT40M"\nkinds.call.units = 2\n'],
+    ids=["more units", "longer and more units"],
+)
+def test_a_replacement_never_costs_more_than_what_was_paid_for(open_stage: OpenStage, document: str) -> None:
+    stage, session = offered(open_stage)
+    stage.publish(PRICED.format(price="60.00") + document)
+    stage.at("2027-03-25T10:00:00Z")
+    offer = the_proposal(stage, "Nora", session)
+    assert "proposal" in accept(stage, "Nora", offer["id"], at="2027-04-20T15:00:00Z")
+    [new] = [row for row in versions(stage) if row["status"] == "SCHEDULED"]
+    assert (new["policyVersion"], new["endsAt"]) == (2, "2027-04-20T15:30:00Z")
+
+
+def versions(stage: Stage) -> list[Any]:
+    """Nora's sessions with the versions that they are under."""
+    asked = """{ viewer { sessions(first: 10) { nodes { status startsAt endsAt policyVersion
+      history(first: 50) { nodes { name policyVersion decision { policyVersion } } } } } } }"""
+    return stage.ask("Nora", asked)["viewer"]["sessions"]["nodes"]
+
+
 def test_S_T_05_silence_of_the_coach_gives_back_what_was_paid(open_stage: OpenStage) -> None:
     stage, session = reported(open_stage)
     with stage.step() as step:
@@ -270,6 +313,7 @@ def test_S_T_07_staff_decide_what_is_disputed(open_stage: OpenStage) -> None:
         case_changed(step, session, status="INVESTIGATING", result=None),
         {"earning": changes((paid["id"],), paid, {"payable_at": None, "version": 2, "changed_at": stage.now})},
         said(step, session, "CASE_CHANGED", by="Nora", mails=[("Sam", "TASK")]),
+        team_asked(step, session, by="Nora"),
     )
     stage.at("2027-03-25T09:00:00Z")
     assert earning(stage, session) == ("PENDING", None)
@@ -290,6 +334,7 @@ def test_S_T_07_staff_decide_what_is_disputed(open_stage: OpenStage) -> None:
         cost(step, session, ledger=step.ledger, money=step.money),
         {"earning": changes((paid["id"],), paid, {"status": "REVERSED", "version": 3, "changed_at": stage.now})},
         said(step, session, "OUTCOME_AMENDED", by="Sam", mails=step.mails),
+        team_done(step, session, "UPHELD", by="Sam"),
     )
     assert tell(stage, "Nora", "contestOutcome", session)["code"] == "WRONG_STATE"
 
@@ -491,10 +536,12 @@ def test_S_T_17_statements_that_contradict_each_other_are_left_to_staff(open_sta
         stands(step, session),
         case_changed(step, session, contradicted=True),
         said(step, session, "CASE_CHANGED", by="Cora", mails=step.mails),
+        team_asked(step, session, by="Cora"),
     )
     assert record(stage, "Cora", session, absent="MEMBER")["code"] == "WRONG_STATE"
     stage.at("2027-03-21T15:10:01Z")
     assert stage.session(session)["disposition"] == "REFUNDED"
+    assert team_tasks(stage) == [("CASE", "DONE", "REFUNDED")]
 
 
 @pytest.mark.parametrize(
@@ -505,10 +552,12 @@ def test_S_T_17_staff_may_decide_until_then(open_stage: OpenStage, absent: str, 
     stage.at("2027-03-19T09:00:00Z")
     record(stage, "Cora", session, absent="MEMBER")
     stage.at("2027-03-21T15:10:00Z")
+    assert team_tasks(stage) == [("CASE", "OPEN", None)]
     assert tell(stage, "Cora", "decideCase", session, held=True, note="I was there.")["code"] == "FORBIDDEN"
     answer = tell(stage, "Sam", "decideCase", session, held=False, absent=absent, note="The log says so.")
     assert (answer["session"]["status"], answer["session"]["reason"]) == ("MISSED", reason)
     assert [(one["status"], one["result"]) for one in cases(stage, "Nora", session)] == [("CLOSED", result)]
+    assert team_tasks(stage) == [("CASE", "DONE", result)]
 
 
 def test_a_report_may_be_taken_back_and_the_session_then_waits_for_72_hours(open_stage: OpenStage) -> None:

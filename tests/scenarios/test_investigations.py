@@ -10,7 +10,18 @@ from tests.scenarios.starts import OpenStage, aceup_paid_session, after_s_m_01
 from tests.scenarios.statements import record
 from tests.scenarios.step import Step
 from tests.scenarios.test_presence import check_in
-from tests.scenarios.turns import case_changed, case_opened, cost, dated, ended, fired, said, stands
+from tests.scenarios.turns import (
+    case_changed,
+    case_opened,
+    cost,
+    dated,
+    ended,
+    fired,
+    said,
+    stands,
+    team_asked,
+    team_done,
+)
 
 ANSWERS = [
     {"question": "HOW_JOINED", "answer": "By the link of the mail, on my laptop."},
@@ -91,6 +102,7 @@ def test_S_M_18_the_team_finds_the_call_was_booked_at_a_wrong_time(open_stage: O
         case_changed(step, session, status="CLOSED", result="REJECTED", reason="BOOKED_WRONG_TIME"),
         freed(step, session),
         said(step, session, "CASE_REJECTED", by="Sam", mails=step.mails),
+        team_done(step, session, "REJECTED", by="Sam"),
     )
 
 
@@ -160,6 +172,7 @@ def test_S_M_20_a_failure_of_the_platform_gives_the_credit_back(open_stage: Open
         cost(step, session, ledger=step.ledger),
         freed(step, session),
         said(step, session, "OUTCOME_AMENDED", by="Sam", mails=step.mails),
+        team_done(step, session, "UPHELD", by="Sam"),
     )
 
 
@@ -218,6 +231,7 @@ def test_S_A_16_a_contested_no_show_is_decided_by_staff(open_stage: OpenStage) -
         case_opened(step, session, kind="CONTEST", status="INVESTIGATING", due_at=None, asked=False),
         {"earning": changes((paid["id"],), paid, {"payable_at": None, "version": 2, "changed_at": stage.now})},
         said(step, session, "CASE_OPENED", by="Maya", mails=step.mails),
+        team_asked(step, session, by="Maya", due="2027-03-30T22:59:59Z"),
     )
     assert record(stage, "Eva", session, reason="OTHER")["code"] == "WRONG_STATE"
 
@@ -240,6 +254,7 @@ def test_S_A_16_a_contested_no_show_is_decided_by_staff(open_stage: OpenStage) -
         cost(step, session, ledger=step.ledger, money=step.money),
         {"earning": changes((paid["id"],), paid, {"status": "REVERSED", "version": 3, "changed_at": stage.now})},
         said(step, session, "OUTCOME_AMENDED", by="Sam", mails=step.mails),
+        team_done(step, session, "UPHELD", by="Sam"),
     )
 
 

@@ -1,11 +1,14 @@
 """Requests and proposed times: S-O-13, S-O-14, S-V-10, S-V-11, S-V-20."""
 
+import pytest
+
 from tests.calendar_sync.google_checker import problems
 from tests.scenarios import footprint
 from tests.scenarios.answers import accept, decline, mine, pending, proposal, the_proposal, withdraw
+from tests.scenarios.cases import team_tasks
 from tests.scenarios.expected import Expected, Tables, filled
 from tests.scenarios.stage import Stage
-from tests.scenarios.starts import BOTH_RESCHEDULED, OpenStage, instant, thrive_session
+from tests.scenarios.starts import BOTH_RESCHEDULED, OpenStage, aceup, instant, thrive_session
 from tests.scenarios.step import Step
 
 
@@ -270,3 +273,38 @@ def test_a_held_time_is_nobody_elses(open_stage: OpenStage) -> None:
         answer = stage.book("Leo", "session", "Eva", "2027-03-25T18:30:00Z")
     step.assert_nothing_happened()
     assert answer["code"] == "SLOT_TAKEN"
+
+
+ASKS_TEAM = """
+extends = "aceup"
+
+[change]
+rules = [
+  {id = "cancel", by = "MEMBER", action = "CANCEL", then = "DO", reason = "CLIENT_CANCELLED"},
+  {id = "move", by = "MEMBER", action = "MOVE", then = "ASK", reason = "CLIENT_MOVED", asks = "STAFF"},
+  {id = "coach-cancel", by = "COACH", action = "CANCEL", then = "DO", reason = "COACH_CANCELLED"},
+  {id = "coach-move", by = "COACH", action = "MOVE", then = "DO", reason = "COACH_MOVED"},
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"), [("accept", "ACCEPTED"), ("decline", "DECLINED"), (None, "EXPIRED")], ids=str
+)
+def test_what_the_team_is_asked_is_a_task_until_it_is_answered(
+    open_stage: OpenStage, answer: str | None, status: str
+) -> None:
+    stage = aceup(open_stage)
+    stage.publish(ASKS_TEAM)
+    session = stage.booked("Maya", "session", "Eva", "2027-03-18T15:00:00Z")
+    with stage.step() as step:
+        stage.reschedule("Maya", session, "2027-03-19T15:00:00Z")
+    assert ("Sam", "CHANGE_REQUESTED") in step.mails
+    assert team_tasks(stage) == [("CHANGE_ASKED", "OPEN", None)]
+    asked = the_proposal(stage, "Sam", session)["id"]
+    if answer is None:
+        stage.at("2027-03-18T15:00:00Z")
+    else:
+        act = accept if answer == "accept" else decline
+        assert act(stage, "Sam", asked, note="She phoned.")["proposal"]["status"] == status
+    assert team_tasks(stage) == [("CHANGE_ASKED", "DONE", status)]

@@ -7,6 +7,7 @@ import pytest
 from tests.scenarios.memberships import ANSWER, MONTHLY, asked, enrolled, membership, on, sponsored
 from tests.scenarios.stage import ZONES, Stage
 from tests.scenarios.starts import OpenStage
+from tests.scenarios.statements import record
 
 SPONSORED = """
 { viewer { sponsorships { name sponsor approves membershipCount scheduledCount heldCount
@@ -113,6 +114,45 @@ def test_staff_read_everything_of_both(open_stage: OpenStage) -> None:
     for key in (session, membership(stage)["id"], stage.gid("Leo"), request["id"]):
         assert stage.ask("Sam", NODE, id=key)["node"] == {"id": key}
     assert len(stage.ask("Sam", "{ sessions { nodes { id } } }")["sessions"]["nodes"]) == 2
+
+
+FEES = """
+extends = "mento"
+[fee]
+payer = "{payer}"
+[reasons]
+CLIENT_NO_SHOW = {{fee = "20.00"}}
+"""
+
+
+@pytest.mark.parametrize("who", ["Leo", "Nora"])
+@pytest.mark.parametrize("payer", ["SPONSOR", "MEMBER"])
+def test_a_fee_is_due_from_the_sponsor_where_the_policy_says_so_and_there_is_one(
+    open_stage: OpenStage, payer: str, who: str
+) -> None:
+    """D-56: charged to the contract, told to nobody but its sponsor's list, and given back to it by an amendment."""
+    stage, _ = works(open_stage)
+    stage.publish(FEES.format(payer=payer))
+    session = stage.booked(who, "one_on_one", "Dan", "2027-03-17T13:00:00Z")
+    stage.at("2027-03-17T13:10:00Z")
+    with stage.step() as step:
+        record(stage, "Dan", session, absent="MEMBER")
+    by_sponsor = payer == "SPONSOR" and who == "Leo"
+    assert ("CHARGE", who, 2000) in step.money
+    assert ((who, "FEE_CHARGED") in step.mails) != by_sponsor
+    assert [one["kind"] for one in charges(stage)] == ["CHARGE"] * (1 + by_sponsor)
+    assert len(stage.ask(who, LISTS)["viewer"]["money"]["nodes"]) == (who == "Nora") + (not by_sponsor)
+    stage.at("2027-03-17T13:20:00Z")
+    with stage.step() as step:
+        record(stage, "Dan", session, reason="OTHER")
+    assert ("REFUND", who, 2000) in step.money
+    assert ((who, "REFUNDED") in step.mails) != by_sponsor
+    assert [one["kind"] for one in charges(stage)] == ["CHARGE", "CHARGE", "REFUND"][: 1 + 2 * by_sponsor]
+
+
+def charges(stage: Stage) -> list[dict[str, Any]]:
+    [contract] = stage.ask("Mona", SPONSORED)["viewer"]["sponsorships"]
+    return contract["charges"]["nodes"]
 
 
 def stage_rows(stage: Stage, table: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Statements under rules that no preset has: fees, silence, the member's own confirmation (S-Y-08, D-56, D-58, D-64)."""
 
+from tests.scenarios.cases import team_tasks
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import BOTH_CANCELLED, OpenStage, sixth_platform
 from tests.scenarios.statements import assert_only_stated, record, state
@@ -77,6 +78,7 @@ def test_silence_gives_its_reason_as_of_the_deadline(open_stage: OpenStage) -> N
     with stage.step() as step:
         stage.cancel("Maya", session, claim="EMERGENCY")
     assert step.mails == sorted([*BOTH_CANCELLED, ("Sam", "EMERGENCY_QUESTION")])
+    assert team_tasks(stage) == [("REASON_ASKED", "OPEN", None)]
     assert state(stage, "Eva", session, "CLIENT_EMERGENCY")["code"] == "FORBIDDEN"
     stage.at("2027-03-20T08:00:00Z")
     assert stage.session(session)["disposition"] is None
@@ -92,6 +94,7 @@ def test_silence_gives_its_reason_as_of_the_deadline(open_stage: OpenStage) -> N
         "2027-03-20T08:00:01",
     )
     assert step.mails == [("Maya", "OUTCOME_COUNTED")]
+    assert team_tasks(stage) == [("REASON_ASKED", "DONE", "SILENCE")]
     assert step.difference.after.one("earning")["status"] == "PAYABLE"
 
 
@@ -102,6 +105,7 @@ def test_a_reason_that_was_stated_in_time_is_not_overtaken_by_silence(open_stage
     stage.at("2027-03-20T08:00:00Z")
     answer = state(stage, "Sam", session, "CLIENT_EMERGENCY", note="The clinic confirms it.")
     assert answer["session"]["disposition"] == "RETURNED"
+    assert team_tasks(stage) == [("REASON_ASKED", "DONE", "STATED")]
     stage.at("2027-03-21T08:00:00Z")
     assert stage.session(session)["disposition"] == "RETURNED"
 

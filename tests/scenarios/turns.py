@@ -93,6 +93,40 @@ def case_changed(step: "Step", session: str, *, at: str | None = None, **columns
     return {"session_case": changes((before["id"],), before, wanted)}
 
 
+def team_asked(
+    step: "Step", session: str, *, by: str, template: str = "CASE", due: str | None = None, said: str = ""
+) -> Tables:
+    """The team has a task about the session, with its deadline where the policy sets one."""
+    row = {
+        "template": template,
+        "session_id": key_of(step, session),
+        "raised_by_id": step.stage.person_ids[by],
+        "text": said,
+        "status": "OPEN",
+        "opened_at": step.stage.now,
+        "due_at": due,
+    }
+    timer = [] if due is None else [{"kind": "TASK_DUE", "fires_at": due, "done_at": None}]
+    return {"task": Expected(added=[row]), "due_work": Expected(added=timer)}
+
+
+def team_done(
+    step: "Step", session: str, conclusion: str, *, by: str | None, template: str = "CASE", at: str | None = None
+) -> Tables:
+    """The task about the session is concluded by what was done."""
+    key = key_of(step, session)
+    rows = step.difference.before.of("task")
+    [before] = [row for row in rows if (row["session_id"], row["template"], row["status"]) == (key, template, "OPEN")]
+    wanted = {
+        "status": "DONE",
+        "conclusion": conclusion,
+        "concluded_at": at or step.stage.now,
+        "concluded_by_id": None if by is None else step.stage.person_ids[by],
+        "version": before["version"] + 1,
+    }
+    return {"task": changes((before["id"],), before, wanted)}
+
+
 def proposed(step: "Step", session: str, *, until: str, **columns: Any) -> Tables:
     """A proposal was sent that waits until then, inclusively."""
     key = key_of(step, session)

@@ -1,0 +1,1 @@
+"""Edits of the source that break published rules, each with the tests that notice."""
