@@ -2,7 +2,8 @@
 
 from tests.scenarios.records import read_records
 from tests.scenarios.stage import Stage
-from tests.scenarios.starts import OpenStage, aceup, after_s_m_01, mastered, thrive_session
+from tests.scenarios.starts import BOTH_RESCHEDULED, OpenStage, aceup, after_s_m_01, instant, mastered, thrive_session
+from tests.scenarios.test_across import ANY_PRESET, KINDS, platform
 
 
 def reminded(stage: Stage, to: str) -> list[tuple[str, str]]:
@@ -13,10 +14,19 @@ def reminded(stage: Stage, to: str) -> list[tuple[str, str]]:
     return sorted((row["created_at"][:16] + "Z", stage.name_of(row["recipient_id"])) for row in rows)
 
 
-def test_S_X_13_reminders_follow_the_session_to_its_new_time(open_stage: OpenStage) -> None:
-    stage, session = after_s_m_01(open_stage)
+@ANY_PRESET
+def test_S_X_13_reminders_follow_the_session_to_its_new_time(open_stage: OpenStage, preset: str) -> None:
+    stage = platform(open_stage, preset)
+    session = stage.booked("Maya", KINDS[preset], "Eva", "2027-03-18T10:00:00Z")
+    old = stage.feed("Maya")[instant("2027-03-18T10:00:00Z")]
     stage.at("2027-03-10T10:00:00Z")
-    stage.reschedule("Maya", session, "2027-03-25T10:00:00Z")
+    # Where members have to ask, the team moves it.
+    who, note = ("Sam", "Agreed by telephone.") if preset == "topmate" else ("Maya", None)
+    with stage.step() as step:
+        stage.reschedule(who, session, "2027-03-25T10:00:00Z", note=note)
+    if who == "Maya":
+        ends_at = stage.session(session)["endsAt"]
+        step.only_moved(session, "2027-03-25T10:00:00Z", ends_at, by="Maya", mails=BOTH_RESCHEDULED)
     assert reminded(stage, "2027-03-25T10:00:00Z") == [
         ("2027-03-24T10:00Z", "Eva"),
         ("2027-03-24T10:00Z", "Maya"),
@@ -24,7 +34,9 @@ def test_S_X_13_reminders_follow_the_session_to_its_new_time(open_stage: OpenSta
         ("2027-03-25T09:00Z", "Maya"),
     ]
     message = stage.message("Maya", "REMINDER")
-    assert {link["kind"] for link in message["links"]} == {"JOIN", "RESCHEDULE", "CANCEL"}
+    assert {link["kind"] for link in message["links"]} >= {"JOIN", "RESCHEDULE", "CANCEL"}
+    new = stage.feed("Maya")[instant("2027-03-25T10:00:00Z")]
+    assert (new.uid, new.sequence) == (old.uid, old.sequence + 1)
 
 
 def test_S_A_23_what_is_agreed_after_a_reminder_was_due_has_no_such_reminder(open_stage: OpenStage) -> None:
@@ -32,7 +44,9 @@ def test_S_A_23_what_is_agreed_after_a_reminder_was_due_has_no_such_reminder(ope
     stage.at("2027-03-02T09:00:00Z")
     session = stage.booked("Maya", "session", "Eva", "2027-03-25T15:00:00Z")
     stage.at("2027-03-17T17:00:00Z")
-    stage.reschedule("Maya", session, "2027-03-18T15:00:00Z")
+    with stage.step() as step:
+        stage.reschedule("Maya", session, "2027-03-18T15:00:00Z")
+    step.only_moved(session, "2027-03-18T15:00:00Z", "2027-03-18T15:45:00Z", by="Maya", mails=BOTH_RESCHEDULED)
     assert reminded(stage, "2027-03-18T15:00:00Z") == [("2027-03-18T14:00Z", "Eva"), ("2027-03-18T14:00Z", "Maya")]
 
 
