@@ -8,7 +8,8 @@ import strawberry
 
 from api.context import Info
 from api.describe import given, output
-from api.inputs import key_or_none
+from api.errors import CodedError, ErrorCode
+from api.inputs import MOST_IDS, key_or_none
 from api.types.amounts import Money, MoneyInput, money
 from api.types.request_choice import RequestChoice, wanted_of
 from api.types.verb_check import VerbCheck, verb_check
@@ -103,6 +104,8 @@ def can_mark_earnings_paid(
 ) -> PayoutCheck | None:
     """As staff, whether these earnings may be marked as paid, and what they come to: the twin of `markEarningsPaid`."""
     operation = info.context
+    if len(earnings) > MOST_IDS:
+        raise CodedError(ErrorCode.INVALID_INPUT, f"At most {MOST_IDS}.", argument="earnings")
     keys = tuple(key_or_none(one, "Earning", "earnings") or NOBODY for one in earnings)
     rows = earnings_of_ids(operation.unit, keys)
     said = checked(objection_to_paying(operation.actor, keys, rows), now=operation.now)

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
+from api.ids import global_id
 from api.schema import schema
 from policy.terms import Role
 from tests.api.conftest import FrontEnd
@@ -94,7 +95,7 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
     "statement": ("(side: MEMBER) {{ closing {{ minorUnits }} }}", EVERYBODY),
     "canRecordPayment": (f"(input: {PAID}) {{{{ allowed code units }}}}", EVERYBODY),
     "canRecordReceipt": (f"(input: {PAID}) {{{{ allowed code }}}}", EVERYBODY),
-    "canMarkEarningsPaid": ('(earnings: ["{session}"]) {{ allowed code }}', EVERYBODY),
+    "canMarkEarningsPaid": ('(earnings: ["{earning}"]) {{ allowed code }}', EVERYBODY),
     "canMakeRequest": ('(member: "{coach}", wanted: {{cadence: WEEKLY}}) {{ allowed code }}', EVERYBODY),
     "canBook": (
         '(input: {{kind: "{kind}", coach: "{coach}", startsAt: "2027-03-19T10:00:00Z"}}) {{ allowed code }}',
@@ -138,6 +139,7 @@ def test_a_question_is_answered_to_whom_it_is_for(front_end: FrontEnd, question:
         "session": session(front_end)["session"],
         "kind": front_end.kind("coaching"),
         "coach": front_end.gid("Eva"),
+        "earning": global_id("Earning", 1),
     }
     answer = front_end.answer(who, "{ " + question + selection.format(**values) + " }")
     if "errors" in answer:

@@ -26,6 +26,7 @@ from commands.decide_case import DecideCase, decide_case
 from commands.earnings import MarkEarningsPaid, WaiveEarning, mark_earnings_paid, waive_earning
 from commands.facts.sessions import session_cases
 from commands.grant_pack import GrantPack, grant_pack
+from commands.invite import SendInvite, check_wish, propose_session
 from commands.keep_session import KeepSession, keep_session
 from commands.offer_rebooking import OfferRebooking, offer_rebooking
 from commands.outcome import ActionCheck, Outcome
@@ -144,6 +145,23 @@ def _book(life: Life, deed: Deed) -> Ready:
     return Ready(command=command, run=book, check=check, persons=persons)
 
 
+def _invite(life: Life, deed: Deed) -> Ready:
+    platform = life.platform
+    command = SendInvite(
+        kind_id=platform.kinds[deed.more["kind"]],
+        coach_id=platform.people[deed.more["coach"]],
+        member_id=platform.people[deed.more["member"]],
+        slots=deed.more["slots"],
+        note="Agreed by telephone." if deed.who == "Sam" else None,
+    )
+
+    def check(unit: Unit, actor: Actor, now: datetime) -> ActionCheck:
+        return check_wish(unit, actor, command, now=now)
+
+    persons = frozenset({command.coach_id, command.member_id})
+    return Ready(command=command, run=propose_session, check=check, persons=persons)
+
+
 def _check_in(life: Life, deed: Deed) -> Ready | None:
     session = _thing(life, "session", deed)
     if session is None:
@@ -210,6 +228,7 @@ def _conclude(life: Life, deed: Deed) -> Ready | None:
 
 _OTHERS: Mapping[str, Callable[[Life, Deed], Ready | None]] = {
     "book": _book,
+    "invite": _invite,
     "check in": _check_in,
     "waive": _waive,
     "pay out": _pay_out,

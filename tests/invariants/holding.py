@@ -26,6 +26,7 @@ def assert_holds(records: Records, *, now: datetime) -> None:
     _bookings_in_doubt_are_asked_about(records)
     _everything_is_explained(records)
     _what_waits_has_a_timer(records)
+    _what_staff_decide_is_a_task(records)
 
 
 def assert_change_is_logged(difference: Difference) -> None:
@@ -199,6 +200,19 @@ def _what_waits_has_a_timer(records: Records) -> None:
     timers = {(row["kind"], row["object_id"], row["fires_at"]) for row in records.of("due_work") if not row["done_at"]}
     missing = [one for one in _waiting(records) if one not in timers]
     assert not missing, f"{missing} among {sorted(timers)}"
+
+
+def _what_staff_decide_is_a_task(records: Records) -> None:
+    """A case that waits for the team is or was a task of theirs; no task about a case is open once it is closed."""
+    open_cases = {row["session_id"]: row for row in records.of("session_case") if row["status"] != "CLOSED"}
+    tasks = [row for row in records.of("task") if row["template"] == "CASE"]
+    assert {row["session_id"] for row in tasks if row["status"] == "OPEN"} <= set(open_cases)
+    asked = {
+        session
+        for session, row in open_cases.items()
+        if row["contradicted"] or (row["status"] == "INVESTIGATING" and row["due_at"] is None)
+    }
+    assert asked <= {row["session_id"] for row in tasks}
 
 
 def _waiting(records: Records) -> Iterator[tuple[str, int, str]]:

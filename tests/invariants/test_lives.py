@@ -50,6 +50,10 @@ class Lives(RuleBasedStateMachine):
     def somebody_changes_something(self, wish: Wish) -> None:
         self.wish(wish)
 
+    @rule(wish=wishes("invite"))
+    def somebody_invites(self, wish: Wish) -> None:
+        self.wish(wish)
+
     @rule(wish=wishes("change"))
     def somebody_says_something(self, wish: Wish) -> None:
         self.wish(wish)

@@ -8,9 +8,20 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from commands.action_items import AddActionItem, add_action_item
+from commands.answer_investigation import AnswerInvestigation, answer_investigation
+from commands.attend import Attend, attend
+from commands.contest_outcome import ContestOutcome, contest_outcome
+from commands.offer_rebooking import OfferRebooking, offer_rebooking
+from commands.record_outcome import RecordOutcome, record_outcome
+from commands.record_receipt import RecordReceipt, record_receipt
+from commands.write_note import WriteNote, write_note
 from fortnight.database import open_database
 from models.registry import metadata
 from models.unit import Database
+from policy.investigation import Evidence
+from policy.terms import Side, Visibility
+from tests.invariants.deeds import BEST_ANSWERS
 from tests.support.platform import Platform, done, open_platform
 from tests.support.postgres import Cluster, owner_engine
 
@@ -20,11 +31,13 @@ OWNED = sorted(name for name, table in metadata.tables.items() if "organisation_
 LIVED_IN = {
     "person", "person_role", "coach", "coach_kind", "weekly_hours", "session_kind", "policy_version", "resolved_policy", "membership",
     "engagement", "session", "session_move", "busy", "credit_lot", "ledger_entry", "money_entry", "event", "event_person",
-    "notification", "idempotency_key", "due_work",
+    "notification", "idempotency_key", "due_work", "earning", "presence", "session_case", "case_evidence", "task", "proposal",
+    "duplicate_case", "duplicate_session", "note", "note_revision", "action_item", "payment",
 }  # fmt: skip
-"""What an organisation in which people book, move and cancel has rows in, at least."""
+"""What an organisation in which people book, move, miss, report and contest sessions has rows in, at least."""
 INSERT_ONLY = (
     "policy_version", "resolved_policy", "session_move", "ledger_entry", "money_entry", "event", "event_person",
+    "presence", "note_revision", "case_evidence", "payment",
 )  # fmt: skip
 
 
@@ -53,7 +66,7 @@ def owner(shared: tuple[Database, Engine]) -> Engine:
 def lived_in(database: Database) -> Platform:
     """An organisation in which something has happened."""
     platform = open_platform(database, "mastered", at=NOW)
-    platform.coach("Eva", "coaching", "mentor")
+    platform.coach("Eva", "coaching", "mentor", "engagement_manager")
     platform.member("Maya", "Eva")
     moved = platform.booked("Maya", "mentor", "Eva", CALL + timedelta(hours=2))
     done(platform.reschedule("Maya", moved, CALL + timedelta(days=1)))
@@ -62,7 +75,34 @@ def lived_in(database: Database) -> Platform:
     shown = platform.can_cancel("Maya", lost).consequence
     assert shown is not None
     done(platform.cancel("Maya", lost, acknowledge=shown.digest))
+    _live_on(platform, moved)
     return platform
+
+
+def _live_on(platform: Platform, mentor: int) -> None:
+    """Maya misses the mentor call and contests that; two bookings of hers compete; Eva writes, and offers another time."""
+    database, day = platform.database, timedelta(days=1)
+    call = platform.booked("Maya", "engagement_manager", "Eva", CALL + day + timedelta(hours=2))
+    platform.at(CALL + day + timedelta(minutes=10))
+    done(attend(database, platform.request("Eva"), Attend(session_id=mentor)))
+    absent = RecordOutcome(session_id=mentor, held=False, absent=Side.MEMBER)
+    done(record_outcome(database, platform.request("Eva"), absent))
+    done(contest_outcome(database, platform.request("Maya"), ContestOutcome(session_id=mentor)))
+    shown = Evidence(name="s.png", media_type="image/png", octets=1, sha256="0" * 64, reference="1")
+    answers = AnswerInvestigation(session_id=mentor, answers=BEST_ANSWERS, evidence=(shown,))
+    done(answer_investigation(database, platform.request("Maya"), answers))
+    note = WriteNote(session_id=mentor, words="Words.", visibility=Visibility.SHARED)
+    done(write_note(database, platform.request("Eva"), note))
+    step = AddActionItem(session_id=mentor, words="A step.", visibility=Visibility.SHARED)
+    done(add_action_item(database, platform.request("Eva"), step))
+    platform.at(CALL + day + timedelta(hours=4))
+    done(offer_rebooking(database, platform.request("Eva"), OfferRebooking(session_id=call)))
+    for number in range(2):
+        platform.booked("Maya", "coaching", "Eva", CALL + timedelta(days=20 + number))
+    paid = RecordReceipt(
+        member_id=platform.people["Maya"], minor_units=1, currency="EUR", provider="till", reference="1"
+    )
+    done(record_receipt(database, platform.request(), paid))
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ def world(cluster: Cluster) -> Iterator[World]:
 
 def scripts(steps: int) -> st.SearchStrategy[list[Wish | Leap]]:
     """What people wish, and how time passes between it."""
-    wished = wishes("book", "book", "change", "change", "change", "proposal", "aside")
+    wished = wishes("book", "book", "invite", "change", "change", "change", "proposal", "aside")
     return st.lists(st.one_of(wished, wished, wished, leaps(st.just(True))), min_size=steps // 2, max_size=steps)
 
 

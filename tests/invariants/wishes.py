@@ -155,6 +155,8 @@ def _deed_of(life: Life, wish: Wish) -> Deed | None:
             return _answering(life, wish) or _changing(life, wish)
         case "aside":
             return _aside(life, wish)
+        case "invite":
+            return _inviting(life, wish)
         case "change":
             return _changing(life, wish)
         case _:
@@ -177,6 +179,14 @@ def _booking(life: Life, wish: Wish) -> Deed:
         "start": quarter_after(life.now, wish.ahead + timedelta(minutes=45 * (wish.choice % 4))),
     }
     return Deed(verb="book", who=(member, member, "Sam", coach)[wish.who], more=more)
+
+
+def _inviting(life: Life, wish: Wish) -> Deed:
+    member, coach = MEMBERS[wish.pick % 2], COACHES[wish.choice % 2]
+    first = quarter_after(life.now, wish.ahead)
+    slots = tuple(first + timedelta(hours=2 * number) for number in range(1 + wish.choice // 2 % 2))
+    more = {"member": member, "coach": coach, "kind": KINDS[life.preset][0], "slots": slots}
+    return Deed(verb="invite", who=(coach, coach, "Sam", member)[wish.who], more=more)
 
 
 def _changing(life: Life, wish: Wish) -> Deed | None:

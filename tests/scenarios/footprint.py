@@ -164,8 +164,12 @@ def booked(
     ledger: Sequence[Any],
     mails: Sequence[Named],
     provisional: bool = False,
+    logged_first: Sequence[str] = (),
 ) -> Tables:
-    """Everything that a booking leaves behind; `session` as the API answered it. `provisional`: it competes with another one."""
+    """Everything that a booking leaves behind; `session` as the API answered it. `provisional`: it competes with another one.
+
+    `logged_first`: what the same cause did to other sessions before, by the names of its events.
+    """
     key, coach, member = _parties(step, session)
     people = {"coach_id": step.stage.person_ids[coach], "member_id": step.stage.person_ids[member]}
     row = {
@@ -203,7 +207,7 @@ def booked(
             "resolved_policy": _resolved(step, key),
             "due_work": Expected(added=[_ending(key, session["endsAt"]), *reminders(step, key, session["startsAt"])]),
         },
-        events(step, ("SESSION_BOOKED", by, (coach, member))),
+        events(step, *((name, by, (coach, member)) for name in (*logged_first, "SESSION_BOOKED"))),
         used_keys(),
         entries(step, ledger, session=key),
         sent(step, mails, session=key),

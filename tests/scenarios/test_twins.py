@@ -29,10 +29,11 @@ def shown(stage: Stage, who: str, kind: str, twin: str, key: str, *, said: str =
 
 def assert_same(stage: Stage, check: Json | None, act: Callable[[], Json]) -> Json:
     """The act is allowed exactly where its twin said so, with the same code; a refusal leaves nothing behind."""
+    stage.deliver()
     with stage.step() as step:
         answer = act()
     if check is None:
-        assert answer["code"] == "NOT_FOUND"
+        assert answer["code"] in ("NOT_FOUND", "FORBIDDEN")
     elif check["allowed"]:
         assert check["code"] is None
         assert "code" not in answer, answer
@@ -124,7 +125,8 @@ def test_of_recording_a_payment(open_stage: OpenStage, who: str, amount: Json) -
         with stage.step() as step:
             answer = stage.tell(who, RECORD_PAYMENT, **fields, idempotencyKey=stage.key())
         assert answer.get("code") == check["code"]
-        assert step.money == [("CHARGE", "Nora", check["charge"]["minorUnits"])] * (check["charge"] is not None)
+        charge = check["charge"]
+        assert step.money == ([] if charge is None else [("CHARGE", "Nora", charge["minorUnits"])])
         assert sum(units for kind, units, _ in step.ledger if kind == "GRANT") == check["units"]
         assert check["known"] == (again and check["allowed"])
 
