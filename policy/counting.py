@@ -48,11 +48,15 @@ def asked_tallies(policy: ResolvedPolicy) -> frozenset[str]:
 def tally_values(policy: ResolvedPolicy, zones: Zones, record: Sequence[Recorded], present: Present) -> dict[str, int]:
     """The value of each tally that a row asks for, at the date of the present event."""
     return {
-        name: _value(policy.tallies[name], policy, zones, record, present) for name in sorted(asked_tallies(policy))
+        name: tally_value(policy.tallies[name], policy, zones, record, present)
+        for name in sorted(asked_tallies(policy))
     }
 
 
-def _value(tally: Tally, policy: ResolvedPolicy, zones: Zones, record: Sequence[Recorded], present: Present) -> int:
+def tally_value(
+    tally: Tally, policy: ResolvedPolicy, zones: Zones, record: Sequence[Recorded], present: Present
+) -> int:
+    """What the record adds up to at the date of the present event."""
     concerned = [one for one in record if _concerns(tally, one, present)]
     if tally.in_a_row:
         concerned = list(_latest_row(tally, concerned))

@@ -211,6 +211,17 @@ REASON_ASKED = TaskTemplate(
     calls={"STATED": "stateReason"},
     rule="D-58",
 )
+WATCH = TaskTemplate(
+    code="WATCH",
+    title="Something has happened too often",
+    sla="support.sla_business_days",
+    checklist=(
+        "Read the history of the two: what was cancelled or missed, and how early it was said.",
+        "Speak with the coach; where late cancellations are frequent, offer a conversation with the coaching lead.",
+    ),
+    conclusions=("SPOKEN_WITH_COACH", "SPOKEN_WITH_MEMBER", "NOTHING_TO_DO"),
+    rule="O15, O16, O20, D-17",
+)
 TEMPLATES: Mapping[str, TaskTemplate] = {
     one.code: one
     for one in (
@@ -228,6 +239,7 @@ TEMPLATES: Mapping[str, TaskTemplate] = {
         CASE,
         CHANGE_ASKED,
         REASON_ASKED,
+        WATCH,
     )
 }
 BY_MATTER: Mapping[TeamMatter, TaskTemplate] = {

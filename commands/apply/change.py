@@ -14,7 +14,8 @@ from commands.apply.proposals import Sending, end_proposals, send_proposals
 from commands.apply.record import Record, write_event
 from commands.apply.slots import change_slots, session_work
 from commands.apply.staff_work import StaffWork, change_staff_work
-from commands.apply.work import schedule
+from commands.apply.watch import Happened, watch
+from commands.apply.work import Work, schedule
 from commands.facts.sessions import session_cases
 from models.unit import Unit, require_locked
 from policy.decisions import Decision, decision_to_json
@@ -141,6 +142,7 @@ def _apply(unit: Unit, change: Change) -> int:
     works += sent.works
     works += change_cases(unit, subject, decision.effects, now=change.now)
     works += change_staff_work(unit, _staff_work(change))
+    works += _watched(unit, change, event)
     works += notify(
         unit,
         subject,
@@ -154,6 +156,22 @@ def _apply(unit: Unit, change: Change) -> int:
         works += session_work(subject, change.policy, decision.effects, version=version, now=change.noticed_at)
     schedule(unit, [*questions, *works])
     return event
+
+
+def _watched(unit: Unit, change: Change, event: int) -> list[Work]:
+    """What tallies bring before the team by this event (D-59)."""
+    if change.policy is None or not change.subject.session_id:
+        return []
+    happened = Happened(
+        subject=change.subject,
+        policy=change.policy,
+        effects=change.decision.effects,
+        reason=change.decision.reason,
+        event_id=event,
+        now=change.now,
+        noticed_at=change.noticed_at,
+    )
+    return watch(unit, happened)
 
 
 def _staff_work(change: Change) -> StaffWork:

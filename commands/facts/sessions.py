@@ -92,14 +92,16 @@ def _cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict[int, S
     documents = {row.policy_digest: row.policy for row in rows if row.policy is not None}
     policies = {row.id: stored_policy(row.policy_digest, documents[row.policy_digest]) for row in rows}
     counted = [row for row in rows if asked_tallies(policies[row.id])]
-    record = _record(unit, counted) if counted else ()
+    coaches, members = [row.coach_id for row in counted], [row.member_id for row in counted]
+    record = record_about(unit, members=members, coaches=coaches) if counted else ()
     over = [row.id for row in rows if SessionStatus(row.status) not in OPEN]
     settled = settled_of(unit, over) if over else {}
     return {row.id: _case(row, policies[row.id], lots, record, settled.get(row.id)) for row in rows}
 
 
-def _record(unit: Unit, rows: Sequence[Row[Any]]) -> tuple[Recorded, ...]:
-    found = record_of(unit, members=[row.member_id for row in rows], coaches=[row.coach_id for row in rows])
+def record_about(unit: Unit, *, members: Sequence[int], coaches: Sequence[int]) -> tuple[Recorded, ...]:
+    """What the record says of these people, as tallies count it; one statement."""
+    found = record_of(unit, members=members, coaches=coaches)
     return tuple(
         Recorded(
             session_id=one.id,

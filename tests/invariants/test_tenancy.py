@@ -162,7 +162,7 @@ def test_nobody_sees_rows_of_another_organisation(stranger: Platform, lived_in: 
 
 def test_nobody_changes_rows_of_another_organisation(stranger: Platform, lived_in: Platform, owner: Engine) -> None:
     for table in filled(owner, lived_in.organisation_id):
-        if table in INSERT_ONLY:
+        if table in (*INSERT_ONLY, "duplicate_session"):
             continue
         with stranger.database.unit(stranger.organisation_id) as unit:
             update = text(f"UPDATE {table} SET organisation_id = organisation_id WHERE organisation_id = :organisation")

@@ -1,11 +1,14 @@
-"""Mento: who is there, who is nudged, and what an absence leads to (S-O-06 … S-O-08 without the task, which tallies bring)."""
+"""Mento: who is there, who is nudged, and what an absence leads to (S-O-06 … S-O-08)."""
 
 from typing import Any
 
+from tests.scenarios.cases import team_tasks
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage
 from tests.scenarios.statements import assert_only_stated, record
+from tests.scenarios.turns import team_asked
 
+ABSENT = "absence: CLIENT_NO_SHOW, 1 times (O20)"
 START = "2027-03-15T13:00:00Z"
 CHECK_IN = """
 mutation CheckIn($input: CheckInInput!) { checkIn(input: $input) {
@@ -51,7 +54,8 @@ def test_S_O_06_the_absent_member_is_nudged_and_then_recorded_as_absent(open_sta
         disposition="COUNTED",
         ledger=[("FORFEIT", 1, "one_on_one 2027-03")],
         money=[("EARNING", "Dan", 10000)],
-        mails=[("Leo", "NO_SHOW_RECORDED")],
+        mails=[("Leo", "NO_SHOW_RECORDED"), ("Sam", "TASK")],
+        more=team_asked(step, session, by="Dan", template="WATCH", said=ABSENT),
     )
     told = " ".join(stage.message("Leo", "NO_SHOW_RECORDED")["text"].split())
     assert "Your next" in told
@@ -75,7 +79,8 @@ def test_S_O_08_in_the_first_one_on_one_the_member_is_asked_to_book_again(open_s
         record(stage, "Dan", session, absent="MEMBER")
     assert step.ledger == [("FORFEIT", 1, "one_on_one 2027-03")]
     assert step.money == [("EARNING", "Dan", 10000)]
-    assert step.mails == [("Leo", "NO_SHOW_RECORDED")]
+    assert step.mails == [("Leo", "NO_SHOW_RECORDED"), ("Sam", "TASK")]
+    assert team_tasks(stage) == [("WATCH", "OPEN", None)]
     assert "Please book again" in stage.message("Leo", "NO_SHOW_RECORDED")["text"]
 
 

@@ -1,0 +1,89 @@
+"""A step acts when an event takes a tally from below its number to it, and again only after it has been below (D-17, D-59)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from policy.counting import Present, Recorded
+from policy.resolved import ResolvedPolicy
+from policy.tallies import Step, Tally
+from policy.terms import Fault, Sanction, SessionStatus, TallyOf, TallyWindow
+from policy.watching import reached, watched
+from tests.policy.cast import ZONES, resolved
+
+START = datetime(2027, 3, 1, 10, tzinfo=UTC)
+LATE, ROW = "CLIENT_CANCELLED_LATE", "row"
+
+
+def tally(*steps: Step, window: timedelta | TallyWindow = TallyWindow.ALL, in_a_row: bool = False) -> Tally:
+    return Tally(of=TallyOf.PAIR, counts={LATE: 1}, window=window, in_a_row=in_a_row, steps=steps)
+
+
+def policy_with(one: Tally) -> ResolvedPolicy:
+    return replace(resolved("mento", "one_on_one"), tallies={ROW: one})
+
+
+def event(day: int, reason: str = LATE) -> Recorded:
+    held = reason == "HELD"
+    return Recorded(
+        session_id=day,
+        member_id=1,
+        coach_id=2,
+        reason=reason,
+        at=START + timedelta(days=day),
+        status=SessionStatus.COMPLETED if held else SessionStatus.CANCELLED,
+        fault=Fault.NONE if held else Fault.MEMBER,
+    )
+
+
+def steps_of(one: Tally, *events: Recorded) -> list[int]:
+    """At which of these events, one after the other, the team is asked."""
+    policy, found = policy_with(one), list[int]()
+    for number, last in enumerate(events):
+        present = Present(session_id=last.session_id, member_id=1, coach_id=2, at=last.at)
+        if list(reached(policy, ZONES, events[:number], last, present)):
+            found.append(number)
+    return found
+
+
+AT_TWO = Step(then=(Sanction.TASK,), at=2)
+
+
+@pytest.mark.parametrize(
+    ("one", "events", "expected"),
+    [
+        (tally(AT_TWO), [event(0), event(14), event(28)], [1]),
+        (
+            tally(AT_TWO, in_a_row=True),
+            [event(0), event(14), event(28), event(42, "HELD"), event(56), event(70)],
+            [1, 5],
+        ),
+        (
+            tally(AT_TWO, window=timedelta(days=20)),
+            [event(0), event(10), event(15), event(28), event(70), event(75)],
+            [1, 5],
+        ),
+        (tally(AT_TWO, window=timedelta(days=14)), [event(0), event(14)], []),
+        (tally(Step(then=(Sanction.TASK,), every=2)), [event(day) for day in range(5)], [1, 3]),
+        (tally(Step(then=(Sanction.WARN,), at=1)), [event(0)], []),
+        (tally(AT_TWO), [event(0), event(1, "OTHER"), event(2)], [2]),
+    ],
+    ids=["once", "row", "window", "window's edge", "every", "not for the team", "another reason"],
+)
+def test_when_the_team_is_asked(one: Tally, events: list[Recorded], expected: list[int]) -> None:
+    assert steps_of(one, *events) == expected
+
+
+def test_only_reasons_that_count_are_watched() -> None:
+    policy = policy_with(tally(AT_TWO))
+    assert watched(policy, LATE)
+    assert not watched(policy, "OTHER")
+    assert not watched(policy, None)
+    assert not watched(policy_with(tally(Step(then=(Sanction.WARN,), at=2))), LATE)
+
+
+def test_a_reached_step_says_what_was_counted() -> None:
+    present = Present(session_id=14, member_id=1, coach_id=2, at=event(14).at)
+    [found] = reached(policy_with(tally(AT_TWO)), ZONES, [event(0)], event(14), present)
+    assert found.words == "row: CLIENT_CANCELLED_LATE, 2 times"
