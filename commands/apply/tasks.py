@@ -76,7 +76,9 @@ def tell_team(unit: Unit, subject: Subject, call: Call, *, event_id: int, now: d
         effects=(message,),
     )
     facts = facts_of_notice(subject, decision, message, call.said, next_starts_at=None)
-    told = replace(facts, task=call.template.title, answer_by=call.due, join_link=False, change_links=False)
+    # What nobody asked is said by the system itself, as the news that it is.
+    news = call.said if call.by is ActorKind.SYSTEM else None
+    told = replace(facts, task=call.template.title, answer_by=call.due, join_link=False, change_links=False, news=news)
     return send_to_team(unit, told, call.roles, session_id=subject.session_id, event_id=event_id, now=now)
 
 

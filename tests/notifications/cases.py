@@ -414,6 +414,19 @@ CASES: Mapping[str, Case] = {
         ),
         SAM,
     ),
+    "task-watch": Case(
+        NoticeCode.TASK,
+        replace(
+            REPORTED,
+            for_team=True,
+            by="SYSTEM",
+            task="Something has happened too often",
+            news="late-row: CLIENT_CANCELLED_LATE, 2 times in a row (O15)",
+            join_link=False,
+            change_links=False,
+        ),
+        SAM,
+    ),
     "task-late": Case(
         NoticeCode.TASK,
         replace(
