@@ -36,9 +36,18 @@ def test_two_late_cancellations_in_a_row_are_brought_before_the_team_once(open_s
         stage.cancel_at_a_cost("Leo", sessions[1])
     assert step.mails == FLAGGED
     ledger, money = [("FORFEIT", 1, "one_on_one 2027-03")], [("EARNING", "Dan", 10000)]
-    terms = {"reason": "CLIENT_CANCELLED_LATE", "disposition": "COUNTED", "late": True}
     step.changed_only(
-        cancelled(step, sessions[1], by="Leo", ledger=ledger, money=money, mails=FLAGGED, **terms),
+        cancelled(
+            step,
+            sessions[1],
+            by="Leo",
+            reason="CLIENT_CANCELLED_LATE",
+            disposition="COUNTED",
+            late=True,
+            ledger=ledger,
+            money=money,
+            mails=FLAGGED,
+        ),
         team_asked(
             step,
             sessions[1],
