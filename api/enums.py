@@ -73,8 +73,7 @@ class Named:
 ENUMS = (
     Named(
         RefusalCode,
-        "Why nothing was done. If several apply, the first in this order is given; codes may be added, so treat an unknown one "
-        "as a refusal whose `message` can be shown.",
+        "Why nothing was done: the first in this order that applies. More may be added: show the `message` of an unknown one.",
         {code.name: sentence for code, sentence in SENTENCES.items()},
     ),
     Named(
