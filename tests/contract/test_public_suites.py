@@ -41,10 +41,10 @@ def test_the_relay_and_naming_rules_find_nothing_in_the_contract(tmp_path: Path)
     assert _findings(tmp_path, printed()) == []
 
 
-def test_every_edge_leads_to_a_node_but_those_of_openings_and_of_what_sponsors_are_shown() -> None:
+def test_every_edge_leads_to_a_node_but_those_of_what_is_read_in_its_place_only() -> None:
     """Openings are worked out anew each time; sponsors see dates and charges without the session behind them (MODEL 10).
 
-    What people write is read in its thread only, where the reading is recorded.
+    What people write is read in its thread only, where the reading is recorded; a recorded payment in its statement only.
     """
     types = schema().core.type_map
     node, edges = types["Node"], [types[name] for name in types if name.endswith("Edge")]
@@ -53,6 +53,7 @@ def test_every_edge_leads_to_a_node_but_those_of_openings_and_of_what_sponsors_a
     assert {end.name for end in ends if end not in schema().core.get_possible_types(node)} == {
         "Message",
         "Opening",
+        "Settlement",
         "SponsorCharge",
         "SponsoredDate",
     }

@@ -15,6 +15,7 @@ from policy.terms import ActorKind
 from tests.policy.afterwards import afterwards
 from tests.policy.cast import BERLIN, HOUR, NEW_YORK, START, TICK, ZONES, at
 from tests.policy.disputed import disputed
+from tests.policy.invited import invited
 from tests.policy.priced import priced
 from tests.policy.scenes import Rules, Scene, timeline
 from tests.policy.stated import stated
@@ -1084,6 +1085,26 @@ def disputes(**different: str) -> Iterator[Probe]:
     yield said("reports and contests", disputed, *(f"{name} {value}" for name, value in stated.items()))
 
 
+DEFAULTS_INVITED = {
+    "invites": "sent",
+    "requests": "refused FORBIDDEN booking.by_request",
+    "questions": "never, FORBIDDEN",
+    "by contract": "invites open for 7 days, 0:00:00",
+    "soon": "open for 1:00:00, until the start",
+    "outside hours": "sent",
+    "at first sight": "sent",
+    "asked for": "open for 2 days, 0:00:00",
+    "asked before": "2 days, 0:00:00 and 1 day, 0:00:00, answered",
+}
+"""MODEL 3.1 and 3.2, column Default; what a preset does not have is asked under a contract that has it."""
+
+
+def invites(**different: str) -> Iterator[Probe]:
+    """What the rules state for invites, for requests to book and for questions; a preset names only what it states otherwise."""
+    expected = DEFAULTS_INVITED | different
+    yield said("invites, requests and questions", invited, *(f"{name} {value}" for name, value in expected.items()))
+
+
 def memberships(
     paid: str = "paid monthly",
     quantity: int = 1,
@@ -1145,6 +1166,7 @@ REFUNDED = (
 
 BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     "mastered": lambda: chain(
+        invites(invites="refused FORBIDDEN invite.enabled"),
         around_the_session(),
         disputes(asked="7 days, 0:00:00"),
         memberships(),
@@ -1152,6 +1174,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         statements("2027-03", until=IN_APRIL),
     ),
     "mento": lambda: chain(
+        invites(),
         around_the_session(nudged="5 min"),
         disputes(),
         memberships(
@@ -1164,6 +1187,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         statements("2027-03", until=IN_APRIL),
     ),
     "aceup": lambda: chain(
+        invites(),
         around_the_session(absent="15 min, 15 min", asked="0 min, 1 d, 3 d, 7 d", completed="never"),
         disputes(),
         memberships(quantity=2, extras="off off, 2 matched, chemistry always, churned never or never"),
@@ -1171,6 +1195,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         statements("2027-03", until=IN_APRIL),
     ),
     "topmate": lambda: chain(
+        invites(),
         around_the_session(asked="never", completed="3 d"),
         disputes(
             reported="3 days, 0:00:00",
@@ -1181,8 +1206,16 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         topmate(),
         statements("purchase", back=REFUNDED),
     ),
-    "thrive": lambda: chain(around_the_session(), disputes(), memberships(quantity=4), thrive(), statements("pack")),
+    "thrive": lambda: chain(
+        invites(questions="2 days, 0:00:00 and 1 day, 0:00:00, answered"),
+        around_the_session(),
+        disputes(),
+        memberships(quantity=4),
+        thrive(),
+        statements("pack"),
+    ),
     "sixth": lambda: chain(
+        invites(),
         around_the_session(),
         disputes(),
         memberships(quantity=4),

@@ -146,26 +146,12 @@ WITH_MONTHS = frozenset({"booking.horizon"})
 NOT_IN_DAYS = frozenset({"entitlement.period_days"})
 NOBODY_IS_ASKED = frozenset({"booking.duplicate_reply_within", "booking.duplicate_lock", "booking.duplicate_keep"})
 """A second booking of a period is refused there."""
-NO_PROPOSED_TIMES = frozenset({"invite.ttl"})
-"""A coach's move is no proposal there, and invitations do not exist yet."""
 NO_QUESTIONS = frozenset({"investigation.evidence_within"})
 """Nobody is asked anything there."""
-OF_INVITES = frozenset(
-    {
-        "booking.confirm_within",
-        "invite.accept_notice",
-        "invite.enabled",
-        "invite.outside_availability",
-        "invite.requires_prior_session",
-        "questionnaire.enabled",
-        "questionnaire.reminders",
-    }
-)
-"""Held by the tests of invites, of requests to book and of questionnaires, not yet by a probe of a preset."""
 WITHOUT_OUTREACH = frozenset({"outreach.coach_period", "outreach.team_period", "outreach.mode"})
 """Nobody is looked for: one of the two periods alone ends nothing."""
 NOTHING_TO_DECIDE = {
-    "mastered": WITHOUT_OUTREACH | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS | NO_PROPOSED_TIMES,
+    "mastered": WITHOUT_OUTREACH | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
     "mento": NO_QUESTIONS | NOBODY_IS_ASKED | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
     "aceup": WITHOUT_OUTREACH
     | NO_QUESTIONS
@@ -173,8 +159,7 @@ NOTHING_TO_DECIDE = {
     | NOT_IN_DAYS
     | WITH_MONTHS
     | WITHOUT_LOCAL_LIMITS
-    | WITHOUT_BONUS
-    | NO_PROPOSED_TIMES,
+    | WITHOUT_BONUS,
     "topmate": WITHOUT_OUTREACH
     | NO_QUESTIONS
     | NOBODY_IS_ASKED
@@ -182,7 +167,6 @@ NOTHING_TO_DECIDE = {
     | WITHOUT_PERIODS
     | WITHOUT_LOCAL_LIMITS
     | WITHOUT_BONUS
-    | NO_PROPOSED_TIMES
     | {"change.boundary", "change.anchor"},  # no row has a limit
     "thrive": WITHOUT_OUTREACH
     | NO_QUESTIONS
@@ -198,7 +182,7 @@ NOTHING_TO_DECIDE = {
 
 def _values(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for parameter in PARAMETERS:
-        if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE | OF_INVITES | NOTHING_TO_DECIDE[name]:
+        if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE | NOTHING_TO_DECIDE[name]:
             continue
         value = resolve(policy, next(iter(policy.kinds))).values[parameter]
         section, _, key = parameter.partition(".")
