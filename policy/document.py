@@ -16,7 +16,7 @@ Values are resolved in the order session kind, contract, plan, policy, default.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from policy.facts import Kind
@@ -37,7 +37,7 @@ from policy.layering import (
 )
 from policy.parameters import PARAMETERS, PolicyError, read_text
 from policy.reading import read_currency, read_kind, read_row, read_tally, read_terms
-from policy.reasons import Terms, stated_by_default
+from policy.reasons import RESOLVED, Terms, stated_by_default
 from policy.references import check_rows, check_tallies, check_values
 from policy.resolved import ResolvedPolicy
 from policy.rows import Row
@@ -187,6 +187,8 @@ def _terms(reasons: Mapping[str, Raw], currency: str, *path: str) -> dict[str, T
         found[code] = read_terms(code, raw, currency, *path, code, added=code not in known)
         if code in known and raw["use"] != known[code]["use"]:
             raise PolicyError("the use of a reason of MODEL 4 is fixed", *path, code, "use")
+        if code == RESOLVED and replace(found[code], rule=None) != Terms(use=Use.ENDED):
+            raise PolicyError("choosing between two bookings never costs anything (D-14)", *path, code)
     return found
 
 

@@ -22,7 +22,7 @@ from policy.effects import (
 from policy.entitlement import change_lots, give_back, hold
 from policy.facts import HeldUnit, Lot, OtherSession, Question, SessionFacts, Zones
 from policy.periods import period_of
-from policy.reasons import Terms
+from policy.reasons import RESOLVED, Terms
 from policy.resolved import ResolvedPolicy
 from policy.terms import (
     ActorKind,
@@ -37,7 +37,6 @@ from policy.terms import (
 )
 
 RULE = "booking.duplicate_policy"
-RESOLVED = "DUPLICATE_RESOLVED"
 NEW = 0
 """The id of a session that is only being booked."""
 

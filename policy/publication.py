@@ -244,5 +244,5 @@ def _terms(rules: ResolvedPolicy, kind: str, code: str, terms: Terms) -> Iterato
         )
 
 
-UNTOUCHABLE = ("MOVE_DECLINED", "DUPLICATE_RESOLVED", "PLATFORM_CANCELLED")
+UNTOUCHABLE = ("MOVE_DECLINED", "PLATFORM_CANCELLED")
 """Reasons that stand before every table, or that the platform gives (MODEL 3.4)."""

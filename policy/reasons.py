@@ -38,7 +38,9 @@ class Terms:
         return Disposition.PART_COUNTED if self.take > 0 else Disposition(self.rest)
 
 
-UNSTATED = ("MOVE_DECLINED", "DUPLICATE_RESOLVED", "PLATFORM_CANCELLED")
+RESOLVED = "DUPLICATE_RESOLVED"
+"""Of a session that the member did not choose to keep: its terms are fixed (D-14)."""
+UNSTATED = ("MOVE_DECLINED", RESOLVED, "PLATFORM_CANCELLED")
 
 
 def stated_by_default(code: str, use: Use, *, added: bool) -> tuple[ActorKind, ...]:

@@ -14,6 +14,7 @@ from policy.tasks import SUPPORT, due_at
 from policy.terms import ActorKind
 from tests.policy.afterwards import afterwards
 from tests.policy.cast import BERLIN, HOUR, NEW_YORK, START, TICK, ZONES, at
+from tests.policy.counted import counted
 from tests.policy.disputed import disputed
 from tests.policy.invited import invited
 from tests.policy.priced import priced
@@ -1085,6 +1086,11 @@ def disputes(**different: str) -> Iterator[Probe]:
     yield said("reports and contests", disputed, *(f"{name} {value}" for name, value in stated.items()))
 
 
+def tallies(*expected: str) -> Iterator[Probe]:
+    """What is counted of the record of `tests.policy.counted`, and where the team is brought it."""
+    yield said("what is counted", counted, *expected or ("nothing is counted",))
+
+
 DEFAULTS_INVITED = {
     "invites": "sent",
     "requests": "refused FORBIDDEN booking.by_request",
@@ -1167,6 +1173,7 @@ REFUNDED = (
 BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     "mastered": lambda: chain(
         invites(invites="refused FORBIDDEN invite.enabled"),
+        tallies(),
         around_the_session(),
         disputes(asked="7 days, 0:00:00"),
         memberships(),
@@ -1175,6 +1182,12 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     ),
     "mento": lambda: chain(
         invites(),
+        # Two in a row or three in 90 days, of the pair; the row ends where a session was held or missed (O15, O20, D-17).
+        tallies(
+            "absence 1! 2! 1! 1! 3!",
+            "late-often 1 2 1 1 3! 4 4 3!",
+            "late-row 1 2! 1 1 3 1 1 2!",
+        ),
         around_the_session(nudged="5 min"),
         disputes(),
         memberships(
@@ -1188,6 +1201,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     ),
     "aceup": lambda: chain(
         invites(),
+        tallies(),
         around_the_session(absent="15 min, 15 min", asked="0 min, 1 d, 3 d, 7 d", completed="never"),
         disputes(),
         memberships(quantity=2, extras="off off, 2 matched, chemistry always, churned never or never"),
@@ -1196,6 +1210,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     ),
     "topmate": lambda: chain(
         invites(),
+        tallies(),
         around_the_session(asked="never", completed="3 d"),
         disputes(
             reported="3 days, 0:00:00",
@@ -1208,6 +1223,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     ),
     "thrive": lambda: chain(
         invites(questions="2 days, 0:00:00 and 1 day, 0:00:00, answered"),
+        tallies(),
         around_the_session(),
         disputes(),
         memberships(quantity=4),
@@ -1216,6 +1232,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     ),
     "sixth": lambda: chain(
         invites(),
+        tallies("absences 1 2 3 1 3", "graces 1 2 1 3"),  # MODEL 3.4: of the member, absences in 60 days
         around_the_session(),
         disputes(),
         memberships(quantity=4),

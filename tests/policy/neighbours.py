@@ -15,6 +15,7 @@ from policy.limits import parse_duration
 from policy.parameters import PARAMETERS, QUANTITY
 from policy.reasons import Terms
 from policy.references import FOLLOWS
+from policy.tallies import Tally
 from policy.terms import (
     Action,
     Anchor,
@@ -28,7 +29,10 @@ from policy.terms import (
     PeriodKind,
     RefusalCode,
     Rest,
+    Sanction,
     Side,
+    TallyOf,
+    TallyWindow,
     Use,
     ZoneOf,
 )
@@ -55,6 +59,7 @@ def neighbours(name: str) -> Iterator[Neighbour]:
     yield from _values(name, base, policy)
     yield from _rows(name, base, policy)
     yield from _reasons(name, base, policy)
+    yield from _tallies(name, base, policy)
     yield from _kinds(name, base, policy)
 
 
@@ -336,9 +341,8 @@ def _is_default(row: Mapping[str, Any]) -> bool:
 
 def _reasons(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for code, terms in policy.reasons.items():
-        if code not in COSTS_NOTHING:
-            for edit in _term_edits(code, terms, policy):
-                yield _edited(name, base, f"reason {code}", str(edit), {"reasons": {code: edit}})
+        for edit in _term_edits(code, terms, policy):
+            yield _edited(name, base, f"reason {code}", str(edit), {"reasons": {code: edit}})
 
 
 def _term_edits(code: str, terms: Terms, policy: Policy) -> Iterator[dict[str, Any]]:
@@ -363,14 +367,54 @@ def _term_edits(code: str, terms: Terms, policy: Policy) -> Iterator[dict[str, A
 
 
 FIXED_REASONS = frozenset({"MOVE_DECLINED", "CLIENT_MOVED"})
-COSTS_NOTHING = frozenset({"DUPLICATE_RESOLVED"})
-"""Choosing between two bookings costs nothing, whatever a policy says of its reason (D-14)."""
 
 
 def _is_done(code: str, policy: Policy) -> bool:
     """Whether a row carries the reason out; one that asks first does not yet."""
     done = (Answer.DO, Answer.CANCEL)
     return code in FIXED_REASONS or any(row.reason == code and row.then in done for row in policy.rows)
+
+
+def _tallies(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
+    """Other people, windows, reasons and steps; a list replaces the one before it, a table is laid over it."""
+    for code, tally in policy.tallies.items():
+        raw = (policy.own.tallies or {})[code]
+        for edit in _tally_edits(tally, raw.get("steps", []), policy):
+            yield _edited(name, base, f"tally {code}", str(edit), {"tallies": {code: edit}})
+
+
+def _tally_edits(tally: Tally, steps: list[dict[str, Any]], policy: Policy) -> Iterator[dict[str, Any]]:
+    yield from ({"of": one} for one in TallyOf if one is not tally.of)
+    yield from ({"counts": {reason: number + 1}} for reason, number in tally.counts.items())
+    yield from ({"counts": {reason: 1}} for reason in COUNTED & policy.reasons.keys() - tally.counts.keys())
+    yield from ({"window": one} for one in _other_windows(tally.window, policy))
+    yield {"in_a_row": not tally.in_a_row}
+    for place, step in enumerate(steps):
+        for edit in _step_edits(step):
+            yield {"steps": [*steps[:place], {**step, **edit}, *steps[place + 1 :]]}
+
+
+COUNTED = frozenset({"CLIENT_CANCELLED_LATE", "CLIENT_NO_SHOW", "MOVED_LATE"})
+"""The reasons of the record that the tallies are tried on."""
+
+
+def _other_windows(window: timedelta | TallyWindow, policy: Policy) -> Iterator[str]:
+    """No organisation has terms so far: until one has, its term is all of its time; so is its period where it has none."""
+    if isinstance(window, timedelta):
+        yield from (_iso(window + timedelta(seconds=1)), _iso(window - timedelta(seconds=1)))
+    periods = resolve(policy, next(iter(policy.kinds))).period is not PeriodKind.NONE
+    endless = {TallyWindow.TERM, TallyWindow.ALL} | (set() if periods else {TallyWindow.PERIOD})
+    yield from (one for one in TallyWindow if one is not window and not (one in endless and window in endless))
+
+
+def _step_edits(step: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Of a step that brings something before the team; what other steps do is nothing that a policy's rules carry out."""
+    if Sanction.TASK not in step["then"]:
+        return
+    for number in ("at", "every"):
+        if number in step:
+            yield from ({number: other} for other in (step[number] + 1, step[number] - 1) if other > 0)
+    yield {"then": ["WARN"]}
 
 
 def _kinds(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:

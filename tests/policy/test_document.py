@@ -513,6 +513,11 @@ MASTERED = 'extends = "mastered"\n'
         (MASTERED + "[kinds.mentor.values.case]\non_timeout = 'FORGET'", "kinds.mentor.values.case.on_timeout"),
         (MASTERED + "[kinds.mentor.reasons]\nOTHER = {take = 2}", "kinds.mentor.reasons.OTHER.take"),
         (MASTERED + "[kinds.mentor]\nreasons = 1", "kinds.mentor.reasons"),
+        (MASTERED + "[reasons.DUPLICATE_RESOLVED]\ntake = 1", "reasons.DUPLICATE_RESOLVED"),
+        (
+            MASTERED + "[kinds.mentor.reasons.DUPLICATE_RESOLVED]\nfee = '5.00'",
+            "kinds.mentor.reasons.DUPLICATE_RESOLVED",
+        ),
         (MASTERED + "[tallies]\nt = {}", "tallies.t.of"),
         (MASTERED + "[tallies]\nt = {of = 'PAIR', counts = {UNKNOWN = 1}, window = 'ALL'}", "tallies.t.counts"),
         (MASTERED + "[tallies]\nt = {of = 'PAIR', counts = {OTHER = 1}, window = 'YEAR'}", "tallies.t.window"),

@@ -343,7 +343,7 @@ def test_what_a_kind_without_credit_cannot_lose_is_no_cost() -> None:
 
 
 def test_a_policy_where_the_others_doing_costs_the_member_says_so() -> None:
-    for code in ("MOVE_DECLINED", "DUPLICATE_RESOLVED", "PLATFORM_CANCELLED"):
+    for code in ("MOVE_DECLINED", "PLATFORM_CANCELLED"):
         for terms in ({"take": 1}, {"fee": "5.00"}):
             more = toml({"reasons": {code: terms}})
             assert found(more=more) == [f"FINDING other-side-costs-member:{code}"]
