@@ -1,5 +1,6 @@
 """addCoach: a person offers sessions."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from models.unit import Database, Unit
 from policy.terms import RefusalCode, Role, Scope
 
 KINDS = text("SELECT id FROM session_kind WHERE organisation_id = :organisation AND id = ANY(:kinds)")
+CURRENCY = re.compile("[A-Z]{3}")
 LONGEST_BUFFER = timedelta(hours=12)
 
 
@@ -41,7 +43,7 @@ def add_coach(database: Database, request: Request, command: AddCoach) -> Outcom
 
 
 def _check_amounts(command: AddCoach) -> Refused | None:
-    if command.fee_minor_units < 0 or not (len(command.fee_currency) == 3 and command.fee_currency.isupper()):
+    if command.fee_minor_units < 0 or not CURRENCY.fullmatch(command.fee_currency):
         return invalid("A fee is not negative and names an ISO 4217 currency.", "fee")
     return buffer_fault(command.buffer_before, "bufferBefore") or buffer_fault(command.buffer_after, "bufferAfter")
 

@@ -7,6 +7,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
 from commands.actor import Actor
+from commands.facts.policies import policy_of
 from commands.membership.case import MembershipCase
 from commands.membership.change import MembershipCommand, change_membership, check_membership
 from commands.membership.dues import arrears_of
@@ -17,6 +18,7 @@ from commands.staff import invalid
 from commands.transaction import Request, carry_out
 from commands.verb_check import VerbCheck, verb_check
 from models.payment import Payment
+from models.queries.contracts import policy_in_force
 from models.queries.payments import payment_of_reference
 from models.unit import Database, Unit
 from policy.terms import ActorKind, MembershipStatus, RefusalCode, Scope
@@ -94,7 +96,11 @@ def _known(unit: Unit, command: RecordReceipt) -> Done | Refused | None:
             return refused(RefusalCode.IDEMPOTENCY_CONFLICT)
         return Done(object_id=known.id, event_id=known.event_id)
     values = {"organisation": unit.organisation_id, "member": command.member_id}
-    return None if unit.connection.execute(OWES, values).scalar_one() else refused(RefusalCode.NOT_FOUND)
+    if not unit.connection.execute(OWES, values).scalar_one():
+        return refused(RefusalCode.NOT_FOUND)
+    in_force = policy_in_force(unit)
+    currency = policy_of(in_force.document, in_force.number).currency
+    return None if command.currency == currency else invalid(f"Prices are in {currency}.", "amount")
 
 
 def _act(unit: Unit, request: Request, command: RecordReceipt) -> Outcome:

@@ -30,6 +30,14 @@ IMPORT = (
     "mutation Import($input: ImportPeopleInput!) { importPeople(input: $input) { ... on ImportPeopleSuccess { imported }"
     " ... on Refusal { __typename code } } }"
 )
+RECEIPT = (
+    "mutation Receipt($input: RecordReceiptInput!) { recordReceipt(input: $input) { ... on RecordReceiptSuccess {"
+    " arrears { minorUnits } } ... on Refusal { __typename code } } }"
+)
+COACH = (
+    "mutation Coach($input: AddCoachInput!) { addCoach(input: $input) { ... on AddCoachSuccess { person { id } }"
+    " ... on Refusal { __typename code } } }"
+)
 Given = Callable[[FrontEnd], Json]
 FAR_LETTER = "🦆"
 """A letter of two halves in UTF-16, which counts as one."""
@@ -60,6 +68,22 @@ def person(**changed: Any) -> Given:
     """A new person, as above."""
     fields = {"name": "Kai", "email": "kai@example.com", "timeZone": "Europe/Paris", "roles": ["MEMBER"]}
     return lambda _: {**fields, "idempotencyKey": "bad"} | changed
+
+
+def receipt(**amount: Any) -> Given:
+    """A payment of Maya's, as above."""
+    paid = {"minorUnits": 100, "currency": "EUR"} | amount
+    return lambda f: {
+        "member": f.gid("Maya"), "amount": paid, "provider": "Bank", "reference": "T-1", "idempotencyKey": "bad"
+    }  # fmt: skip
+
+
+def fee(currency: str) -> Given:
+    """Eva's, in this currency."""
+    return lambda f: {
+        "person": f.gid("Eva"), "fee": {"minorUnits": 100, "currency": currency}, "hoursZone": "Europe/London",
+        "kinds": [], "idempotencyKey": "bad",
+    }  # fmt: skip
 
 
 def note(text: str) -> Given:
@@ -113,6 +137,12 @@ CASES: dict[str, tuple[str, str, Given, str]] = {
     "a note of one letter too many": ("Eva", NOTE, note("k" * 10_001), "INVALID_INPUT"),
     "an empty note": ("Eva", NOTE, note(" "), "INVALID_INPUT"),
     "a reason of one letter too many": ("Maya", CANCEL, change(note="k" * 10_001), "INVALID_INPUT"),
+    "a payment in another currency": ("Sam", RECEIPT, receipt(currency="JPY"), "INVALID_INPUT"),
+    "a payment in none": ("Sam", RECEIPT, receipt(currency="k" * 10_001), "INVALID_INPUT"),
+    "a payment of nothing": ("Sam", RECEIPT, receipt(minorUnits=0), "INVALID_INPUT"),
+    "a fee in small letters": ("Sam", COACH, fee("eur"), "INVALID_INPUT"),
+    "a fee in letters that no currency has": ("Sam", COACH, fee("ÄÖÜ"), "INVALID_INPUT"),
+    "a fee with U+0000": ("Sam", COACH, fee("EU\x00"), "INVALID_INPUT"),
     "a policy that is no TOML": ("Sam", POLICY, lambda _: {"document": "extends =", "idempotencyKey": "bad"}, "INVALID_INPUT"),
     "U+0000 in a policy": ("Sam", POLICY, lambda _: {"document": 'extends = "a\x00"', "idempotencyKey": "bad"}, "INVALID_INPUT"),
     "a file that is no CSV of people": ("Sam", IMPORT, lambda _: {"csv": "a\x00b", "dryRun": False}, "INVALID_INPUT"),

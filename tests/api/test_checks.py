@@ -61,7 +61,7 @@ def test_a_check_that_lets_everybody_pass_is_noticed(open_front_end: Callable[..
     expected = MUTATIONS[verb][1]
     for who in (who for who in ROLES if who is not None and expected[who] != DONE):
         sites: set[Site] = set()
-        assert _answer(_opened(open_front_end), verb, who, sites) == expected[who]
+        assert _answer(opened(open_front_end), verb, who, sites) == expected[who]
         for site in sites:
             assert _is_noticed(open_front_end, verb, who, site), (who, site)
 
@@ -71,12 +71,12 @@ def _is_noticed(open_front_end: Callable[..., FrontEnd], verb: str, who: str, si
     lies, seen = frozenset[Site](), {site}
     while not seen <= lies:
         lies |= seen
-        if _answer(_opened(open_front_end), verb, who, seen, lies) != MUTATIONS[verb][1][who]:
+        if _answer(opened(open_front_end), verb, who, seen, lies) != MUTATIONS[verb][1][who]:
             return True
     return False
 
 
-def _opened(open_front_end: Callable[..., FrontEnd]) -> FrontEnd:
+def opened(open_front_end: Callable[..., FrontEnd]) -> FrontEnd:
     front_end = open_front_end()
     platform = front_end.platform
     platform.coach("Eva", "coaching", "mentor", fee=10000)
