@@ -48,22 +48,38 @@ class _Wish:
 def import_bookings(database: Database, request: Request, command: ImportBookings) -> ImportReport | Refused:
     """Every line is booked, stands already, or is named with the reason why not; a second import goes on where one stopped.
 
-    A file that cannot be read, or names somebody unknown, is not begun. What the rules refuse stops no other line.
+    A file that cannot be read, or names somebody unknown, is not begun; a dry run says even then what the rules say of the other lines.
+    What the rules refuse stops no other line.
     """
     if not request.actor.may(Scope.BOOKINGS):
         return refused(RefusalCode.FORBIDDEN)
     bookings, table = read_bookings(command.csv)
     with database.unit(request.actor.organisation_id, read_only=True) as unit:
         wishes = _wishes(unit, bookings, table, hashlib.sha256(command.csv.encode()).hexdigest())
-    if table.problems:
-        problems = tuple(sorted(table.problems, key=lambda one: (one.line, one.column or "")))
-        return ImportReport(dry_run=command.dry_run, lines=len(table.lines), problems=problems)
-    if not command.dry_run:
-        return _book_all(database, request, wishes)
+    if command.dry_run:
+        report = _rehearsed(database, request, wishes)
+    elif table.problems:
+        report = ImportReport(dry_run=False, lines=0)
+    else:
+        report = _book_all(database, request, wishes)
+    return _whole(report, table)
+
+
+def _rehearsed(database: Database, request: Request, wishes: Sequence[_Wish]) -> ImportReport:
+    """What booking these lines would come to; nothing of it stays."""
     persons = frozenset(person for wish in wishes for person in (wish.command.member_id, wish.command.coach_id))
     with rehearsal(database, request.actor.organisation_id) as tried:
         lock_persons(tried.whole, persons)
         return replace(_book_all(tried, request, wishes), dry_run=True)
+
+
+def _whole(report: ImportReport, table: Table) -> ImportReport:
+    """The report on all lines of the file. Where some cannot be read nothing is booked, whatever the rules say of the others."""
+    unreadable = {one.line for one in table.problems}
+    refused_ones = [one for one in report.problems if one.line not in unreadable]
+    problems = tuple(sorted([*table.problems, *refused_ones], key=lambda one: (one.line, one.column or "")))
+    unread = {"imported": 0, "already": 0} if table.problems else {}
+    return replace(report, lines=len(table.lines), problems=problems, **unread)
 
 
 def _wishes(unit: Unit, bookings: Sequence[BookingLine], table: Table, digest: str) -> list[_Wish]:

@@ -47,7 +47,7 @@ ImportBookingsResult = Annotated[
 def import_bookings(info: Info, input: ImportBookingsInput) -> ImportBookingsResult | None:
     """For staff: book the sessions of another platform by the ordinary rules, with their messages and calendar events.
 
-    Sent again, it goes on where it stopped: nothing is booked twice. A dry run finds what the run would, also among the lines.
+    Sent again, it goes on where it stopped: nothing is booked twice. A dry run finds what the run would, also among the lines, and lists it with all that cannot be read.
     """
     operation = info.context
 

@@ -307,6 +307,26 @@ def test_a_file_of_bookings_that_cannot_be_read_is_not_begun(
     seen.assert_nothing_happened()
 
 
+def test_a_dry_run_lists_what_cannot_be_read_and_what_the_rules_refuse_at_once(house: House) -> None:
+    csv = (
+        "member,coach,kind,starts_at\n"
+        "leo@example.com,cora@example.com,coaching,2027-02-01T10:00:00Z\n"
+        "maya@example.com,eva@example.com,chess,2027-03-19T10:00:00Z\n"
+        "maya@example.com,eva@example.com,mentor,2027-03-19T12:00:00Z\n"
+        "leo@example.com,eva@example.com,coaching,2027-03-20T12:00:00Z\n"
+    )
+    with house.watch() as seen:
+        dry, real = report(bookings(house, csv, dry=True)), report(bookings(house, csv))
+    seen.assert_nothing_happened()
+    assert [(one.line, one.code, one.refusal) for one in dry.problems] == [
+        (2, P.REFUSED, RefusalCode.SLOT_UNAVAILABLE),
+        (3, P.UNKNOWN_REFERENCE, None),
+        (5, P.REFUSED, RefusalCode.NOT_FOUND),
+    ]
+    assert [(one.line, one.code) for one in real.problems] == [(3, P.UNKNOWN_REFERENCE)]
+    assert [(one.lines, one.imported, one.already) for one in (dry, real)] == [(4, 0, 0), (4, 0, 0)]
+
+
 def test_who_was_deactivated_is_unknown_to_a_file_of_bookings(house: House) -> None:
     house.deactivate("Leo")
     assert found(bookings(house, BOOKINGS)) == [(3, "member", P.UNKNOWN_REFERENCE)]
