@@ -226,14 +226,26 @@ def trial(
     file: Annotated[Path, typer.Argument(help="A policy document in TOML.")],
     *,
     scenarios: Annotated[Path | None, typer.Option(help="A form of scenarios in TOML: docs/new-policy.md.")] = None,
+    organisation: Annotated[
+        int | None, typer.Option(help="Its number: whose own last days are replayed under the document.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days back.")] = 90,
+    sessions: Annotated[int, typer.Option(min=0, max=10_000, help="How many sessions are listed one by one.")] = 20,
 ) -> None:
     """Say what a document would decide, without publishing it; exit code 1: it cannot be, or something else was expected."""
-    from fortnight.policy_trial import scenario_lines, triable, tried_scenarios
+    from fortnight.policy_trial import replayed, scenario_lines, triable, tried_scenarios
 
-    policy_ = triable(file)
-    tried = [] if scenarios is None else tried_scenarios(policy_, scenarios)
+    document = triable(file)
+    tried = [] if scenarios is None else tried_scenarios(document, scenarios)
     for line in scenario_lines(tried):
         print(line)
+    if organisation is not None:
+        from fortnight.installation import choose_organisation, database_url, rooms
+
+        with database_url(load()) as url, rooms(url) as database:
+            number = choose_organisation(database, organisation)
+            for line in replayed(database, document, number, days=days, most=sessions):
+                print(line)
     if any(one.surprises for one in tried):
         raise typer.Exit(1)
 

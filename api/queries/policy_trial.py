@@ -23,15 +23,19 @@ MOST_COUNTED = 10_000
 LARGEST_AMOUNT = 100_000_000_000
 
 Document = Annotated[str, strawberry.argument(description="TOML, at most 100,000 characters.")]
-Scenarios = Annotated[list[PolicyScenarioInput], strawberry.argument(description="At most 100.")]
+Scenarios = Annotated[
+    list[PolicyScenarioInput], strawberry.argument(description="At most 100; none where only a replay is wanted.")
+]
+
+NONE: list[PolicyScenarioInput] = []
 
 
-def policy_trial(info: Info, document: Document, scenarios: Scenarios) -> PolicyTrial | None:
+def policy_trial(info: Info, document: Document, scenarios: Scenarios = NONE) -> PolicyTrial | None:
     """For staff: what a document would decide as the policy in force; nothing is published and nothing is written."""
     info.context.require_staff()
     found = _triable(document)
     asked = [_scenario(found, one, place) for place, one in enumerate(bounded(scenarios, MOST_SCENARIOS, "scenarios"))]
-    return PolicyTrial(scenarios=[scenario_result(try_scenario(found, one)) for one in asked])
+    return PolicyTrial(scenarios=[scenario_result(try_scenario(found, one)) for one in asked], tried=found)
 
 
 def _triable(document: str) -> Policy:

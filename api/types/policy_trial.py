@@ -1,14 +1,22 @@
 """What a policy document would decide, before it is published (D-63)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Annotated
 
 import strawberry
 
+from api.context import Info
 from api.describe import given, output, register
+from api.errors import CodedError, ErrorCode
 from api.scalars import TimeZone
 from api.types.amounts import Money, MoneyInput, money
 from api.types.decision import Decision, decision
+from api.types.policy_replay import PolicyReplay, policy_replay
+from commands.trial.found import Changed
+from commands.trial.run import run_trial
+from models.queries.trial import number_of_sessions
 from policy.decisions import summary_for
+from policy.document import Policy
 from policy.effects import Notify, NotifyStaff
 from policy.scenarios import ScenarioAct, Tried
 from policy.terms import ActorKind, Disposition, LedgerKind, NoticeCode, RefusalCode, Side
@@ -22,6 +30,12 @@ register(
         "ENDED": "It is stated that it did not take place, for the scenario's reason.",
     },
 )
+
+
+Days = Annotated[int, strawberry.argument(description="How many days it goes back: 1 to 90.")]
+LONGEST_DAYS = 90
+MOST_SESSIONS = 10_000
+"""As many are replayed while somebody waits for the answer."""
 
 
 @given
@@ -120,6 +134,20 @@ class PolicyTrial:
     """What a document would decide; nothing is published, and nothing is written."""
 
     scenarios: list[TriedScenario] = strawberry.field(description="One for each scenario, in the same order.")
+    tried: strawberry.Private[Policy]
+
+    @strawberry.field
+    def replay(self, info: Info, days: Days = LONGEST_DAYS) -> PolicyReplay:
+        """The organisation's own last days under the document. It reads everything that was decided about these sessions, and costs as much as 20,000 objects."""
+        if not 1 <= days <= LONGEST_DAYS:
+            raise CodedError(ErrorCode.INVALID_INPUT, f"A trial goes back 1 to {LONGEST_DAYS} days.", argument="days")
+        since = info.context.now - timedelta(days=days)
+        if number_of_sessions(info.context.unit, since=since, until=info.context.now) > MOST_SESSIONS:
+            message = f"More than {MOST_SESSIONS:,} sessions: ask for fewer days, or try the policy on the console."
+            raise CodedError(ErrorCode.LIMIT_EXCEEDED, message, limit="sessions", most=MOST_SESSIONS)
+        listed: list[Changed] = []
+        found = run_trial(info.context.unit, self.tried, since=since, now=info.context.now, each=listed.append)
+        return policy_replay(found, listed)
 
 
 def scenario_result(tried: Tried) -> TriedScenario:

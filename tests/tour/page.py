@@ -1,4 +1,4 @@
-"""The blocks of docs/operator.md in their order, and the placeholders that they fill and use."""
+"""The blocks of a page that is run as it is printed, docs/operator.md or docs/new-policy.md, in their order, and the placeholders that they fill and use."""
 
 import json
 import re
@@ -45,7 +45,22 @@ class Query:
     answer: Any
 
 
-Block = Export | Command | Claims | Query
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file that the reader writes."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shell:
+    """A line for the shell, without Fortnight."""
+
+    line: str
+
+
+Block = Export | Command | Claims | Query | File | Shell
 
 
 def blocks(text: str) -> Iterator[Block]:
@@ -55,6 +70,10 @@ def blocks(text: str) -> Iterator[Block]:
         if info == "sh":
             pairs = (line.removeprefix("export ").split("=", 1) for line in body.splitlines())
             yield Export(settings=dict(pairs))  # pyright: ignore[reportArgumentType]
+        elif info == "sh run":
+            yield Shell(line=body)
+        elif info.startswith("toml "):
+            yield File(name=info.removeprefix("toml "), text=body)
         elif info == "console":
             line, printed = body.removeprefix("$ fortnight ").split("\n", 1)
             yield Command(line=line, printed=printed)
@@ -78,6 +97,10 @@ class Known:
     def fill(self, text: str) -> str:
         """The text with the value in the place of each placeholder. Raises KeyError for one that is not known yet."""
         return PLACEHOLDER.sub(lambda found: self.values[found[1]], text)
+
+    def fill_known(self, text: str) -> str:
+        """The text with the value in the place of each placeholder that is known."""
+        return PLACEHOLDER.sub(lambda found: self.values.get(found[1], found[0]), text)
 
     def learn(self, printed: str, got: str) -> None:
         """What a command printed is as the page says, and its new placeholders are known."""

@@ -22,7 +22,7 @@ from tests.conftest import SECRET
 from tests.scenarios.theatre import BASE_URL
 from tests.support.oidc_issuer import KEYS, OidcIssuer
 from tests.support.postgres import Cluster
-from tests.tour.page import PAGE, Claims, Command, Export, Known, Query, blocks
+from tests.tour.page import PAGE, Block, Claims, Command, Export, File, Known, Query, Shell, blocks
 
 Console = Callable[[str], str]
 
@@ -43,7 +43,7 @@ class Reader:
     def clock(self) -> datetime:
         return real_now() + self.passed
 
-    def do(self, block: Export | Command | Claims | Query) -> None:
+    def do(self, block: Block) -> None:
         match block:
             case Export():
                 for name, value in block.settings.items():
@@ -55,6 +55,8 @@ class Reader:
                     name: self.known.fill(value) if isinstance(value, str) else value
                     for name, value in block.said.items()
                 }
+            case File() | Shell():
+                raise AssertionError("this page has no files")
             case Query():
                 answer = self.ask(block)
                 assert answer.get("data") == self.known.match(block.answer, answer.get("data")), (block.text, answer)
