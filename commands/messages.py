@@ -24,7 +24,7 @@ SENTENCES: dict[RefusalCode, str] = {
     RefusalCode.ARREARS: "Payments are outstanding.",
     RefusalCode.BOOKING_DEADLINE_PASSED: "The booking deadline of this period has passed.",
     RefusalCode.SLOT_UNAVAILABLE: "The coach does not offer this time.",
-    RefusalCode.SLOT_TAKEN: "Somebody else has this time.",
+    RefusalCode.SLOT_TAKEN: "This time is taken.",
     RefusalCode.PAYMENT_REQUIRED: "This has to be paid first.",
     RefusalCode.DUPLICATE_BOOKING: "There is a booking of this kind in this period already.",
     RefusalCode.NO_CREDIT: "There is no credit for a session at this time.",

@@ -160,7 +160,7 @@ def next_page(found: Sequence[Interval]) -> str:
 
 
 WHY_NOT = {
-    RefusalCode.SLOT_TAKEN: "Somebody else has this time.",
+    RefusalCode.SLOT_TAKEN: "This time is taken.",
     RefusalCode.SLOT_UNAVAILABLE: "This time is not offered.",
     RefusalCode.OUT_OF_PERIOD: "A session can be moved only within its own month or period.",
     RefusalCode.NO_CREDIT: "There is no credit for a session at this time.",

@@ -73,7 +73,7 @@ def test_a_time_that_somebody_took_meanwhile_is_refused_with_others_to_choose_fr
     site.keep()
     answer = site.press(url, page)
     assert answer.status_code == 409
-    assert "Somebody else has this time." in answer.text
+    assert "This time is taken." in answer.text
     assert offered(Page(answer.text))
     assert site.nothing_happened()
 

@@ -14,6 +14,7 @@ from policy.tasks import SUPPORT, due_at
 from policy.terms import ActorKind
 from tests.policy.afterwards import afterwards
 from tests.policy.cast import BERLIN, HOUR, NEW_YORK, START, TICK, ZONES, at
+from tests.policy.contracted import contracted
 from tests.policy.counted import counted
 from tests.policy.disputed import disputed
 from tests.policy.invited import invited
@@ -1105,6 +1106,27 @@ DEFAULTS_INVITED = {
 """MODEL 3.1 and 3.2, column Default; what a preset does not have is asked under a contract that has it."""
 
 
+DEFAULTS_CONTRACTED = {
+    "months": "to 2027-06-30T23:00:00Z, by 2027-03-31T22:59:59Z",
+    "until the 20th": "by 2027-03-20T23:59:59Z",
+    "days": "27 days, 23:00:00",  # 28 days in which London's clock goes forward
+    "no periods": "to 2027-06-16T10:00:00Z, without deadline",
+    "asked": "7 days, 0:00:00",
+    "in time": "2027-03-17T19:00:00+00:00",  # 20:00 with the coach in Berlin
+    "moved": "move",
+    "bonus": "GRANT 1 -> BONUS from 2027-03-17T10:00:00Z without end",
+    "second": "NO_CREDIT",
+    "chosen": "asked until 11T09:00:00, asked until 16T10:00:00, DUPLICATE_BOOKING, booked",
+}
+"""MODEL 3.1, column Default, where a contract has what the preset does not have itself."""
+
+
+def contracts(**different: str) -> Iterator[Probe]:
+    """What holds under contracts with months, days, no periods, questions and local limits."""
+    expected = DEFAULTS_CONTRACTED | different
+    yield said("under contracts", contracted, *(f"{name} {value}" for name, value in expected.items()))
+
+
 def invites(**different: str) -> Iterator[Probe]:
     """What the rules state for invites, for requests to book and for questions; a preset names only what it states otherwise."""
     expected = DEFAULTS_INVITED | different
@@ -1172,16 +1194,16 @@ REFUNDED = (
 
 BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     "mastered": lambda: chain(
-        invites(invites="refused FORBIDDEN invite.enabled"),
         tallies(),
         around_the_session(),
         disputes(asked="7 days, 0:00:00"),
         memberships(),
         mastered(),
         statements("2027-03", until=IN_APRIL),
+        invites(invites="refused FORBIDDEN invite.enabled"),
+        contracts(months="to 2027-04-30T23:00:00Z, by 2027-03-31T22:59:59Z", second="booking.duplicate_policy"),
     ),
     "mento": lambda: chain(
-        invites(),
         # Two in a row or three in 90 days, of the pair; the row ends where a session was held or missed (O15, O20, D-17).
         tallies(
             "absence 1! 2! 1! 1! 3!",
@@ -1198,18 +1220,20 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         ),
         mento(),
         statements("2027-03", until=IN_APRIL),
+        invites(),
+        contracts(),
     ),
     "aceup": lambda: chain(
-        invites(),
         tallies(),
         around_the_session(absent="15 min, 15 min", asked="0 min, 1 d, 3 d, 7 d", completed="never"),
         disputes(),
         memberships(quantity=2, extras="off off, 2 matched, chemistry always, churned never or never"),
         aceup(),
         statements("2027-03", until=IN_APRIL),
+        invites(),
+        contracts(),
     ),
     "topmate": lambda: chain(
-        invites(),
         tallies(),
         around_the_session(asked="never", completed="3 d"),
         disputes(
@@ -1220,23 +1244,27 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         memberships(),
         topmate(),
         statements("purchase", back=REFUNDED),
+        invites(),
+        contracts(),
     ),
     "thrive": lambda: chain(
-        invites(questions="2 days, 0:00:00 and 1 day, 0:00:00, answered"),
         tallies(),
         around_the_session(),
         disputes(),
         memberships(quantity=4),
         thrive(),
         statements("pack"),
+        invites(questions="2 days, 0:00:00 and 1 day, 0:00:00, answered"),
+        contracts(),
     ),
     "sixth": lambda: chain(
-        invites(),
         tallies("absences 1 2 3 1 3", "graces 1 2 1 3"),  # MODEL 3.4: of the member, absences in 60 days
         around_the_session(),
         disputes(),
         memberships(quantity=4),
         sixth(),
         statements("pack", units=2, fee=("CHARGE 20.00 EUR", ", member FEE_CHARGED")),
+        invites(),
+        contracts(),
     ),
 }

@@ -136,53 +136,22 @@ SPECIAL: Mapping[str, tuple[Any, ...]] = {
 }
 """Parameters whose next values are not a step away."""
 
-WITHOUT_PERIODS = frozenset(
-    {
-        "booking.horizon_periods",
-        "booking.deadline_day",
-        "booking.deadline_time",
-        "booking.duplicate_policy",
-        QUANTITY,
-    }
-)
-WITHOUT_LOCAL_LIMITS = frozenset({"change.limit_zone"})
-WITHOUT_BONUS = frozenset({"entitlement.bonus_validity"})
-WITH_MONTHS = frozenset({"booking.horizon"})
-NOT_IN_DAYS = frozenset({"entitlement.period_days"})
-NOBODY_IS_ASKED = frozenset({"booking.duplicate_reply_within", "booking.duplicate_lock", "booking.duplicate_keep"})
-"""A second booking of a period is refused there."""
-NO_QUESTIONS = frozenset({"investigation.evidence_within"})
-"""Nobody is asked anything there."""
 WITHOUT_OUTREACH = frozenset({"outreach.coach_period", "outreach.team_period", "outreach.mode"})
 """Nobody is looked for: one of the two periods alone ends nothing."""
+WITHOUT_PERIODS = frozenset({QUANTITY})
+"""Nothing is granted by itself."""
 NOTHING_TO_DECIDE = {
-    "mastered": WITHOUT_OUTREACH | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
-    "mento": NO_QUESTIONS | NOBODY_IS_ASKED | NOT_IN_DAYS | WITH_MONTHS | WITHOUT_LOCAL_LIMITS | WITHOUT_BONUS,
-    "aceup": WITHOUT_OUTREACH
-    | NO_QUESTIONS
-    | NOBODY_IS_ASKED
-    | NOT_IN_DAYS
-    | WITH_MONTHS
-    | WITHOUT_LOCAL_LIMITS
-    | WITHOUT_BONUS,
-    "topmate": WITHOUT_OUTREACH
-    | NO_QUESTIONS
-    | NOBODY_IS_ASKED
-    | NOT_IN_DAYS
-    | WITHOUT_PERIODS
-    | WITHOUT_LOCAL_LIMITS
-    | WITHOUT_BONUS
-    | {"change.boundary", "change.anchor"},  # no row has a limit
-    "thrive": WITHOUT_OUTREACH
-    | NO_QUESTIONS
-    | NOBODY_IS_ASKED
-    | NOT_IN_DAYS
-    | WITHOUT_PERIODS
-    | WITHOUT_LOCAL_LIMITS
-    | WITHOUT_BONUS,
-    "sixth": WITHOUT_OUTREACH | NO_QUESTIONS | NOBODY_IS_ASKED | NOT_IN_DAYS | WITHOUT_PERIODS,
+    "mastered": WITHOUT_OUTREACH,
+    "mento": frozenset[str](),
+    "aceup": WITHOUT_OUTREACH,
+    "topmate": WITHOUT_OUTREACH | WITHOUT_PERIODS,
+    "thrive": WITHOUT_OUTREACH | WITHOUT_PERIODS,
+    "sixth": WITHOUT_OUTREACH | WITHOUT_PERIODS,
 }
-"""Parameters that a preset leaves without anything to decide: they speak of what it does not have."""
+"""Parameters that a preset leaves without anything to decide: they speak of what it does not have.
+
+Others that do are tried under contracts that have it: see `tests.policy.contracted` and `tests.policy.invited`.
+"""
 
 
 def _values(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
