@@ -1115,6 +1115,7 @@ DEFAULTS_CONTRACTED = {
     "in time": "2027-03-17T19:00:00+00:00",  # 20:00 with the coach in Berlin
     "moved": "move",
     "bonus": "GRANT 1 -> BONUS from 2027-03-17T10:00:00Z without end",
+    "ended": "never or never or 04-18T09Z",
     "second": "NO_CREDIT",
     "chosen": "asked until 11T09:00:00, asked until 16T10:00:00, DUPLICATE_BOOKING, booked",
 }
@@ -1221,7 +1222,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         mento(),
         statements("2027-03", until=IN_APRIL),
         invites(),
-        contracts(),
+        contracts(ended="04-18T09Z or 05-28T10Z or 04-18T09Z"),
     ),
     "aceup": lambda: chain(
         tallies(),

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from policy.document import load_overlay, resolve
 from policy.effects import AskWhichToKeep
+from policy.outreach import churn_due
 from policy.periods import booking_deadline, horizon_end, period_of
 from policy.resolved import ResolvedPolicy
 from policy.terms import ActorKind
-from tests.policy.cast import BERLIN, NEW_YORK, START, ZONES
+from tests.policy.cast import BERLIN, DAY, LONDON, NEW_YORK, START, ZONES
 from tests.policy.disputed import disputed
 from tests.policy.scenes import Rules, Scene
 
@@ -20,6 +21,9 @@ CONTRACTS: Mapping[str, str] = {
     "no periods": '[entitlement]\nbasis = "PACK"\nperiod = "NONE"\n',
     "questions": "[investigation]\nenabled = true\n",
     "which to keep": MONTHS + '[booking]\nduplicate_policy = "ASK"\n',
+    "by the team": '[outreach]\nteam_period = "P2W"\n',
+    "by the coach": '[outreach]\ncoach_period = "P1M"\n',
+    "by both": '[outreach]\ncoach_period = "P1M"\nteam_period = "P2W"\n',
     "local limits": """
 [reasons.COACH_CANCELLED]
 bonus = 1
@@ -52,6 +56,7 @@ def contracted(rules: Rules) -> str:
         "in time": _limit(_under(rules, "local limits")),
         "moved": _moved(_under(rules, "local limits")),
         "bonus": _bonus(_under(rules, "local limits")),
+        "ended": " or ".join(_ended(_under(rules, f"by {whom}")) for whom in ("the team", "the coach", "both")),
         "second": _second(_under(rules, "months")),
         "chosen": _chosen(_under(rules, "which to keep")),
     }
@@ -97,6 +102,12 @@ def _bonus(rules: Rules) -> str:
     """The lot that a cancellation of the coach opens besides."""
     scene = Scene(now="2027-03-17T10:00:00Z", actor=ActorKind.COACH)
     return next(part for part in scene.cancel(rules).split("; ") if part.startswith("GRANT"))
+
+
+def _ended(rules: Rules) -> str:
+    """When a membership ends because its member answers neither the coach nor, from ten days later on, the team."""
+    due = churn_due(rules.of(None), LONDON, coach_first_at=START, team_first_at=START + 10 * DAY)
+    return "never" if due is None else f"{due:%m-%dT%HZ}"
 
 
 def _second(rules: Rules) -> str:

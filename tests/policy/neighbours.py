@@ -1,4 +1,7 @@
-"""Every policy that is one edit away from a preset: a number a step off, an enum swapped, a row dropped, a reason's term changed."""
+"""Every policy that is one edit away from a preset: a number a step off, an enum swapped, a row dropped, a reason's term changed.
+
+What a preset does not have itself is tried under contracts that have it: see `tests.policy.contracted` and `tests.policy.invited`.
+"""
 
 import json
 import tomllib
@@ -136,27 +139,10 @@ SPECIAL: Mapping[str, tuple[Any, ...]] = {
 }
 """Parameters whose next values are not a step away."""
 
-WITHOUT_OUTREACH = frozenset({"outreach.coach_period", "outreach.team_period", "outreach.mode"})
-"""Nobody is looked for: one of the two periods alone ends nothing."""
-WITHOUT_PERIODS = frozenset({QUANTITY})
-"""Nothing is granted by itself."""
-NOTHING_TO_DECIDE = {
-    "mastered": WITHOUT_OUTREACH,
-    "mento": frozenset[str](),
-    "aceup": WITHOUT_OUTREACH,
-    "topmate": WITHOUT_OUTREACH | WITHOUT_PERIODS,
-    "thrive": WITHOUT_OUTREACH | WITHOUT_PERIODS,
-    "sixth": WITHOUT_OUTREACH | WITHOUT_PERIODS,
-}
-"""Parameters that a preset leaves without anything to decide: they speak of what it does not have.
-
-Others that do are tried under contracts that have it: see `tests.policy.contracted` and `tests.policy.invited`.
-"""
-
 
 def _values(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for parameter in PARAMETERS:
-        if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE | NOTHING_TO_DECIDE[name]:
+        if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE:
             continue
         value = resolve(policy, next(iter(policy.kinds))).values[parameter]
         section, _, key = parameter.partition(".")
@@ -165,7 +151,7 @@ def _values(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for kind in policy.kinds.values():
         quantity = resolve(policy, kind.code).quantity
         for other in (quantity + 1, quantity - 1):
-            if other >= 0 and kind.units and QUANTITY not in NOTHING_TO_DECIDE[name]:
+            if other >= 0 and kind.units:
                 edit = {"kinds": {kind.code: {"values": {"entitlement": {"quantity": other}}}}}
                 yield _edited(name, base, f"{QUANTITY} of {kind.code}", str(other), edit)
 
