@@ -462,6 +462,7 @@ ENUMS = (
         NoticeCode,
         "What a message is about.",
         {
+            "TALLY_STEP": "A count has reached its number: a warning, or bookings are stopped until it ends or is lifted.",
             "INVITE": "A coach invites to a session.",
             "MESSAGE": "Somebody has written to you.",
             "QUESTIONNAIRE_REMINDER": "The questions before a session are still open.",

@@ -26,6 +26,7 @@ from models import (
     questionnaire,
     rate,
     reading,
+    sanction,
     session,
     task,
 )
@@ -57,6 +58,7 @@ TABLES = (
     questionnaire,
     rate,
     reading,
+    sanction,
     session,
     task,
 )

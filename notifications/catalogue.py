@@ -71,6 +71,11 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
         subject=f"Please answer some questions: {_ABOUT}", template="evidence_request.jinja"
     ),
     NoticeCode.INVESTIGATION_RESULT: Message(subject=f"What we found: {_ABOUT}", template="investigation_result.jinja"),
+    NoticeCode.TALLY_STEP: Message(
+        subject="{% if news == 'LIFTED' %}You can book again{% elif news == 'BLOCK' %}New bookings are stopped"
+        "{% else %}Please note{% endif %}: {{ kind }}",
+        template="tally_step.jinja",
+    ),
     NoticeCode.MEMBERSHIP_CHANGED: Message(
         subject="{% if is_member %}Your membership{% else %}The membership of {{ member|name }}{% endif %}",
         template="membership_changed.jinja",

@@ -37,6 +37,8 @@ def decide_booking(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime
             named = as_others(rivals) or in_the_way(policy, facts.zones, facts.others, facts.starts_at)
             refused = replace(refused, facts=replace(refused.facts, others=named))
             return replace(refused, next_bookable_from=next_bookable(facts.lots, facts.kind.units, now=now))
+        case RefusalCode.BOOKING_BLOCKED:
+            return replace(refused, next_bookable_from=facts.blocked_until)
         case RefusalCode.PAYMENT_REQUIRED:
             return replace(refused, price=facts.quoted or facts.kind.price)
         case _:
@@ -160,7 +162,7 @@ def _ways(policy: ResolvedPolicy) -> Iterator[Objection | None]:
 
 def stops(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Iterator[Objection | None]:
     """What keeps a member from a new session, or from one in this period; staff, series and moves are not touched (D-07, D-64)."""
-    if facts.blocked:
+    if facts.blocked_until is not None and now < facts.blocked_until:
         yield Objection(code=RefusalCode.BOOKING_BLOCKED, parameter="tallies")
     if any(_reached(policy, facts, limit) for limit in policy.booking_limits):
         yield Objection(code=RefusalCode.BOOKING_LIMIT, parameter="booking.limits")

@@ -342,6 +342,7 @@ class BookingFacts:
     `lots`: the member's open lots of the kind; `others`: their other scheduled sessions of it. `counted_starts`: starts of the
     member's sessions that count for `booking.limits` (D-64). `rivals`: those of the others with which it might share one credit,
     where the policy asks which of two is kept. `quoted`: the price of an extra session that was quoted and is not paid (D-28).
+    `blocked_until`: the end of a stop that a tally has led to (D-59).
     `agreed`: the other side has proposed this very time, so that it need not be offered to everybody. `met_before`: the two have
     had a session.
     `candidate`: the coach is one of several to choose from; `met`: there was or is a chemistry call with them (D-20).
@@ -355,7 +356,7 @@ class BookingFacts:
     lots: tuple[Lot, ...] = ()
     others: tuple[OtherSession, ...] = ()
     note: str | None = None
-    blocked: bool = False
+    blocked_until: datetime | None = None
     arrears: Money | None = None
     counted_starts: tuple[datetime, ...] = ()
     rivals: tuple[SessionFacts, ...] = ()

@@ -1,13 +1,18 @@
-"""When a tally reaches a step: by which event, and what has to be looked at (MODEL 3.5, D-17, D-59)."""
+"""When a tally reaches a step: by which event, what has to be looked at, and what follows for whom (MODEL 3.5, D-17, D-59)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from policy.counting import Present, Recorded, tally_value
 from policy.facts import Zones
+from policy.outreach import calendar_after
+from policy.periods import period_of
 from policy.resolved import ResolvedPolicy
 from policy.tallies import Step, Tally
-from policy.terms import Sanction
+from policy.terms import Sanction, TallyOf, Until
+
+CARRIED_OUT = frozenset({Sanction.TASK, Sanction.WARN, Sanction.BLOCK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,29 +34,53 @@ class Reached:
 
 
 def watched(policy: ResolvedPolicy, reason: str | None) -> bool:
-    """Whether something may follow for the team from an event of this reason."""
-    return any(_asks_team(tally) and reason in tally.counts for tally in policy.tallies.values())
+    """Whether something may follow from an event of this reason."""
+    return any(_acts(tally) and reason in tally.counts for tally in policy.tallies.values())
 
 
 def reached(
     policy: ResolvedPolicy, zones: Zones, record: Sequence[Recorded], event: Recorded, present: Present
 ) -> Iterator[Reached]:
-    """The steps for the team that this event takes a tally to, from below the number to it or beyond; `every` at each multiple.
+    """The steps that this event takes a tally to, from below the number to it or beyond; `every` at each multiple.
 
     `record` is without the event itself.
     """
     for name, tally in policy.tallies.items():
-        if not _asks_team(tally) or event.reason not in tally.counts:
+        if not _acts(tally) or event.reason not in tally.counts:
             continue
         before = tally_value(tally, policy, zones, record, present)
         after = tally_value(tally, policy, zones, [*record, event], present)
         for step in tally.steps:
-            if Sanction.TASK in step.then and _is_reached(step, before, after):
+            if CARRIED_OUT & {*step.then} and _is_reached(step, before, after):
                 yield Reached(name=name, tally=tally, step=step, value=after)
 
 
-def _asks_team(tally: Tally) -> bool:
-    return any(Sanction.TASK in step.then for step in tally.steps)
+def stops_bookings(policy: ResolvedPolicy) -> bool:
+    """Whether a tally of the policy keeps members from booking."""
+    return any(Sanction.BLOCK in step.then for tally in policy.tallies.values() for step in tally.steps)
+
+
+def concerns_member(tally: Tally) -> bool:
+    """Whether what follows concerns the member: their own events are counted, or those with this coach."""
+    return tally.of is not TallyOf.COACH
+
+
+def end_of_step(step: Step, policy: ResolvedPolicy, zones: Zones, *, begins_at: datetime) -> datetime | None:
+    """Until when a sanction of the step lasts; None where no instant says so: it then waits for a payment, a term or the team."""
+    match step.lasts:
+        case timedelta():
+            return begins_at + step.lasts
+        case Until():
+            period = period_of(policy, zones, begins_at) if step.lasts is Until.PERIOD else None
+            return None if period is None else period.end
+        case str():
+            return calendar_after(begins_at, step.lasts, zones.accounting)
+        case None:
+            return None
+
+
+def _acts(tally: Tally) -> bool:
+    return any(CARRIED_OUT & {*step.then} for step in tally.steps)
 
 
 def _is_reached(step: Step, before: int, after: int) -> bool:

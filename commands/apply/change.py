@@ -7,6 +7,7 @@ from commands.actor import Actor
 from commands.apply.cases import change_cases
 from commands.apply.credits import Posting, post_acquired, post_credits, post_grant
 from commands.apply.duplicates import post_questions
+from commands.apply.happened import Happened
 from commands.apply.money import MoneyPosting, post_money
 from commands.apply.notices import Subject, notify
 from commands.apply.payer import contract_of_fees, without_fees
@@ -14,7 +15,7 @@ from commands.apply.proposals import Sending, end_proposals, send_proposals
 from commands.apply.record import Record, write_event
 from commands.apply.slots import change_slots, session_work
 from commands.apply.staff_work import StaffWork, change_staff_work
-from commands.apply.watch import Happened, watch
+from commands.apply.watch import watch
 from commands.apply.work import Work, schedule
 from commands.facts.sessions import session_cases
 from models.unit import Unit, require_locked

@@ -1,61 +1,53 @@
-"""What a tally brings before the team: a task for each step that an event takes it to (O15, O20, D-17, D-59)."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""What tallies lead to when an event takes them to a step: a task, a warning, a stop (O15, O20, D-17, D-59)."""
 
 from sqlalchemy import insert
 
-from commands.apply.subject import Subject
+from commands.apply.happened import Happened
+from commands.apply.sanctions import carry_out_step, lift_sanctions
 from commands.apply.tasks import Call, due_after, overdue, tell_team
 from commands.apply.work import Work
 from commands.facts.sessions import record_about, session_cases
 from models.task import Task
 from models.unit import Unit
 from policy.counting import Present, Recorded
-from policy.effects import Cancel, Conclude, Effect
+from policy.effects import Cancel, Conclude
+from policy.facts import Zones
 from policy.matters import TaskStatus
-from policy.resolved import ResolvedPolicy
 from policy.tasks import WATCH
-from policy.terms import ActorKind, SessionStatus
+from policy.terms import ActorKind, Sanction, SessionStatus
 from policy.watching import Reached, reached, watched
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """What became of a session, with the event that says so; `noticed_at` is later than `now` only for a deadline noticed late."""
-
-    subject: Subject
-    policy: ResolvedPolicy
-    effects: tuple[Effect, ...]
-    reason: str | None
-    event_id: int
-    now: datetime
-    noticed_at: datetime
-
-
 def watch(unit: Unit, happened: Happened) -> list[Work]:
-    """The team has a task and a message for each step that is reached; returns the mails and deadlines.
+    """What each step that is reached leads to stands, and what an event that was taken back had led to is lifted; returns the work.
 
     A session that was stated before for the same reason is no new event.
     """
-    ended = any(isinstance(effect, Cancel | Conclude) for effect in happened.effects)
-    if not ended or not watched(happened.policy, happened.reason):
+    if not any(isinstance(effect, Cancel | Conclude) for effect in happened.effects):
         return []
-    works: list[Work] = []
-    for one in _reached(unit, happened):
-        works += _open(unit, happened, one)
+    works = lift_sanctions(unit, happened) if any(_amends(effect) for effect in happened.effects) else []
+    if not watched(happened.policy, happened.reason):
+        return works
+    zones = session_cases(unit, [happened.subject.session_id], now=happened.now)[happened.subject.session_id].zones
+    for one in _reached(unit, happened, zones):
+        if Sanction.TASK in one.step.then:
+            works += _open(unit, happened, one)
+        works += carry_out_step(unit, happened, one, zones)
     return works
 
 
-def _reached(unit: Unit, happened: Happened) -> list[Reached]:
+def _amends(effect: object) -> bool:
+    return isinstance(effect, Conclude) and effect.amends
+
+
+def _reached(unit: Unit, happened: Happened, zones: Zones) -> list[Reached]:
     subject = happened.subject
-    case = session_cases(unit, [subject.session_id], now=happened.now)[subject.session_id]
     record = record_about(unit, members=[subject.member_id], coaches=[subject.coach_id])
     ends = [one for one in record if one.session_id == subject.session_id and one.status is not SessionStatus.SCHEDULED]
     # The session has its new state by now: what it was before the event counts no more, and the event is counted apart.
     others = [one for one in record if one not in ends]
     event = next((one for one in ends if one.reason == happened.reason), None)
-    return [] if event is None else list(reached(happened.policy, case.zones, others, event, _present(event)))
+    return [] if event is None else list(reached(happened.policy, zones, others, event, _present(event)))
 
 
 def _present(event: Recorded) -> Present:

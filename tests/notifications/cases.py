@@ -241,6 +241,13 @@ CASES: Mapping[str, Case] = {
     "credit-returned-without-end": Case(NoticeCode.CREDIT_RETURNED, replace(BY_COACH, units=2), MAYA),
     "book-again": Case(NoticeCode.BOOK_AGAIN, BY_COACH, MAYA),
     "fee-charged": Case(NoticeCode.FEE_CHARGED, replace(LOST, amount=Money(minor_units=2000, currency="EUR")), MAYA),
+    "tally-step-block": Case(
+        NoticeCode.TALLY_STEP,
+        replace(LOST, reason="CLIENT_NO_SHOW", news="BLOCK", answer_by=at("2027-05-04T10:10")),
+        MAYA,
+    ),
+    "tally-step-warn": Case(NoticeCode.TALLY_STEP, replace(LOST, reason="CLIENT_NO_SHOW", news="WARN"), MAYA),
+    "tally-step-lifted": Case(NoticeCode.TALLY_STEP, replace(LOST, reason="OTHER", news="LIFTED"), MAYA),
     "refunded-member": Case(
         NoticeCode.REFUNDED, replace(BY_COACH, amount=Money(minor_units=6000, currency="EUR")), MAYA
     ),

@@ -129,7 +129,7 @@ class Scene:
             lots=self.lots(),
             others=self.others,
             note=self.note,
-            blocked=self.blocked,
+            blocked_until=at(self.start) if self.blocked else None,
             candidate=self.kind == CHEMISTRY,  # with a coach who is one of several (D-20)
             arrears=None if self.arrears is None else money(self.arrears),
             counted_starts=tuple(at(one) for one in self.counted),
