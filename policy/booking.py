@@ -38,7 +38,7 @@ def decide_booking(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime
             refused = replace(refused, facts=replace(refused.facts, others=named))
             return replace(refused, next_bookable_from=next_bookable(facts.lots, facts.kind.units, now=now))
         case RefusalCode.BOOKING_BLOCKED:
-            return replace(refused, next_bookable_from=facts.blocked_until)
+            return replace(refused, possible_from=facts.blocked_until)
         case RefusalCode.PAYMENT_REQUIRED:
             return replace(refused, price=facts.quoted or facts.kind.price)
         case _:

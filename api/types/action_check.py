@@ -29,7 +29,7 @@ class ActionCheck:
         description="The last instant at which this answer holds; null where no later instant changes it."
     )
     possible_from: datetime | None = strawberry.field(
-        description="Where it is too early, the first instant at which it is not."
+        description="Where it is too early, or bookings are stopped, the first instant at which that is over."
     )
     price: Money | None = strawberry.field(
         description="Of a booking that has to be paid for first (PAYMENT_REQUIRED), its price; null elsewhere, or where none is stated."

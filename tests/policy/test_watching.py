@@ -8,8 +8,8 @@ import pytest
 from policy.counting import Present, Recorded
 from policy.resolved import ResolvedPolicy
 from policy.tallies import Step, Tally
-from policy.terms import Fault, Sanction, SessionStatus, TallyOf, TallyWindow
-from policy.watching import reached, watched
+from policy.terms import Fault, Sanction, SessionStatus, TallyOf, TallyWindow, Until
+from policy.watching import concerns_member, end_of_step, reached, watched
 from tests.policy.cast import ZONES, resolved
 
 START = datetime(2027, 3, 1, 10, tzinfo=UTC)
@@ -66,12 +66,12 @@ AT_TWO = Step(then=(Sanction.TASK,), at=2)
         ),
         (tally(AT_TWO, window=timedelta(days=14)), [event(0), event(14)], []),
         (tally(Step(then=(Sanction.TASK,), every=2)), [event(day) for day in range(5)], [1, 3]),
-        (tally(Step(then=(Sanction.WARN,), at=1)), [event(0)], []),
+        (tally(Step(then=(Sanction.HIDE,), at=1)), [event(0)], []),
         (tally(AT_TWO), [event(0), event(1, "OTHER"), event(2)], [2]),
     ],
-    ids=["once", "row", "window", "window's edge", "every", "not for the team", "another reason"],
+    ids=["once", "row", "window", "window's edge", "every", "nothing that is carried out", "another reason"],
 )
-def test_when_the_team_is_asked(one: Tally, events: list[Recorded], expected: list[int]) -> None:
+def test_when_a_step_acts(one: Tally, events: list[Recorded], expected: list[int]) -> None:
     assert steps_of(one, *events) == expected
 
 
@@ -80,10 +80,36 @@ def test_only_reasons_that_count_are_watched() -> None:
     assert watched(policy, LATE)
     assert not watched(policy, "OTHER")
     assert not watched(policy, None)
-    assert not watched(policy_with(tally(Step(then=(Sanction.WARN,), at=2))), LATE)
+    assert not watched(policy_with(tally(Step(then=(Sanction.HIDE,), at=2))), LATE)
 
 
 def test_a_reached_step_says_what_was_counted() -> None:
     present = Present(session_id=14, member_id=1, coach_id=2, at=event(14).at)
     [found] = reached(policy_with(tally(AT_TWO)), ZONES, [event(0)], event(14), present)
     assert found.words == "row: CLIENT_CANCELLED_LATE, 2 times"
+
+
+@pytest.mark.parametrize(
+    ("lasts", "end"),
+    [
+        (timedelta(days=14), "2027-03-15T10:00:00+00:00"),
+        ("P2M", "2027-05-01T09:00:00+00:00"),
+        (Until.PERIOD, "2027-03-31T23:00:00+00:00"),
+        (Until.STAFF, None),
+        (Until.PAID, None),
+        (None, None),
+    ],
+    ids=["elapsed", "calendar months, on the other side of a change of clocks", "period", "team", "paid", "none"],
+)
+def test_until_when_a_sanction_lasts(lasts: timedelta | str | Until | None, end: str | None) -> None:
+    step = Step(then=(Sanction.BLOCK,), at=1, lasts=lasts)
+    found = end_of_step(step, policy_with(tally(step)), ZONES, begins_at=START)
+    assert (None if found is None else found.astimezone(UTC).isoformat()) == end
+
+
+def test_only_what_counts_events_of_members_concerns_them() -> None:
+    assert [concerns_member(replace(tally(), of=of)) for of in (TallyOf.MEMBER, TallyOf.PAIR, TallyOf.COACH)] == [
+        True,
+        True,
+        False,
+    ]

@@ -14,7 +14,7 @@ CHECK = (
     CONSEQUENCE
     + DECISION
     + """
-fragment CheckParts on ActionCheck { allowed late code message reason deadlineAt checkedAt
+fragment CheckParts on ActionCheck { allowed late code message reason deadlineAt possibleFrom checkedAt
   decision { ...DecisionParts } consequence { ...ConsequenceParts } }
 """
 )
