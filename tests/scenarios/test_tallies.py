@@ -116,9 +116,3 @@ def test_an_amendment_by_the_coach_lifts_the_stop_too(open_stage: OpenStage) -> 
         record(stage, "Eva", session, reason="OTHER")
     assert ("Maya", "TALLY_STEP") in step.mails
     assert "session" in stage.book("Maya", "session", "Eva", "2027-05-11T10:00:00Z")
-    # The same absence stated again begins a stop anew.
-    stage.at("2027-04-20T12:00:00Z")
-    with stage.step() as step:
-        record(stage, "Eva", session, reason="CLIENT_NO_SHOW")
-    assert ("Maya", "TALLY_STEP") in step.mails
-    assert stage.book("Maya", "session", "Eva", "2027-05-12T10:00:00Z")["code"] == "BOOKING_BLOCKED"
