@@ -244,11 +244,7 @@ ENUMS = (
         {"ERROR": "The policy cannot be published.", "FINDING": "It can, if its name is acknowledged."},
         name="PolicyProblemLevel",
     ),
-    Named(
-        TallyOf,
-        "Whose events a tally counts.",
-        {"PAIR": "Those of this member with this coach."},
-    ),
+    Named(TallyOf, "Whose events a tally counts.", {"PAIR": "Those of this member with this coach."}),
     Named(
         Sanction,
         "What follows when a tally reaches a step.",
