@@ -44,7 +44,8 @@ def test_the_relay_and_naming_rules_find_nothing_in_the_contract(tmp_path: Path)
 def test_every_edge_leads_to_a_node_but_those_of_what_is_read_in_its_place_only() -> None:
     """Openings are worked out anew each time; sponsors see dates and charges without the session behind them (MODEL 10).
 
-    What people write is read in its thread only, where the reading is recorded; a recorded payment in its statement only.
+    What people write is read in its thread only, where the reading is recorded; a recorded payment in its statement only,
+    and what a trial of a policy tells in the trial only.
     """
     types = schema().core.type_map
     node, edges = types["Node"], [types[name] for name in types if name.endswith("Edge")]
@@ -56,6 +57,8 @@ def test_every_edge_leads_to_a_node_but_those_of_what_is_read_in_its_place_only(
         "Settlement",
         "SponsorCharge",
         "SponsoredDate",
+        "TrialPerson",
+        "TrialSession",
     }
 
 
