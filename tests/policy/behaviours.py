@@ -1193,6 +1193,7 @@ REFUNDED = (
     "member REFUNDED",
 )
 
+STOPPED = "BLOCK for 14 days, 0:00:00"
 BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     "mastered": lambda: chain(
         tallies(),
@@ -1259,7 +1260,8 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         contracts(),
     ),
     "sixth": lambda: chain(
-        tallies("absences 1 2 3 1 3", "graces 1 2 1 3"),  # MODEL 3.4: of the member, absences in 60 days
+        # Of the member, absences in 60 days; three of them stop bookings for two weeks (MODEL 3.4).
+        tallies(f"absences 1 2 3 {STOPPED} 1 3 {STOPPED}", "graces 1 2 1 3"),
         around_the_session(),
         disputes(),
         memberships(quantity=4),

@@ -1,11 +1,12 @@
-"""What a policy's tallies count of one record of sessions, and what the team is brought, as one line of text (MODEL 3.5, D-17)."""
+"""What a policy's tallies count of one record of sessions, and what follows, as one line of text (MODEL 3.5, D-17)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from policy.counting import Present, Recorded, tally_value
 from policy.resolved import ResolvedPolicy
-from policy.terms import Fault, SessionStatus
+from policy.tallies import Step
+from policy.terms import Fault, Sanction, SessionStatus
 from policy.watching import reached
 from tests.policy.cast import DAY, SECOND, START, ZONES
 from tests.policy.scenes import Rules
@@ -37,7 +38,7 @@ RECORD: tuple[tuple[timedelta, str, int, int], ...] = (
 
 
 def counted(rules: Rules) -> str:
-    """For each tally, its value after each event that it counts; an exclamation mark where the team is brought it."""
+    """For each tally, its value after each event that it counts; and what follows from it, an exclamation mark where it is that the team looks into it."""
     policy = rules.of(None)
     found: dict[str, list[str]] = {}
     for place, event in enumerate(events()):
@@ -67,8 +68,15 @@ def _values(policy: ResolvedPolicy, record: list[Recorded], event: Recorded) -> 
     present = Present(
         session_id=event.session_id, member_id=event.member_id, coach_id=event.coach_id, at=event.at, lots=event.lots
     )
-    brought = {one.name for one in reached(policy, ZONES, record, event, present)}
+    follows = {one.name: _following(one.step) for one in reached(policy, ZONES, record, event, present)}
     for name, tally in policy.tallies.items():
         if event.reason in tally.counts:
             value = tally_value(tally, policy, ZONES, [*record, event], present)
-            yield name, f"{value}{'!' if name in brought else ''}"
+            yield name, f"{value}{follows.get(name, '')}"
+
+
+def _following(step: Step) -> str:
+    """What follows; an exclamation mark where it is only that the team looks into it."""
+    if step.then == (Sanction.TASK,):
+        return "!"
+    return f" {'+'.join(step.then)}{'' if step.lasts is None else f' for {step.lasts}'}"

@@ -32,7 +32,6 @@ from policy.terms import (
     PeriodKind,
     RefusalCode,
     Rest,
-    Sanction,
     Side,
     TallyOf,
     TallyWindow,
@@ -346,7 +345,7 @@ def _tally_edits(tally: Tally, steps: list[dict[str, Any]], policy: Policy) -> I
     yield {"in_a_row": not tally.in_a_row}
     for place, step in enumerate(steps):
         for edit in _step_edits(step):
-            yield {"steps": [*steps[:place], {**step, **edit}, *steps[place + 1 :]]}
+            yield {"steps": [*steps[:place], _changed(step, edit), *steps[place + 1 :]]}
 
 
 COUNTED = frozenset({"CLIENT_CANCELLED_LATE", "CLIENT_NO_SHOW", "MOVED_LATE"})
@@ -363,13 +362,15 @@ def _other_windows(window: timedelta | TallyWindow, policy: Policy) -> Iterator[
 
 
 def _step_edits(step: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Of a step that brings something before the team; what other steps do is nothing that a policy's rules carry out."""
-    if Sanction.TASK not in step["then"]:
-        return
+    """Other numbers, another length, something else that follows."""
     for number in ("at", "every"):
         if number in step:
             yield from ({number: other} for other in (step[number] + 1, step[number] - 1) if other > 0)
-    yield {"then": ["WARN"]}
+    yield {"then": ["WARN"], **({"for": None} if "for" in step else {})}
+    if "for" in step:
+        yield from (
+            {"for": _iso(parse_duration(step["for"]) + one)} for one in (timedelta(seconds=1), -timedelta(seconds=1))
+        )
 
 
 def _kinds(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
