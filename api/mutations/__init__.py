@@ -55,6 +55,7 @@ from api.mutations.record_payment import record_payment
 from api.mutations.record_receipt import record_receipt
 from api.mutations.record_request_payment import record_request_payment
 from api.mutations.remove_time_off import remove_time_off
+from api.mutations.repeat_work import repeat_work
 from api.mutations.report_no_show import report_no_show
 from api.mutations.report_to_team import report_to_team
 from api.mutations.request_booking import request_booking
@@ -163,6 +164,7 @@ class Mutation:
     attach_contract = strawberry.mutation(resolver=attach_contract)
     create_api_key = strawberry.mutation(resolver=create_api_key)
     revoke_api_key = strawberry.mutation(resolver=revoke_api_key)
+    repeat_work = strawberry.mutation(resolver=repeat_work)
     issue_token = strawberry.mutation(resolver=issue_token)
     import_people = strawberry.mutation(resolver=import_people)
     import_bookings = strawberry.mutation(resolver=import_bookings)

@@ -20,6 +20,7 @@ from api.queries.policies import policies, policy, policy_check, policy_diff
 from api.queries.policy_trial import policy_trial
 from api.queries.rate_limit import rate_limit
 from api.queries.sessions import sessions
+from api.queries.set_aside import set_aside_work
 from api.queries.statement import statement
 from api.queries.verb_checks import (
     PaymentCheck,
@@ -35,6 +36,7 @@ from api.types.audit import AuditEntry
 from api.types.availability import CoachAvailability, Holiday
 from api.types.coach_profile import CoachProfile
 from api.types.contract import Contract
+from api.types.due_work import DueWork
 from api.types.earning import Earning
 from api.types.engagement import Engagement
 from api.types.node import Node
@@ -86,6 +88,7 @@ class Query:
     can_reactivate_person: PersonCheck | None = strawberry.field(resolver=can_reactivate_person)
     contracts: Connection[Contract] | None = strawberry.field(resolver=contracts)
     api_keys: Connection[ApiKey] | None = strawberry.field(resolver=api_keys)
+    set_aside_work: Connection[DueWork] | None = strawberry.field(resolver=set_aside_work)
     audit_trail: Connection[AuditEntry] | None = strawberry.field(resolver=audit_trail)
     rate_limit: RateLimit | None = strawberry.field(resolver=rate_limit)
 

@@ -1,9 +1,12 @@
 """Due work that waits for somebody: set aside because trying again changes nothing, or put off after it failed."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, Select, select, text
 
+from models.due_work import DueWork
+from models.queries.keyset import Page, Window, read_page
 from models.unit import Unit
 from policy.terms import WorkKind
 
@@ -38,3 +41,29 @@ def repeat_all(unit: Unit, *, kind: WorkKind | None, waiting: bool) -> list[int]
     """All that was set aside is due now, of one kind or of all; with `waiting` also what failed and waits for its next turn."""
     values = {"organisation": unit.organisation_id, "kind": kind, "waiting": waiting}
     return list(unit.connection.execute(ALL, values).scalars())
+
+
+def set_aside_page(unit: Unit, window: Window, *, kind: WorkKind | None) -> Page[Row[Any]]:
+    """What is set aside in the organisation, of one kind or of all, the work caused first first; one statement. The key is (id)."""
+    statement = _columns(unit).where(DueWork.set_aside_at.is_not(None), DueWork.done_at.is_(None))
+    if kind is not None:
+        statement = statement.where(DueWork.kind == kind)
+    return read_page(unit, statement, (DueWork.id,), window)
+
+
+def due_work_of_id(unit: Unit, work_id: int) -> Row[Any] | None:
+    """The work of this id; one statement."""
+    return unit.connection.execute(_columns(unit).where(DueWork.id == work_id)).one_or_none()
+
+
+def _columns(unit: Unit) -> Select[*tuple[Any, ...]]:
+    return select(
+        DueWork.id,
+        DueWork.kind,
+        DueWork.persons,
+        DueWork.effective_at,
+        DueWork.attempts,
+        DueWork.last_error,
+        DueWork.set_aside_at,
+        DueWork.done_at,
+    ).where(DueWork.organisation_id == unit.organisation_id)

@@ -122,6 +122,7 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
     "rateLimit": ("{{ cost }}", {**dict.fromkeys(ROLES, NULL), None: NOBODY}),
     "contracts": ("{{ nodes {{ id }} }}", STAFF_ONLY),
     "apiKeys": ("{{ nodes {{ id }} }}", STAFF_ONLY),
+    "setAsideWork": ("{{ nodes {{ id }} }}", STAFF_ONLY),
 }  # fmt: skip
 
 

@@ -41,6 +41,7 @@ WITHOUT = {
     "rotateFeedUrl": ACCESS,
     "startGoogleConnection": ACCESS,
     "disconnectGoogle": ACCESS,
+    "repeatWork": "What was to be told or written anyway is tried again; nothing else follows.",
     "enrolMember": GIVEN,
     "grantPack": GIVEN,
     "importPeople": OTHERWISE + "`dryRun`.",

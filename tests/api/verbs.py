@@ -214,6 +214,20 @@ def api_key(front_end: FrontEnd) -> str:
     return made(front_end, "createApiKey", "apiKey { id }", name="Reader", scopes=["READ"])["apiKey"]["id"]
 
 
+FAILED = text("""
+UPDATE due_work SET set_aside_at = fires_at, last_error = 'smtp550', attempts = 1
+WHERE id = (SELECT min(id) FROM due_work WHERE kind = 'MAIL' AND done_at IS NULL) RETURNING id
+""")
+
+
+def failed(front_end: FrontEnd) -> str:
+    """A mail of a booking that the mail server refused for good."""
+    session(front_end)
+    platform = front_end.platform
+    with platform.database.unit(platform.organisation_id) as unit:
+        return global_id("DueWork", unit.connection.execute(FAILED).scalar_one())
+
+
 def over(front_end: FrontEnd) -> Json:
     """A call of Maya's with Eva of which the time is over."""
     given = session(front_end)
@@ -535,6 +549,7 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     "attachContract": (lambda f: {"membership": membership(f), "contract": contract(f)}, STAFF),
     "createApiKey": (lambda _: {"name": "Reader", "scopes": ["READ"]}, STAFF),
     "revokeApiKey": (lambda f: {"apiKey": api_key(f)}, allowed("Tom", "Sam")),
+    "repeatWork": (lambda f: {"work": failed(f)}, STAFF),
     "issueToken": (lambda f: {"person": f.gid("Maya"), "lifetime": "PT10M"}, allowed()),
     "importPeople": (
         lambda _: {"csv": "name,email,time_zone,roles\nKai,kai@example.com,Pacific/Auckland,member\n", "dryRun": False}, STAFF,
@@ -566,7 +581,7 @@ SCOPES: dict[str, Scope | None] = {
     "publishPolicyVersion": Scope.POLICY,
     "bookSession": Scope.BOOKINGS, "cancelSession": Scope.BOOKINGS, "rescheduleSession": Scope.BOOKINGS,
     "keepSession": Scope.BOOKINGS, "recordOutcome": Scope.BOOKINGS, "stateReason": Scope.BOOKINGS,
-    "offerRebooking": Scope.BOOKINGS, "decideCase": Scope.BOOKINGS, "importBookings": Scope.BOOKINGS, "sendInvite": Scope.BOOKINGS,
+    "offerRebooking": Scope.BOOKINGS, "decideCase": Scope.BOOKINGS, "importBookings": Scope.BOOKINGS, "repeatWork": Scope.BOOKINGS, "sendInvite": Scope.BOOKINGS,
     "grantPack": Scope.CREDITS, "recordPayment": Scope.CREDITS, "recordReceipt": Scope.CREDITS, "markEarningsPaid": Scope.CREDITS,
     "issueToken": Scope.TOKENS, "createApiKey": Scope.KEYS, "revokeApiKey": Scope.KEYS, "advanceTestClock": Scope.CLOCK,
     "setQuestionnaire": Scope.POLICY, "setCoachProfile": Scope.PEOPLE,

@@ -27,6 +27,11 @@ T = TypeVar("T")
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 CALL = datetime(2027, 3, 18, 10, tzinfo=UTC)
 ISSUER = "https://login.example.com"
+FAILED = text("""
+UPDATE due_work SET set_aside_at = fires_at, last_error = 'smtp550', attempts = 1
+WHERE organisation_id = :organisation AND kind = 'MAIL' AND done_at IS NULL RETURNING id
+""")
+"""The mails of the call, which the mail server refused for good."""
 BOOKKEEPING = {"event", "event_person", "person", "idempotency_key"}
 """What every command of the operator's side may touch besides its own table."""
 
@@ -59,6 +64,7 @@ class House:
     time_off: int = 0
     contract: int = 0
     api_key: int = 0
+    failed: list[int] = field(default_factory=list[int])
     shown: dict[int, str] = field(default_factory=dict[int, str])
 
     @property
@@ -149,6 +155,8 @@ def open_house(database: Database, owner: Engine) -> House:
     platform.member("Leo", "Cora")
     house = House(platform=platform, owner=owner)
     house.call = platform.booked("Maya", "coaching", "Eva", CALL)
+    with owner.begin() as connection:
+        house.failed = list(connection.execute(FAILED, {"organisation": house.organisation_id}).scalars())
     eva = house.people["Eva"]
     off = AddTimeOff(coach_id=eva, starts_at=CALL + timedelta(days=7), ends_at=CALL + timedelta(days=8))
     house.time_off = done(add_time_off(database, house.request(), off)).object_id

@@ -20,6 +20,7 @@ from commands.outcome import Outcome
 from commands.publish_policy import PublishPolicy, publish_policy
 from commands.reactivate_person import ReactivatePerson, check_reactivate_person, reactivate_person
 from commands.remove_time_off import RemoveTimeOff, remove_time_off
+from commands.repeat_work import RepeatWork, repeat_work
 from commands.revoke_api_key import RevokeApiKey, revoke_api_key
 from commands.set_buffers import SetBuffers, set_buffers
 from commands.set_date_override import SetDateOverride, Stretch, set_date_override
@@ -153,6 +154,10 @@ def _revoke_key(house: House, request: Request, variant: int) -> Outcome:
     return revoke_api_key(house.database, request, RevokeApiKey(api_key_id=house.api_key + variant))
 
 
+def _repeat_work(house: House, request: Request, variant: int) -> Outcome:
+    return repeat_work(house.database, request, RepeatWork(work_id=house.failed[variant]))
+
+
 def _link(house: House, request: Request, variant: int) -> Outcome:
     command = LinkIdentity(person_id=house.people["Maya"], issuer=ISSUER, subject=f"maya-{variant}")
     return link_identity(house.database, request, command)
@@ -217,6 +222,7 @@ VERBS = (
     VerbRow("attach_contract", "CONTRACT_ATTACHED", Scope.PEOPLE, _attach_contract, {"membership"}),
     VerbRow("create_api_key", "API_KEY_CREATED", Scope.KEYS, _create_key, {"api_key"}, names_ids=False),
     VerbRow("revoke_api_key", "API_KEY_REVOKED", Scope.KEYS, _revoke_key, {"api_key"}),
+    VerbRow("repeat_work", "WORK_REPEATED", Scope.BOOKINGS, _repeat_work, {"due_work"}),
     VerbRow("link_identity", "IDENTITY_LINKED", Scope.PEOPLE, _link, {"identity"}),
     VerbRow("unlink_identity", "IDENTITY_UNLINKED", Scope.PEOPLE, _unlink, {"identity"}),
     VerbRow("update_person", "PERSON_UPDATED", Scope.PEOPLE, _update),
