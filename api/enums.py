@@ -482,6 +482,7 @@ ENUMS = (
             "OUTCOME_PROMPT": "Did the session take place?",
             "EMERGENCY_QUESTION": "A session was cancelled with a claim: its reason is to be stated.",
             "CALENDAR_QUESTION": "You moved or deleted a session's event in your own calendar: do you want to change the session?",
+            "CALENDAR_CONNECTION": "Your Google Calendar can no longer be written to, or is connected again: to its coach, once each.",
             "NUDGE": "The session has begun and the other side is waiting.",
         },
     ),

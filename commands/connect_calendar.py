@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from commands.apply.record import Record, write_event
 from commands.apply.slots import push_lane, push_of, push_of_hold
 from commands.apply.work import Work, schedule
+from commands.calendar_news import tell_coach
 from commands.read_calendar import reading_of
 from models.calendar import GoogleConnection
 from models.queries.proposals import SLOTS
@@ -33,6 +34,8 @@ WHERE asked.organisation_id = :organisation AND asked.coach_id = :person AND EXI
     WHERE asked.status = 'PENDING' OR NOT coalesce(known.deleted, true))
 ORDER BY asked.id
 """)
+
+STATUS = text("SELECT status FROM google_connection WHERE organisation_id = :organisation AND person_id = :person")
 
 RESUME = text("""
 UPDATE due_work SET set_aside_at = NULL, lease_until = NULL, last_error = NULL, attempts = 0, fires_at = :now, effective_at = :now
@@ -79,12 +82,16 @@ def connect_calendar(database: Database, connected: Connected, *, now: datetime)
             "connected_at": now,
             "last_error": None,
         }
+        whose = {"organisation": unit.organisation_id, "person": connected.person_id}
+        was = unit.connection.execute(STATUS, whose).scalar_one_or_none()
         unit.connection.execute(
             insert(GoogleConnection)
             .values(organisation_id=unit.organisation_id, person_id=connected.person_id, last_pushed_at=None, **terms)
             .on_conflict_do_update(index_elements=["organisation_id", "person_id"], set_=terms)
         )
         event = _record(unit, "CALENDAR_CONNECTED", connected.person_id, now=now)
+        if was == ConnectionStatus.BROKEN:
+            schedule(unit, tell_coach(unit, connected.person_id, ConnectionStatus.CONNECTED, event=event, now=now))
         _push_again(unit, connected.person_id, event, now=now)
 
 
@@ -128,7 +135,7 @@ def disconnect_calendar(database: Database, organisation_id: int, person_id: int
 
 
 def break_connection(unit: Unit, person_id: int, *, error: str, now: datetime) -> None:
-    """The grant is dead: nothing more is sent until the coach connects again; said once in the log. The lock must be held."""
+    """The grant is dead: nothing more is sent until the coach, who is told once, connects again. The lock must be held."""
     broken = unit.connection.execute(
         text(
             "UPDATE google_connection SET status = 'BROKEN', last_error = :error "
@@ -137,7 +144,8 @@ def break_connection(unit: Unit, person_id: int, *, error: str, now: datetime) -
         {"organisation": unit.organisation_id, "person": person_id, "error": error},
     ).one_or_none()
     if broken is not None:
-        _record(unit, "CALENDAR_BROKEN", person_id, now=now)
+        event = _record(unit, "CALENDAR_BROKEN", person_id, now=now)
+        schedule(unit, tell_coach(unit, person_id, ConnectionStatus.BROKEN, event=event, now=now))
 
 
 def _record(unit: Unit, name: str, person_id: int, *, now: datetime) -> int:

@@ -93,6 +93,10 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     NoticeCode.CALENDAR_QUESTION: Message(
         subject=f"Do you want to change it? {_ABOUT}", template="calendar_question.jinja"
     ),
+    NoticeCode.CALENDAR_CONNECTION: Message(
+        subject="{% if news == 'BROKEN' %}Please connect your Google Calendar again{% else %}Your Google Calendar is connected again{% endif %}",
+        template="calendar_connection.jinja",
+    ),
     NoticeCode.DUPLICATE_QUESTION: Message(
         subject="Which one do you want to keep? {{ kind }}", template="duplicate_question.jinja"
     ),

@@ -164,6 +164,14 @@ CASES: Mapping[str, Case] = {
     "message-member": Case(NoticeCode.MESSAGE, replace(SESSION, by="COACH", note="Not for the mail."), MAYA),
     "message-coach": Case(NoticeCode.MESSAGE, SESSION, EVA),
     "message-team": Case(NoticeCode.MESSAGE, replace(SESSION, for_team=True), SAM),
+    **{
+        f"calendar-connection-{news.lower()}": Case(
+            NoticeCode.CALENDAR_CONNECTION,
+            replace(MEMBERSHIP, kind_name="Google Calendar", by="SYSTEM", news=news),
+            EVA,
+        )
+        for news in ("BROKEN", "CONNECTED")
+    },
     "calendar-question-moved": Case(NoticeCode.CALENDAR_QUESTION, DRAGGED, EVA),
     "calendar-question-deleted": Case(
         NoticeCode.CALENDAR_QUESTION,

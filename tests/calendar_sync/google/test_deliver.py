@@ -181,6 +181,24 @@ def test_reconnecting_resumes_all_that_waited(connected: World):
     assert connected.known(cancelled).deleted
 
 
+def test_the_coach_is_told_once_that_the_connection_broke_and_once_that_it_is_back(connected: World):
+    assert connected.news() == []
+    connected.double.do("withdraw-consent", email=EVA)
+    connected.book()
+    connected.book("Leo", "coaching", TENTH + timedelta(hours=2))
+    connected.live_through(timedelta(hours=2))
+    assert connected.news() == [("Eva", "BROKEN")]
+    connected.connect()
+    connected.connect()
+    assert connected.news() == [("Eva", "BROKEN"), ("Eva", "CONNECTED")]
+
+
+def test_a_coach_who_disconnects_and_connects_is_told_nothing_that_they_know(connected: World):
+    connected.disconnect()
+    connected.connect()
+    assert connected.news() == []
+
+
 def test_a_refused_push_is_set_aside_and_the_others_go_on(connected: World):
     with connected.double.fail_while(FaultKind.FORBIDDEN, "events.insert"):
         connected.book("Maya", "coaching", TENTH)

@@ -137,6 +137,18 @@ class World:
                 {"organisation": self.organisation},
             )
 
+    def news(self) -> list[tuple[str, str]]:
+        """Who was told what about their connection, with a mail for each, in order."""
+        rows = text("""
+            SELECT person.name, notification.facts ->> 'news' AS news FROM notification
+            JOIN person ON person.id = notification.recipient_id
+            JOIN due_work AS mail ON mail.kind = 'MAIL' AND mail.object_id = notification.id
+                AND mail.organisation_id = notification.organisation_id
+            WHERE notification.organisation_id = :organisation AND code = 'CALENDAR_CONNECTION' ORDER BY notification.id
+        """)
+        with self.owner.connect() as connection:
+            return [(row.name, row.news) for row in connection.execute(rows, {"organisation": self.organisation})]
+
     def said(self) -> str:
         """All that the database holds of the organisation, as text; binary columns as they are kept."""
         tables = text("SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id'")
