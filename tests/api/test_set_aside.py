@@ -33,19 +33,19 @@ def test_repeated_it_is_due_as_if_it_had_never_been_tried_and_only_once(front_en
     database = front_end.platform.database
     assert number not in claimed(database)
     once = front_end.key()
-    answer = front_end.tell("Tom", REPEAT, work=work, idempotencyKey=once)
+    answer = front_end.tell("Sam", REPEAT, work=work, idempotencyKey=once)
     assert answer["work"] == {"id": work, "attempts": 0, "lastError": None, "setAsideAt": None, "doneAt": None}
-    assert front_end.tell("Tom", REPEAT, work=work, idempotencyKey=once) == answer
-    assert front_end.tell("Tom", REPEAT, work=work, idempotencyKey=front_end.key())["code"] == "WRONG_STATE"
+    assert front_end.tell("Sam", REPEAT, work=work, idempotencyKey=once) == answer
+    assert front_end.tell("Sam", REPEAT, work=work, idempotencyKey=front_end.key())["code"] == "WRONG_STATE"
     assert listed(front_end) == []
     assert number in claimed(database)
 
 
 def test_who_repeated_what_stands_in_the_audit_trail(front_end: FrontEnd) -> None:
-    front_end.tell("Tom", REPEAT, work=failed(front_end), idempotencyKey=front_end.key())
+    front_end.tell("Sam", REPEAT, work=failed(front_end), idempotencyKey=front_end.key())
     asked = '{ auditTrail(filter: {names: ["WORK_REPEATED"]}) { nodes { name actor { person { name } } } } }'
     [entry] = front_end.ask("Sam", asked)["auditTrail"]["nodes"]
-    assert entry == {"name": "WORK_REPEATED", "actor": {"person": {"name": "Tom"}}}
+    assert entry == {"name": "WORK_REPEATED", "actor": {"person": {"name": "Sam"}}}
 
 
 def test_work_that_is_none_is_not_found(front_end: FrontEnd) -> None:
