@@ -89,17 +89,7 @@ ENUMS = (
         },
     ),
     Named(Side, "One of the two parties of a session."),
-    Named(
-        WorkKind,
-        "What is done by itself when its time has come. More may be added: show the name of an unknown one.",
-        {
-            "MAIL": "A message is mailed to its recipient.",
-            "GOOGLE_PUSH": "A session is written to a coach's Google Calendar.",
-            "GOOGLE_HOLD": "A proposed time is written to a coach's Google Calendar.",
-            "GOOGLE_SYNC": "A coach's Google Calendar is read.",
-            "REMINDER": "Both sides are reminded of a session.",
-        },
-    ),
+    Named(WorkKind, "What is done by itself when its time has come, such as MAIL. More may be added."),
     Named(
         ActorKind,
         "In which capacity somebody acts.",
