@@ -7,8 +7,8 @@ from typing import Any
 from tests.scenarios.records import Records, Row
 
 Plain = dict[str, list[tuple[Any, ...]]]
-REMINDED = {"SESSION_REMINDED", "ABSENT_NUDGED", "OUTCOME_ASKED"}
-REMINDERS = {"REMINDER", "NUDGE", "OUTCOME_PROMPT"}
+REMINDED = {"SESSION_REMINDED", "ABSENT_NUDGED", "OUTCOME_ASKED", "QUESTIONNAIRE_REMINDED"}
+REMINDERS = {"REMINDER", "NUDGE", "OUTCOME_PROMPT", "QUESTIONNAIRE_REMINDER"}
 """What only says that something is near: a worker's alone, and left out when its moment has passed (MODEL 8)."""
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {

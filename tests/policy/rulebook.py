@@ -1,8 +1,8 @@
-"""docs/rules.md: each published rule, where it stands in the data, and the probe that fails when that is edited.
+"""docs/rules.md: each published rule, where it stands in the data or the code, and what fails when that is edited.
 
-Written by `python -m tests.policy.rulebook`. What holds a rule is found by running the neighbours of the presets, never by names: a
-place is held by the first probe that tells an edit of it from the preset. Scenarios are named beside it, because they are about the
-rule; no mutation run stands behind them.
+Written by `python -m tests.policy.rulebook`. What holds a rule is found by running, never by names: a place of the data is held by the
+first probe that tells an edit of it from the preset (neighbours of the presets), a line of the code by the tests that failed when it was
+edited (`python -m tests.mutants.run`). Scenarios are named beside it, because they are about the rule.
 """
 
 import re
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from policy.document import Policy, PolicyError, resolve
+from tests.mutants.edits import Edit, edits, found
 from tests.policy.behaviours import BEHAVIOURS, Probe
 from tests.policy.cast import preset
 from tests.policy.neighbours import neighbours
@@ -118,6 +119,16 @@ def places() -> Mapping[str, list[Place]]:
     return found
 
 
+def lines() -> Mapping[str, list[Edit]]:
+    """For each rule the edits of the code that break it and were noticed by all of their tests."""
+    noticed, kept = found(), dict[str, list[Edit]]()
+    for edit in edits():
+        if set(noticed.get(edit.says, ())) == set(edit.tests):
+            for rule in edit.rules:
+                kept.setdefault(rule, []).append(edit)
+    return kept
+
+
 def bearing() -> Mapping[str, list[str]]:
     """The tests that bear the id of a scenario."""
     found: dict[str, list[str]] = {}
@@ -129,9 +140,9 @@ def bearing() -> Mapping[str, list[str]]:
 
 def page() -> str:
     """The whole document."""
-    held, tests, rules = places(), bearing(), published()
-    sections = [_section(letter, name, rules, held, tests) for letter, name in PLATFORMS.items()]
-    return "\n\n".join([HEAD.strip(), _count(rules, held, tests), *sections]) + "\n"
+    held, tests, rules, code = places(), bearing(), published(), lines()
+    sections = [_section(letter, name, rules, held, tests, code) for letter, name in PLATFORMS.items()]
+    return "\n\n".join([HEAD.strip(), _count(rules, held, tests, code), *sections]) + "\n"
 
 
 HEAD = """
@@ -139,27 +150,38 @@ HEAD = """
 
 Written by `python -m tests.policy.rulebook > docs/rules.md`; do not edit. **In the data**: where the platform's preset states the
 rule, and after the arrow the probe of `tests/policy/behaviours.py` that fails when that place is edited, found by running the neighbours
-of the preset. **Scenarios**: the acceptance tests about the rule; no mutation run stands behind them, so a rule that has only these is
-marked *by scenario*. A rule that has neither is *not held yet*.
+of the preset. **In the code**: a line without which the rule does not hold, what the edit of it does, and after the arrow the tests that
+failed when it was made (`python -m tests.mutants.run`). **Scenarios**: the acceptance tests about the rule; a rule that has only these is
+marked *by scenario*. A rule that has none of them is *not held yet*.
 """
 
 
-def _count(rules: list[Published], held: Mapping[str, list[Place]], tests: Mapping[str, list[str]]) -> str:
-    lines = [
-        "| Platform | Rules | Held by data | By scenario only | Not held yet | Text |",
+def _count(
+    rules: list[Published],
+    held: Mapping[str, list[Place]],
+    tests: Mapping[str, list[str]],
+    code: Mapping[str, list[Edit]],
+) -> str:
+    heads = [
+        "| Platform | Rules | Held by an edit that is noticed | By scenario only | Not held yet | Text |",
         "|---|---|---|---|---|---|",
     ]
     for letter, name in PLATFORMS.items():
         own = [one for one in rules if one.id.startswith(letter)]
-        states = [state(one, held, tests) for one in own]
+        states = [state(one, held, tests, code) for one in own]
         counts = [states.count(word) for word in ("held", "by scenario", "not held yet", "text")]
-        lines.append(f"| {name.capitalize()} | {len(own)} | {' | '.join(map(str, counts))} |")
-    return "\n".join(lines)
+        heads.append(f"| {name.capitalize()} | {len(own)} | {' | '.join(map(str, counts))} |")
+    return "\n".join(heads)
 
 
-def state(rule: Published, held: Mapping[str, list[Place]], tests: Mapping[str, list[str]]) -> str:
+def state(
+    rule: Published,
+    held: Mapping[str, list[Place]],
+    tests: Mapping[str, list[str]],
+    code: Mapping[str, list[Edit]],
+) -> str:
     """How far the rule is held."""
-    if any(place.probe for place in held.get(rule.id, ())):
+    if rule.id in code or any(place.probe for place in held.get(rule.id, ())):
         return "held"
     if any(scenario in tests for scenario in rule.scenarios):
         return "by scenario"
@@ -172,25 +194,33 @@ def _section(
     rules: list[Published],
     held: Mapping[str, list[Place]],
     tests: Mapping[str, list[str]],
+    code: Mapping[str, list[Edit]],
 ) -> str:
-    lines = [
+    rows = [
         f"## {name.capitalize()}",
         "",
-        "| Rule | It says | In the data → probe | Scenarios | State |",
-        "|---|---|---|---|---|",
+        "| Rule | It says | In the data → probe | In the code → tests | Scenarios | State |",
+        "|---|---|---|---|---|---|",
     ]
     for rule in rules:
         if rule.id.startswith(letter):
             data = "<br>".join(said(place) for place in held.get(rule.id, ())) or "–"
+            edited = "<br>".join(told_of(edit) for edit in code.get(rule.id, ())) or "–"
             scenarios = ", ".join(_scenario(one, tests) for one in rule.scenarios) or "–"
-            word = f"{state(rule, held, tests)} ({KINDS[rule.type]})"
-            lines.append(f"| {rule.id} | {rule.says} | {data} | {scenarios} | {word} |")
-    return "\n".join(lines)
+            word = f"{state(rule, held, tests, code)} ({KINDS[rule.type]})"
+            rows.append(f"| {rule.id} | {rule.says} | {data} | {edited} | {scenarios} | {word} |")
+    return "\n".join(rows)
 
 
 def said(place: Place) -> str:
     """A place and its probe, as the page has them."""
     return f"`{place.where}` → {place.probe or 'no edit of it is told by a probe'}".replace("|", "\\|")
+
+
+def told_of(edit: Edit) -> str:
+    """An edit and the tests that noticed it, as the page has them."""
+    names = ", ".join(f"`{one.partition('::')[2]}`" for one in edit.tests)
+    return f"`{edit.path}`: {edit.says} → {names}"
 
 
 def _scenario(one: str, tests: Mapping[str, list[str]]) -> str:

@@ -1,9 +1,11 @@
 """Reminders follow the time that stands and was agreed before they were due (S-X-13, S-A-23); completion by itself (S-T-14)."""
 
+from tests.scenarios.expected import Expected
 from tests.scenarios.records import read_records
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import BOTH_RESCHEDULED, OpenStage, aceup, after_s_m_01, instant, mastered, thrive_session
 from tests.scenarios.test_across import ANY_PRESET, KINDS, platform
+from tests.scenarios.turns import cost, dated, ended, fired, said
 
 
 def reminded(stage: Stage, to: str) -> list[tuple[str, str]]:
@@ -105,3 +107,13 @@ def test_S_T_14_a_paid_call_of_which_nobody_says_anything_is_completed_after_72_
     assert stage.session(session)["status"] == "COMPLETED"
     assert (step.ledger, step.money) == ([("CONSUME", 1, "PACK call")], [("EARNING", "Cora", 5000)])
     assert step.mails == step.google_calls == []
+    at = "2027-03-21T15:30:00Z"
+    terms = {"status": "COMPLETED", "reason": "HELD", "fault": "none", "disposition": "CONSUMED"}
+    paid = {"session_id": stage.theatre.local_id(session), "minor_units": 5000, "status": "PAYABLE", "payable_at": at}
+    step.changed_only(
+        fired(step, "AUTO_COMPLETE", stage.theatre.local_id(session)),
+        ended(step, session, by=None, at=at, **terms),
+        cost(step, session, ledger=step.ledger, money=step.money, at=at),
+        {"earning": Expected(added=[paid])},
+        dated(said(step, session, "OUTCOME_RECORDED", by=None), at),
+    )
