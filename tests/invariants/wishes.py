@@ -240,8 +240,11 @@ def _answering(life: Life, wish: Wish) -> Deed | None:
     sides = {"MEMBER": row.member, "COACH": row.coach, "STAFF": "Sam"}
     answerer, proposer = sides[row.answers], sides[row.by]
     first, second = (proposer, answerer) if verb == "withdraw" else (answerer, proposer)
-    names = {"accept": True}.get(verb) and (row.kind == "REBOOK_OFFER" or wish.choice % 5 == 0)
-    more = {"at": quarter_after(life.now, wish.ahead)} if names else {}
+    several = row.kind == "NEW_SESSION" and row.starts_at is None
+    names = {"accept": True}.get(verb) and (row.kind == "REBOOK_OFFER" or several or wish.choice % 5 == 0)
+    # Of an invite to several times one of them is named, most of the time.
+    at = row.first_slot if several and wish.choice % 5 else quarter_after(life.now, wish.ahead)
+    more = {"at": at} if names else {}
     who = (first, second, "Sam", first)[wish.who]
     return Deed(verb=verb, who=who, target=wish.pick % row.known, more=more)
 
@@ -268,7 +271,8 @@ JOIN person AS coach ON coach.organisation_id = session.organisation_id AND coac
 WHERE session.organisation_id = :organisation ORDER BY session.id
 """)
 PROPOSAL = text("""
-SELECT proposal.kind, proposal.by, proposal.answers, member.name AS member, coach.name AS coach, count(*) OVER () AS known
+SELECT proposal.kind, proposal.by, proposal.answers, proposal.starts_at, (SELECT min(slot.starts_at) FROM proposal_slot AS slot
+    WHERE slot.organisation_id = proposal.organisation_id AND slot.proposal_id = proposal.id) AS first_slot, member.name AS member, coach.name AS coach, count(*) OVER () AS known
 FROM proposal
 JOIN person AS member ON member.organisation_id = proposal.organisation_id AND member.id = proposal.member_id
 JOIN person AS coach ON coach.organisation_id = proposal.organisation_id AND coach.id = proposal.coach_id
