@@ -1,7 +1,7 @@
 """The change page as it is shown: to be read and decided on, or closed because its purpose is served or has passed."""
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -10,28 +10,9 @@ from api.pages.asking import Visit, visit
 from api.pages.change_view import check, choice, offer_of, session_words, why_not
 from api.pages.guard import Guard
 from api.pages.html import page
+from api.pages.opening import Opened
 from api.services import Services
-from notifications.links import ChangeLink, LinkKind
 from policy.terms import SessionStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """One opening of the page: the link, the browser's nonce, what the address or the form asks for, and what to say first."""
-
-    token: str
-    link: ChangeLink
-    nonce: str
-    to: datetime | None = None
-    after: datetime | None = None
-    was_done: bool = False
-    notice: str | None = None
-    status: int = 200
-
-    @property
-    def cancels(self) -> bool:
-        """Whether the link is for a cancellation."""
-        return self.link.kind is LinkKind.CANCEL
 
 
 def show(services: Services, guard: Guard, opened: Opened) -> Response:
@@ -122,13 +103,3 @@ def _change_page(guard: Guard, opened: Opened, seen: Visit, template: str, **sai
 
 def _platform(seen: Visit) -> str:
     return seen.context.organisation_name
-
-
-def instant_of(text: str | None) -> datetime | None:
-    """A time of an address of ours; anything else is none."""
-    try:
-        found = datetime.strptime(text or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    # Days are added and taken away around it: the ends of the calendar are no times of ours.
-    return found if 2000 <= found.year < 2200 else None

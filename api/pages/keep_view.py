@@ -70,9 +70,3 @@ def kept_of(visit: Visit, question: Question, number: int) -> Kept | str:
     if check.consequence is None:
         return check.message or "This cannot be done."
     return Kept(booking=found, said=summary_for(check.consequence, ActorKind.MEMBER))
-
-
-def number_of(text: str | None) -> int | None:
-    """The number of a booking in an address or a form."""
-    given = text or ""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

@@ -37,7 +37,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         with pytest.raises(SystemExit) as ended:
             main()
         written = capsys.readouterr()
-        return ended.value.code or 0, written.out, written.err  # pyright: ignore[reportReturnType]
+        return int(ended.value.code or 0), written.out, written.err
 
     return run_one
 

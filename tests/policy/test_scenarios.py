@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,9 +30,9 @@ notice = "P2D"
 """
 
 
-def scenario(act: str, by: str = "MEMBER", *, before: timedelta | None = None, **more: object) -> Scenario:
+def scenario(act: str, by: str = "MEMBER", *, before: timedelta | None = None, **more: Any) -> Scenario:
     whole = Scenario(name="one", kind="session", act=ScenarioAct(act), by=ActorKind(by), starts_at=START)
-    return replace(whole, at=None if before is None else START - before, **more)  # pyright: ignore[reportArgumentType]
+    return replace(whole, at=None if before is None else START - before, **more)
 
 
 FREE = {"disposition": "RELEASED", "credits": "RELEASE 2"}
