@@ -51,10 +51,12 @@ from policy.terms import (
     Role,
     Sanction,
     Scope,
+    SeriesStatus,
     SessionStatus,
     Side,
     Source,
     TallyOf,
+    Trouble,
     Use,
     Visibility,
     WorkKind,
@@ -363,6 +365,7 @@ ENUMS = (
             "REBOOK_OFFER": "The coach lets the member choose another time.",
             "NEW_SESSION": "The coach invites the member to a session: `sendInvite`.",
             "BOOKING_REQUEST": "The member asks the coach for a session, where the coach confirms each booking: `requestBooking`.",
+            "SERIES_SPLIT": "One side asks the other to make two sessions of the three of a month.",
         },
     ),
     Named(
@@ -457,6 +460,30 @@ ENUMS = (
     Named(TaskStatus, "Whether work for the team is still to be done.", {}),
     Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),
     Named(
+        Cadence,
+        "The rhythm of a series.",
+        {
+            "FORTNIGHTLY": "Every other week.",
+            "MONTHLY": "The same weekday of the month as the first one: its first Monday, second … A fifth one means the last.",
+        },
+    ),
+    Named(
+        SeriesStatus,
+        "Where a series stands.",
+        {"ACTIVE": "It goes on.", "ENDED": "It was ended, or another series goes on in its place."},
+    ),
+    Named(
+        Trouble,
+        "Why an occurrence of a series cannot take place.",
+        {
+            "PAST": "Its time is over.",
+            "TAKEN": "The coach or the member has something else then.",
+            "TIME_OFF": "The coach is not there.",
+            "HOLIDAY": "It is a holiday of the organisation.",
+            "NO_CREDIT": "No credit is left for it.",
+        },
+    ),
+    Named(
         NoticeCode,
         "What a message is about.",
         {
@@ -474,6 +501,10 @@ ENUMS = (
             "CALENDAR_QUESTION": "You moved or deleted a session's event in your own calendar: do you want to change the session?",
             "CALENDAR_CONNECTION": "Your Google Calendar can no longer be written to, or is connected again: to its coach, once each.",
             "NUDGE": "The session has begun and the other side is waiting.",
+            "OCCURRENCE_UNAVAILABLE": "A date of a series is left out, because the time is taken or the coach is not there.",
+            "TIME_SHIFTED": "Clocks change: from this session on a series is at another hour for the reader.",
+            "THREE_SESSIONS": "A month will hold three sessions of a series: keep them, or split the month?",
+            "SPLIT_PROPOSED": "The other side asks to split a month of three sessions.",
         },
     ),
     Named(

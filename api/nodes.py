@@ -25,6 +25,7 @@ from api.types.person import person
 from api.types.person_record import person_records
 from api.types.policy import policy_version
 from api.types.proposal import visible_proposals
+from api.types.series import visible_series
 from api.types.session import visible_sessions
 from api.types.session_base import reader_of
 from api.types.task import visible_tasks
@@ -156,6 +157,7 @@ READERS: dict[str, Read] = {
     "MembershipRequest": visible_membership_requests,
     "Thread": visible_threads,
     "Session": visible_sessions,
+    "Series": visible_series,
     "Proposal": visible_proposals,
     "SessionCase": visible_cases,
     "Person": _people,

@@ -17,6 +17,7 @@ from commands.facts.sessions import SessionCase, session_cases
 from commands.lapse import ended
 from commands.outcome import ActionCheck, Done, Outcome, Stale, check_of, refused
 from commands.rebook import Accepted, facts_around, rebook, successor_of
+from commands.series.split import SplitReply, accept_split, decide_split
 from commands.take_invite import check_invites, take
 from commands.transaction import Request, carry_out
 from models.queries.proposals import answerable_of_ids
@@ -25,7 +26,7 @@ from policy.decisions import Decision, consequence_of
 from policy.facts import Proposal
 from policy.proposals import Reply, decide_acceptance, decide_decline, decide_withdrawal
 from policy.rebooking import decide_rebooking, replaces
-from policy.terms import Action, ActorKind, RefusalCode
+from policy.terms import Action, ActorKind, ProposalKind, RefusalCode
 
 
 def answer_proposal(database: Database, request: Request, command: AnyAnswer) -> Outcome:
@@ -96,6 +97,9 @@ def _answer(unit: Unit, request: Request, row: Row[Any], command: AnyAnswer, kin
     """The answer has its effect; whoever takes another time for a session that has started gets a new session (D-46)."""
     proposal = proposal_of(row)
     case = session_cases(unit, [row.session_id], now=request.now)[row.session_id]
+    if proposal.kind is ProposalKind.SERIES_SPLIT and isinstance(command, AcceptProposal):
+        reply = SplitReply(actor_kind=kind, acknowledge=command.acknowledge, note=command.note)
+        return accept_split(unit, request, case, proposal, reply)
     decision = _decide(unit, case, proposal, command, kind, now=request.now)
     consequence = consequence_of(decision, standing=case.facts.status)
     check = check_of(decision, consequence, now=request.now)
@@ -119,7 +123,9 @@ def _answer(unit: Unit, request: Request, row: Row[Any], command: AnyAnswer, kin
 
 
 def _lacks_time(command: AnyAnswer, proposal: Proposal) -> bool:
-    """Whether a session or a move is agreed to, but nobody has named a time for it."""
+    """Whether a session or a move is agreed to, but nobody has named a time for it; a split of a series moves by its own rule."""
+    if proposal.kind is ProposalKind.SERIES_SPLIT:
+        return False
     if not isinstance(command, AcceptProposal) or proposal.action is Action.CANCEL:
         return False
     return command.at is None and proposal.starts_at is None
@@ -131,6 +137,8 @@ def _decide(
     to = command.at if isinstance(command, AcceptProposal) else None
     reply = Reply(actor=kind, now=now, to=to, note=command.note)
     match command:
+        case AcceptProposal() if proposal.kind is ProposalKind.SERIES_SPLIT:
+            return decide_split(unit, case, proposal, SplitReply(actor_kind=kind, note=command.note), now=now).decision
         case AcceptProposal():
             return decide_agreement(unit, case, proposal, reply)
         case DeclineProposal():

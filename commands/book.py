@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
 from commands.actor import Actor
 from commands.apply.change import Change, apply_change
 from commands.apply.notices import Subject
+from commands.apply.sessions import write_session
 from commands.apply.slots import decision_text
 from commands.change import slot_conflict
 from commands.facts.calendar import Pair, look_around
@@ -59,23 +60,6 @@ class BookingCase:
     facts: BookingFacts
     actor_kind: ActorKind
     pair: Pair
-
-
-INSERT = text("""
-WITH known AS (
-    SELECT id FROM resolved_policy WHERE organisation_id = :organisation AND digest = :digest
-), added AS (
-    INSERT INTO resolved_policy (organisation_id, policy_version_id, digest, document)
-    SELECT :organisation, :policy_version, :digest, CAST(:document AS jsonb) WHERE NOT EXISTS (SELECT FROM known)
-    ON CONFLICT (organisation_id, digest) DO NOTHING RETURNING id
-)
-INSERT INTO session (organisation_id, coach_id, member_id, kind_id, membership_id, resolved_policy_id, status, starts_at, ends_at,
-    first_starts_at, booked_at, changed_at, calendar_changed_at, fee_minor_units, fee_currency, provisional, decision)
-SELECT :organisation, :coach, :member, :kind, :membership, resolved.id, 'SCHEDULED', :start, :end,
-    :start, :now, :now, :now, :fee, :currency, :provisional, CAST(:decision AS jsonb)
-FROM (SELECT id FROM known UNION ALL SELECT id FROM added) AS resolved
-RETURNING id, resolved_policy_id
-""")
 
 
 def book(database: Database, request: Request, command: BookSession) -> Outcome:
@@ -229,7 +213,6 @@ def insert_session(
     """The row of the session that was decided; its interval, credit and messages are not written yet."""
     row, ends_at = case.row, command.starts_at + case.policy.kind.duration
     values = {
-        "organisation": unit.organisation_id,
         "digest": case.policy.digest,
         "policy_version": row.policy_version_id,
         "document": case.policy.json_text,
@@ -245,10 +228,7 @@ def insert_session(
         "provisional": any(isinstance(effect, Book) and effect.provisional for effect in decision.effects),
         "decision": decision_text(decision),
     }
-    written = unit.connection.execute(INSERT, values).one_or_none()
-    if written is None:
-        # Another first booking of the kind wrote the same resolved policy meanwhile; now it is seen.
-        written = unit.connection.execute(INSERT, values).one()
+    written = write_session(unit, values)
     return Subject(
         session_id=written.id,
         coach_id=command.coach_id,

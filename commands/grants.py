@@ -35,6 +35,12 @@ WHERE membership.organisation_id = :organisation AND membership.id = :membership
 """)
 
 
+RHYTHM = text("""
+SELECT accounting_zone, cadence, next_cadence, next_cadence_on FROM membership
+WHERE organisation_id = :organisation AND id = :membership
+""")
+
+
 def grant_first_periods(unit: Unit, membership_id: int, *, event_id: int, now: datetime) -> None:
     """Every period that is open for booking at enrolment is granted, and the next grant is due when its period opens."""
     in_force = now + TICK  # what was published at this very instant came before the enrolment
@@ -95,6 +101,12 @@ def _zones(row: Row[Any]) -> Zones:
     """Periods are counted in the membership's accounting zone, from its first day; no other zone plays a part (D-08)."""
     zone = ZoneInfo(row.accounting_zone)
     return Zones(member=zone, coach=zone, organisation=zone, accounting=zone, enrolled_on=row.starts_on)
+
+
+def rhythm_of(unit: Unit, membership_id: int) -> Rhythm:
+    """The rhythm of a membership, and the one that follows; one statement."""
+    row = unit.connection.execute(RHYTHM, {"organisation": unit.organisation_id, "membership": membership_id}).one()
+    return _rhythm(row)
 
 
 def _rhythm(row: Row[Any]) -> Rhythm:

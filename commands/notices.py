@@ -1,7 +1,7 @@
 """The facts a message is written from, fixed by the transaction that caused it; no text is stored."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -30,6 +30,25 @@ class OfferedTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesNotice:
+    """What a message tells of a whole series: its rhythm and the wall clock that it keeps, and its sessions as they stand.
+
+    `ended`: it goes on no more. `left_out`: starts that it has no session for; `make_up`: free starts nearby. `split`: when the
+    sessions of a month of three would be, were it split.
+    """
+
+    cadence: str
+    first_on: date
+    at: time
+    zone: str
+    starts: tuple[datetime, ...] = ()
+    left_out: tuple[datetime, ...] = ()
+    make_up: tuple[datetime, ...] = ()
+    ended: bool = False
+    split: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFacts:
     """What a reader is told, as it stood when the message was caused; instants are UTC, the reader's zone is applied later.
 
@@ -49,6 +68,7 @@ class NoticeFacts:
     membership, as of `starts_at`, with its `cadence`; there is no session then. `for_coach`: the reader is a coach of it.
     `edited`: what the reader did to the event in their own calendar; `proposed_starts_at` is where they put it (D-53).
     `offered`: the times of an invite. `questionnaire_link`: the reader gets a link to the questionnaire.
+    `series`: the message is about all of a series, of which the session is the first that it concerns.
     """
 
     kind_code: str
@@ -98,6 +118,7 @@ class NoticeFacts:
     edited: CalendarEdit | None = None
     offered: tuple[OfferedTime, ...] = ()
     questionnaire_link: bool = False
+    series: SeriesNotice | None = None
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

@@ -10,6 +10,7 @@ from commands.membership_effect import MembershipEffect
 from commands.messages import message_of
 from commands.person_effect import PersonEffect
 from policy.decisions import Consequence, Decision
+from policy.series import SeriesPlan
 from policy.terms import RefusalCode
 
 
@@ -41,8 +42,9 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Nothing happened, and why; `check` carries the preview where the rules were asked, `effect` what a person's
-    change touches, `change` what a membership's does."""
+    """Nothing happened, and why; `check` carries the preview where the rules were asked, `effect` what a person's change
+    touches, `change` what a membership's does, `plan` what was planned for a series.
+    """
 
     code: RefusalCode
     message: str
@@ -51,6 +53,7 @@ class Refused:
     path: tuple[str, ...] = ()
     effect: PersonEffect | None = None
     change: MembershipEffect | None = None
+    plan: SeriesPlan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

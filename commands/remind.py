@@ -14,7 +14,7 @@ from commands.settle import settle
 from models.queries.due_work import finish
 from models.queries.questionnaires import questionnaires_of
 from models.unit import Database, Unit, lock_persons
-from policy.aftermath import nudge_notices, prompt_notices, reminder_notices
+from policy.aftermath import nudge_notices, prompt_notices, reminder_notices, shift_notices
 from policy.decisions import Decision, DecisionFacts
 from policy.effects import Notify
 from policy.matters import QuestionnaireStatus
@@ -59,11 +59,16 @@ def _remind_of_questionnaire(unit: Unit, case: SessionCase, due: datetime, now: 
     return questionnaire_notices(case.policy, case.facts, status, due=due, now=now)
 
 
+def _shift(_unit: Unit, case: SessionCase, _due: datetime, now: datetime) -> tuple[Notify, ...]:
+    return shift_notices(case.policy, case.facts, now=now)
+
+
 TELLINGS: Mapping[WorkKind, tuple[str, Telling]] = {
     WorkKind.REMINDER: ("SESSION_REMINDED", _remind),
     WorkKind.QUESTIONNAIRE_REMINDER: ("QUESTIONNAIRE_REMINDED", _remind_of_questionnaire),
     WorkKind.NUDGE: ("ABSENT_NUDGED", _nudge),
     WorkKind.OUTCOME_PROMPT: ("OUTCOME_ASKED", _ask),
+    WorkKind.SHIFT_NOTICE: ("SHIFT_ANNOUNCED", _shift),
 }
 """What the log calls each of them, and how it is found out whom it concerns."""
 

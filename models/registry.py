@@ -27,6 +27,7 @@ from models import (
     rate,
     reading,
     sanction,
+    series,
     session,
     task,
 )
@@ -59,6 +60,7 @@ TABLES = (
     rate,
     reading,
     sanction,
+    series,
     session,
     task,
 )

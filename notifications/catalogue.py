@@ -17,11 +17,12 @@ class Message:
 
 
 _ABOUT: Final = "{{ kind }} with {{ other|name }}, {{ when_short }}"
+_ABOUT_ALL: Final = "{{ kind }} with {{ other|name }}, {{ series.rhythm if series else when_short }}"
 
 CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
-    NoticeCode.BOOKED: Message(subject=f"Booked: {_ABOUT}", template="booked.jinja", calendar=True),
-    NoticeCode.RESCHEDULED: Message(subject=f"New time: {_ABOUT}", template="rescheduled.jinja", calendar=True),
-    NoticeCode.CANCELLED: Message(subject=f"Cancelled: {_ABOUT}", template="cancelled.jinja", calendar=True),
+    NoticeCode.BOOKED: Message(subject=f"Booked: {_ABOUT_ALL}", template="booked.jinja", calendar=True),
+    NoticeCode.RESCHEDULED: Message(subject=f"New time: {_ABOUT_ALL}", template="rescheduled.jinja", calendar=True),
+    NoticeCode.CANCELLED: Message(subject=f"Cancelled: {_ABOUT_ALL}", template="cancelled.jinja", calendar=True),
     NoticeCode.LATE_LOSS: Message(subject=f"Cancelled late: {_ABOUT}", template="late_loss.jinja", calendar=True),
     NoticeCode.CREDIT_RETURNED: Message(
         subject="You have a credit again: {{ kind }}", template="credit_returned.jinja"
@@ -96,6 +97,14 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     NoticeCode.CALENDAR_CONNECTION: Message(
         subject="{% if news == 'BROKEN' %}Please connect your Google Calendar again{% else %}Your Google Calendar is connected again{% endif %}",
         template="calendar_connection.jinja",
+    ),
+    NoticeCode.OCCURRENCE_UNAVAILABLE: Message(subject=f"Left out: {_ABOUT}", template="occurrence_unavailable.jinja"),
+    NoticeCode.TIME_SHIFTED: Message(subject=f"At another hour: {_ABOUT}", template="time_shifted.jinja"),
+    NoticeCode.THREE_SESSIONS: Message(
+        subject="A month with three sessions: {{ kind }} with {{ other|name }}", template="three_sessions.jinja"
+    ),
+    NoticeCode.SPLIT_PROPOSED: Message(
+        subject="Two sessions instead of three? {{ kind }} with {{ other|name }}", template="split_proposed.jinja"
     ),
     NoticeCode.DUPLICATE_QUESTION: Message(
         subject="Which one do you want to keep? {{ kind }}", template="duplicate_question.jinja"

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from commands.notices import Choice, NoticeFacts, OfferedTime
 from notifications import times
 from notifications.safe import line, paragraph
+from notifications.series import SeriesWords, series_words
 from policy.terms import Action, ActorKind, CalendarEdit, Disposition, Side
 
 
@@ -75,6 +76,7 @@ class Words:
     asks_session: bool
     offered: tuple[str, ...]
     within: tuple[str, ...]
+    series: SeriesWords | None
 
 
 REASONS = {
@@ -149,6 +151,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         asks_session=facts.asks == BOOK,
         offered=tuple(_offered(one, zone) for one in facts.offered if not one.is_range),
         within=tuple(_offered(one, zone) for one in facts.offered if one.is_range),
+        series=None if facts.series is None else series_words(facts.series, zone),
     )
 
 

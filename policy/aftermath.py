@@ -74,3 +74,12 @@ def prompt_notices(
     if session.status is not SessionStatus.AWAITING_OUTCOME or due != latest:
         return ()
     return (Notify(code=NoticeCode.OUTCOME_PROMPT, to=Side.COACH),)
+
+
+def shift_notices(policy: ResolvedPolicy, session: SessionFacts, *, now: datetime) -> tuple[Notify, ...]:
+    """The side whose clock the series does not keep is told of the other hour, if the session still stands where the series put it."""
+    stands = session.status is SessionStatus.SCHEDULED and now < session.starts_at and not session.moves
+    if not stands:
+        return ()
+    told = Side.MEMBER if Side(policy.value("series.anchor")) is Side.COACH else Side.COACH
+    return (Notify(code=NoticeCode.TIME_SHIFTED, to=told),)

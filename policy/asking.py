@@ -117,6 +117,9 @@ def notices_of_asking(proposal: Proposal) -> Iterator[Effect]:
             yield Notify(code=NoticeCode.RESCHEDULE_PROPOSED, to=Side.MEMBER)
         case ProposalKind.REBOOK_OFFER:
             yield Notify(code=NoticeCode.REBOOK_OFFER, to=Side.MEMBER)
+        case ProposalKind.SERIES_SPLIT:
+            asked = Side.MEMBER if proposal.answers is ActorKind.MEMBER else Side.COACH
+            yield Notify(code=NoticeCode.SPLIT_PROPOSED, to=asked)
         case ProposalKind.NEW_SESSION | ProposalKind.BOOKING_REQUEST:
             # Invites and requests to book are about no session yet: their own rules say whom they tell.
             return

@@ -31,6 +31,7 @@ from policy.effects import (
     Propose,
     Refund,
     ReverseEarning,
+    SplitSeries,
     Undecided,
 )
 from policy.facts import Lot, OtherSession
@@ -372,6 +373,7 @@ def _kept(decision: Decision) -> str:
 
 _KEPT: dict[type, str] = {
     Book: "The session is booked.",
+    SplitSeries: "The series is split: the first of the three sessions is dropped, and the others are a week earlier.",
     Keep: "The session is kept.",
     Move: "The session is moved.",
     ConfirmTime: "The session stays at its new time, and the ordinary notice applies again.",

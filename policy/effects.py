@@ -1,7 +1,7 @@
 """What a decision does, as a tuple of typed effects; `apply` turns them into rows, the consequence is a fold over them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, get_args
 
@@ -162,6 +162,15 @@ class EndProposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SplitSeries:
+    """The series of the session ends before the date `dropped` and goes on a week after it; `starts`: its next sessions (D-18)."""
+
+    series: int
+    dropped: date
+    starts: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCase:
     """The case about the session stands like this; one without an id is opened."""
 
@@ -301,6 +310,7 @@ Effect = (
     | ConfirmTime
     | Propose
     | EndProposal
+    | SplitSeries
     | ChangeCase
     | SetCompletion
     | HoldEarning

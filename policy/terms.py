@@ -225,6 +225,7 @@ class ProposalKind(StrEnum):
     REBOOK_OFFER = "REBOOK_OFFER"
     NEW_SESSION = "NEW_SESSION"
     BOOKING_REQUEST = "BOOKING_REQUEST"
+    SERIES_SPLIT = "SERIES_SPLIT"
 
 
 class ProposalStatus(StrEnum):
@@ -301,6 +302,16 @@ class SeriesStatus(StrEnum):
     ENDED = "ENDED"
 
 
+class Trouble(StrEnum):
+    """Why an occurrence of a series cannot take place."""
+
+    PAST = "PAST"
+    TAKEN = "TAKEN"
+    TIME_OFF = "TIME_OFF"
+    HOLIDAY = "HOLIDAY"
+    NO_CREDIT = "NO_CREDIT"
+
+
 class ConnectionStatus(StrEnum):
     """Whether a person's Google Calendar can be written to."""
 
@@ -328,6 +339,8 @@ class WorkKind(StrEnum):
     OUTREACH_DUE = "OUTREACH_DUE"
     LOT_GRANT = "LOT_GRANT"
     LOT_CLOSE = "LOT_CLOSE"
+    SERIES_HORIZON = "SERIES_HORIZON"
+    SPLIT_NOTICE = "SPLIT_NOTICE"
     SESSION_END = "SESSION_END"
     AUTO_COMPLETE = "AUTO_COMPLETE"
     EARNING_PAYABLE = "EARNING_PAYABLE"
@@ -340,6 +353,8 @@ class WorkKind(StrEnum):
     GOOGLE_PUSH = "GOOGLE_PUSH"
     GOOGLE_HOLD = "GOOGLE_HOLD"
     GOOGLE_SYNC = "GOOGLE_SYNC"
+    GOOGLE_SERIES = "GOOGLE_SERIES"
+    SHIFT_NOTICE = "SHIFT_NOTICE"
 
 
 class Basis(StrEnum):
@@ -483,6 +498,10 @@ class NoticeCode(StrEnum):
     PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
     PROPOSAL_EXPIRED = "PROPOSAL_EXPIRED"
     INVITE_WITHDRAWN = "INVITE_WITHDRAWN"
+    OCCURRENCE_UNAVAILABLE = "OCCURRENCE_UNAVAILABLE"
+    TIME_SHIFTED = "TIME_SHIFTED"
+    THREE_SESSIONS = "THREE_SESSIONS"
+    SPLIT_PROPOSED = "SPLIT_PROPOSED"
     DUPLICATE_QUESTION = "DUPLICATE_QUESTION"
     DUPLICATE_CANCELLED = "DUPLICATE_CANCELLED"
     CASE_OPENED = "CASE_OPENED"

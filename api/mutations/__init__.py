@@ -18,6 +18,7 @@ from api.mutations.book_session import book_session
 from api.mutations.cancel_membership import cancel_membership
 from api.mutations.cancel_session import cancel_session
 from api.mutations.change_cadence import change_cadence
+from api.mutations.change_series import change_series
 from api.mutations.check_in import check_in
 from api.mutations.choose_coach import choose_coach
 from api.mutations.conclude_task import conclude_task
@@ -25,6 +26,7 @@ from api.mutations.confirm_new_time import confirm_new_time
 from api.mutations.contact_support import contact_support
 from api.mutations.contest_outcome import contest_outcome
 from api.mutations.create_api_key import create_api_key
+from api.mutations.create_series import create_series
 from api.mutations.deactivate_person import deactivate_person
 from api.mutations.decide_case import decide_case
 from api.mutations.decline_proposal import decline_proposal
@@ -32,6 +34,7 @@ from api.mutations.disconnect_google import disconnect_google
 from api.mutations.edit_action_item import edit_action_item
 from api.mutations.edit_note import edit_note
 from api.mutations.end_engagement import end_engagement
+from api.mutations.end_series import end_series
 from api.mutations.enrol_member import enrol_member
 from api.mutations.finish_action_item import finish_action_item
 from api.mutations.grant_pack import grant_pack
@@ -48,6 +51,7 @@ from api.mutations.mark_notifications_read import mark_notifications_read
 from api.mutations.mark_past_due import mark_past_due
 from api.mutations.mark_thread_read import mark_thread_read
 from api.mutations.offer_rebooking import offer_rebooking
+from api.mutations.propose_split import propose_split
 from api.mutations.publish_policy_version import publish_policy_version
 from api.mutations.reactivate_person import reactivate_person
 from api.mutations.record_outcome import record_outcome
@@ -120,6 +124,10 @@ class Mutation:
     accept_proposal = strawberry.mutation(resolver=accept_proposal)
     decline_proposal = strawberry.mutation(resolver=decline_proposal)
     withdraw_proposal = strawberry.mutation(resolver=withdraw_proposal)
+    create_series = strawberry.mutation(resolver=create_series)
+    change_series = strawberry.mutation(resolver=change_series)
+    end_series = strawberry.mutation(resolver=end_series)
+    propose_split = strawberry.mutation(resolver=propose_split)
     offer_rebooking = strawberry.mutation(resolver=offer_rebooking)
     report_no_show = strawberry.mutation(resolver=report_no_show)
     withdraw_report = strawberry.mutation(resolver=withdraw_report)

@@ -18,6 +18,7 @@ from api.queries.people import engagements, people
 from api.queries.person_checks import can_deactivate_person, can_reactivate_person, can_update_person
 from api.queries.policies import policies, policy, policy_check, policy_diff
 from api.queries.policy_trial import policy_trial
+from api.queries.preview_series import preview_series
 from api.queries.rate_limit import rate_limit
 from api.queries.sessions import sessions
 from api.queries.set_aside import set_aside_work
@@ -48,6 +49,7 @@ from api.types.policy import PolicyVersion
 from api.types.policy_check import PolicyCheck, PolicyDiff
 from api.types.policy_trial import PolicyTrial
 from api.types.rate_limit import RateLimit
+from api.types.series_plan import SeriesPlan
 from api.types.session import Session
 from api.types.statement import Statement
 from api.types.verb_check import VerbCheck
@@ -78,6 +80,7 @@ class Query:
     can_invite: ActionCheck | None = strawberry.field(resolver=can_invite)
     can_request_booking: ActionCheck | None = strawberry.field(resolver=can_request_booking)
     coach_profile: CoachProfile | None = strawberry.field(resolver=coach_profile)
+    preview_series: SeriesPlan | None = strawberry.field(resolver=preview_series)
     openings: Connection[Opening] | None = strawberry.field(resolver=openings)
     coach_availability: CoachAvailability | None = strawberry.field(resolver=coach_availability)
     holidays: list[Holiday] | None = strawberry.field(resolver=holidays)

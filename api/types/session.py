@@ -1,5 +1,6 @@
 """Sessions, with their twins: what may be done with them, and what would follow."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ from api.types.presence import Presence
 from api.types.proposal import Proposal, proposals
 from api.types.questionnaire import Questionnaire, answers_of
 from api.types.questions import shown_questions
+from api.types.series import Series, visible_series
 from api.types.session_base import reader_of
 from api.types.session_lists import SessionLists
 from api.types.session_twins import SessionTwins
@@ -43,6 +45,7 @@ from models.queries.policies import resolved_of_ids
 from models.queries.presence import presence_of_sessions
 from models.queries.proposals import pending_of_sessions
 from models.queries.questionnaires import questionnaires_of
+from models.queries.series import places_of_sessions
 from models.queries.views import decisions_of_sessions, sessions_of_ids
 from policy.decisions import decision_from_json
 from policy.matters import QuestionnaireStatus
@@ -217,6 +220,27 @@ class Session(SessionTwins, SessionLists, Node):
             return None
         found = self.siblings.ask("earnings", lambda keys: earnings(earnings_of_sessions(info.context.unit, keys)))
         return found.get(self.row.id)
+
+    @strawberry.field
+    def series(self, info: Info) -> Series | None:
+        """The series that it is an occurrence of; null for a single session."""
+        place = self._place(info)
+        if place is None:
+            return None
+        places = self.siblings.ask("places", lambda keys: places_of_sessions(info.context.unit, keys))
+        keys = sorted({one.series_id for one in places.values()})
+        found = self.siblings.ask("series", lambda _keys: visible_series(info.context, keys))
+        return found.get(place.series_id)
+
+    @strawberry.field
+    def original_date(self, info: Info) -> dt.date | None:
+        """The date of its series that it stands for, whatever time it was moved to; null for a single session."""
+        place = self._place(info)
+        return None if place is None else place.on_date
+
+    def _place(self, info: Info) -> Row[Any] | None:
+        places = self.siblings.ask("places", lambda keys: places_of_sessions(info.context.unit, keys))
+        return places.get(self.row.id)
 
     @strawberry.field
     def proposals(self, info: Info) -> list[Proposal]:

@@ -24,6 +24,7 @@ from api.types.notification import NOTIFICATIONS, Notification, notification
 from api.types.organisation import Organisation, organisation
 from api.types.person import Person, person
 from api.types.proposal import PROPOSALS, Proposal, proposal_connection
+from api.types.series import SERIES, Series, series_connection
 from api.types.session import SESSIONS, Session, session_connection
 from api.types.sponsorship import Sponsorship, sponsorship
 from api.types.task import TASKS, Task, sees_restricted, task_connection
@@ -35,6 +36,7 @@ from models.queries.offers import offers_to
 from models.queries.operator import memberships_of
 from models.queries.proposals import proposals_page
 from models.queries.requests import requests_page
+from models.queries.series import series_page
 from models.queries.sponsors import sponsorships_of
 from models.queries.tasks import tasks_page
 from models.queries.threads import threads_page
@@ -150,6 +152,19 @@ class Viewer(Node):
     def sponsorships(self, info: Info) -> list[Sponsorship]:
         """The contracts for whose sponsor you read: dates, counts and what it owes; empty for everybody else."""
         return [sponsorship(row) for row in sponsorships_of(info.context.unit, self.key)]
+
+    @strawberry.field
+    def series(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[Series]:
+        """Your series as coach or member, the oldest first."""
+        part = window(SERIES, first, after, last, before)
+        return series_connection(series_page(info.context.unit, part, person_id=self.key), part)
 
     @strawberry.field
     def coaches(self, info: Info) -> list[CoachOffer]:

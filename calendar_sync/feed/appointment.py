@@ -49,15 +49,20 @@ class Appointment:
 
 def vevent(appointment: Appointment) -> str:
     """The appointment as a VEVENT: without attendees, addresses of people, or notes (CALENDAR 39)."""
+    return "".join(map(line, body(appointment, _times(appointment))))
+
+
+def body(appointment: Appointment, times: list[str]) -> list[str]:
+    """The lines of the event of an appointment, with these for when it is."""
     changed = moment(appointment.changed_at)
-    lines = [
+    return [
         "BEGIN:VEVENT",
         f"UID:{escaped(appointment.uid)}",
         f"DTSTAMP:{changed}",
         *([] if appointment.booked_at is None else [f"CREATED:{moment(appointment.booked_at)}"]),
         f"LAST-MODIFIED:{changed}",
         f"SEQUENCE:{appointment.sequence}",
-        *_times(appointment),
+        *times,
         f"SUMMARY:{escaped(appointment.title)}",
         f"STATUS:{appointment.standing}",
         *_join(appointment.links),
@@ -65,7 +70,6 @@ def vevent(appointment: Appointment) -> str:
         *_alarm(appointment),
         "END:VEVENT",
     ]
-    return "".join(map(line, lines))
 
 
 def _times(appointment: Appointment) -> list[str]:

@@ -1,12 +1,13 @@
 """A session of the database as an appointment in its reader's calendar (MODEL 11). Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from calendar_sync.feed.appointment import Appointment, SessionLinks, Standing, vevent
 from calendar_sync.feed.capability import FeedOptions, Names
+from calendar_sync.feed.recurring import recurring_of, vevents
 from models.queries.feed import FeedSession
 from policy.terms import Side
 
@@ -59,6 +60,19 @@ def appointment_of(session: FeedSession, reader: Reader) -> Appointment:
         links=SessionLinks() if session.hold else reader.links(_linked(session, reader)),
         alarm=None if session.hold else reader.options.alarm,
     )
+
+
+def text_of(session: FeedSession, reader: Reader) -> str:
+    """The event of a session, or those of a whole series, as the reader's calendar file has them."""
+    if session.rule is None:
+        return vevent(appointment_of(session, reader))
+    series = recurring_of(session.rule, session.zone)
+    master = replace(
+        appointment_of(replace(session, conference_url=None), reader),
+        links=SessionLinks(join=session.conference_url),
+        starts_at=series.rule.occurrence(series.rule.first).starts_at,
+    )
+    return vevents(series, master, until=session.ends_at)
 
 
 def title_of(kind_name: str, other_name: str, names: Names = Names.FULL) -> str:

@@ -3,14 +3,14 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Final
 
-from calendar_sync.feed.appointment import vevent
 from calendar_sync.feed.calendar import END_OF_CALENDAR, ZoneSpan, preamble
 from calendar_sync.feed.capability import Capability, read_capability
 from calendar_sync.feed.fragments import Fragments
-from calendar_sync.feed.projection import Links, Reader, appointment_of, conference_only, sample_of
+from calendar_sync.feed.projection import Links, Reader, conference_only, sample_of, text_of
 from commands.settle import settle
 from models.keyring import Keyring
 from models.queries.feed import ENTRY, FeedHead, feed_head, feed_sessions, session_of
@@ -46,6 +46,9 @@ class Feed:
     version: str
     body: bytes = field(repr=False)
 
+
+OPEN_END: Final = timedelta(days=800)
+"""A running series is open-ended: a zone without a yearly rule is described so far ahead (CALENDAR 42)."""
 
 Reading = Unknown | Unchanged | Feed
 Known = Callable[[str], bool]
@@ -96,6 +99,9 @@ def _opening(publisher: Publisher, capability: Capability, head: FeedHead) -> by
     zone = head.hours_zone or head.zone
     sides = ((zone, head.as_coach), (head.zone, head.as_member))
     spans = [ZoneSpan(zone=name, first=span.first, last=span.last) for name, span in sides if span is not None]
+    if head.series_from is not None:
+        until = head.now + OPEN_END
+        spans += [ZoneSpan(zone=name, first=head.series_from, last=until) for name in head.series_zones]
     # A calendar holds at least one component (RFC 5545 3.6): an empty feed still describes its reader's zone.
     empty = ZoneSpan(zone=zone, first=head.created_at, last=head.created_at)
     return preamble(
@@ -141,4 +147,4 @@ def _body(unit: Unit, publisher: Publisher, reader: Reader, head: FeedHead, open
 
 def _write(unit: Unit, reader: Reader, head: FeedHead, entries: list[bytes]) -> dict[bytes, bytes]:
     sessions = feed_sessions(unit, head, [session_of(entry) for entry in entries])
-    return {entry: vevent(appointment_of(sessions[session_of(entry)], reader)).encode() for entry in entries}
+    return {entry: text_of(sessions[session_of(entry)], reader).encode() for entry in entries}

@@ -16,7 +16,7 @@ from commands.apply.record import Record, write_event
 from commands.apply.slots import change_slots, session_work
 from commands.apply.staff_work import StaffWork, change_staff_work
 from commands.apply.watch import watch
-from commands.apply.work import Work, schedule
+from commands.apply.work import SERIES_AS_ONE_EVENT, Work, schedule
 from commands.facts.sessions import session_cases
 from models.unit import Unit, require_locked
 from policy.decisions import Decision, decision_to_json
@@ -36,11 +36,12 @@ from policy.effects import (
     Keep,
     Move,
     Propose,
+    SplitSeries,
     effects_to_json,
 )
 from policy.facts import Case
 from policy.resolved import ResolvedPolicy
-from policy.terms import ActorKind, CaseStatus, ProposalKind, SessionStatus
+from policy.terms import ActorKind, CaseStatus, ProposalKind, SessionStatus, WorkKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ class Change:
     """A decision to be carried out on one session, by whom and as of when; `timer`: the deadline that caused it, if one did.
 
     `policy`: that of the session; None where there is no session that could change.
+    `in_series`: it is one of many by one cause, and calendars get the whole series at once.
     """
 
     subject: Subject
@@ -60,6 +62,7 @@ class Change:
     request: str | None = None
     timer: str | None = None
     recorded_at: datetime | None = None
+    in_series: bool = False
 
     @property
     def noticed_at(self) -> datetime:
@@ -154,7 +157,10 @@ def _apply(unit: Unit, change: Change) -> int:
         proposal_id=None if subject.session_id else sent.proposal_id,
     )
     if change.policy is not None:
-        works += session_work(subject, change.policy, decision.effects, version=version, now=change.noticed_at)
+        own = session_work(subject, change.policy, decision.effects, version=version, now=change.noticed_at)
+        works += [
+            work for work in own if not (SERIES_AS_ONE_EVENT and change.in_series and work.kind is WorkKind.GOOGLE_PUSH)
+        ]
     schedule(unit, [*questions, *works])
     return event
 
@@ -219,6 +225,7 @@ _NAMES: dict[type, str] = {
     ConfirmTime: "TIME_CONFIRMED",
     Keep: "BOOKING_KEPT",
     Firm: "BOOKING_KEPT",
+    SplitSeries: "SERIES_SPLIT",
 }
 
 
@@ -234,6 +241,7 @@ _SENT = {
     ProposalKind.REBOOK_OFFER: "REBOOKING_OFFERED",
     ProposalKind.NEW_SESSION: "INVITE_SENT",
     ProposalKind.BOOKING_REQUEST: "BOOKING_REQUESTED",
+    ProposalKind.SERIES_SPLIT: "SPLIT_PROPOSED",
 }
 
 

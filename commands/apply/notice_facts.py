@@ -177,6 +177,7 @@ _PROPOSING = frozenset(
         NoticeCode.PROPOSAL_DECLINED,
         NoticeCode.PROPOSAL_EXPIRED,
         NoticeCode.INVITE_WITHDRAWN,
+        NoticeCode.SPLIT_PROPOSED,
     }
 )
 

@@ -53,6 +53,8 @@ _RANKS: Mapping[WorkKind, Rank] = {
     WorkKind.OUTREACH_WARNING: Rank.AUTO_COMPLETE,
     WorkKind.OUTREACH_DUE: Rank.RENEWAL,
     WorkKind.LOT_GRANT: Rank.LOT_GRANT,
+    WorkKind.SERIES_HORIZON: Rank.SERIES,
+    WorkKind.SPLIT_NOTICE: Rank.SERIES,
     WorkKind.SESSION_END: Rank.SESSION_END,
     WorkKind.AUTO_COMPLETE: Rank.AUTO_COMPLETE,
     WorkKind.EARNING_PAYABLE: Rank.AUTO_COMPLETE,
@@ -60,11 +62,17 @@ _RANKS: Mapping[WorkKind, Rank] = {
     WorkKind.QUESTIONNAIRE_REMINDER: Rank.REMINDER,
     WorkKind.NUDGE: Rank.REMINDER,
     WorkKind.OUTCOME_PROMPT: Rank.REMINDER,
+    WorkKind.SHIFT_NOTICE: Rank.REMINDER,
     WorkKind.MAIL: Rank.OUTBOUND,
     WorkKind.GOOGLE_PUSH: Rank.OUTBOUND,
     WorkKind.GOOGLE_HOLD: Rank.OUTBOUND,
     WorkKind.GOOGLE_SYNC: Rank.OUTBOUND,
+    WorkKind.GOOGLE_SERIES: Rank.OUTBOUND,
 }
+
+
+SERIES_AS_ONE_EVENT = False
+"""Whether calendars show a series as one recurring event; else each of its sessions is an event of its own."""
 
 
 def rank_of(kind: WorkKind) -> Rank:

@@ -18,7 +18,10 @@ AHEAD: Final = timedelta(days=400)
 MOST_SLOTS: Final = 32
 """More than one invite ever offers."""
 ENTRY: Final = 24
-"""Octets of an entry: the id of the session, or the negated one of the proposal that holds the time, and a digest of everything that its event is written from."""
+"""Octets of an entry: the id of the session, the negated one of the proposal that holds the time, or that of the series above
+all ids of sessions; and a digest of everything that its events are written from."""
+OF_SERIES: Final = 1 << 62
+"""What is added to the id of a series, so that it is no session's."""
 
 
 def _shown(side: Side, own: str, other: str) -> str:
@@ -26,9 +29,10 @@ def _shown(side: Side, own: str, other: str) -> str:
     zone = "coalesce(reader.hours_zone, reader.zone)" if side is Side.COACH else "reader.zone"
     return f"""
     SELECT s.id, '{side}' AS side, {zone} AS zone, s.uid, s.sequence, s.provisional, s.starts_at, s.ends_at, s.booked_at,
-        s.calendar_changed_at, kind.name AS kind_name, other.name AS other_name, known.conference_url
+        s.calendar_changed_at, kind.name AS kind_name, other.name AS other_name, known.conference_url, CAST(NULL AS text) AS rule
     FROM reader
     JOIN session AS s ON s.organisation_id = :organisation AND s.{own} = reader.id AND s.status <> 'CANCELLED'
+        AND NOT EXISTS (SELECT FROM series_occurrence WHERE organisation_id = :organisation AND session_id = s.id)
         AND s.starts_at >= reader.now - CAST(:back AS interval) AND s.starts_at < reader.now + CAST(:ahead AS interval)
         AND (CAST(:kinds AS bigint[]) IS NULL OR s.kind_id = ANY(CAST(:kinds AS bigint[])))
     JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id
@@ -40,7 +44,7 @@ def _shown(side: Side, own: str, other: str) -> str:
 HELD = f"""
     SELECT -(asked.id * {MOST_SLOTS} + held.number), 'COACH' AS side, coalesce(reader.hours_zone, reader.zone) AS zone,
         'hold-' || asked.id || CASE held.number WHEN 0 THEN '' ELSE '-' || held.number END || '.' || coalesce(s.uid, asked.uid),
-        0, true, held.starts_at, held.ends_at, asked.sent_at, asked.sent_at, kind.name, other.name, CAST(NULL AS text)
+        0, true, held.starts_at, held.ends_at, asked.sent_at, asked.sent_at, kind.name, other.name, CAST(NULL AS text), CAST(NULL AS text)
     FROM reader
     JOIN proposal AS asked ON asked.organisation_id = :organisation AND asked.coach_id = reader.id AND asked.status = 'PENDING'
     CROSS JOIN LATERAL {SLOTS} AS held
@@ -49,6 +53,34 @@ HELD = f"""
     JOIN person AS other ON other.organisation_id = asked.organisation_id AND other.id = asked.member_id
     WHERE held.starts_at >= reader.now - CAST(:back AS interval) AND held.starts_at < reader.now + CAST(:ahead AS interval)
         AND (CAST(:kinds AS bigint[]) IS NULL OR kind.id = ANY(CAST(:kinds AS bigint[])))"""
+
+
+def _recurring(side: Side, own: str, other: str) -> str:
+    """The series of one side: one event each, whose rule and exceptions are told as JSON; instants as seconds, in no zone.
+
+    What lies ahead is told by the month, because that is how far changes of the clock are looked for.
+    """
+    return f"""
+    SELECT {OF_SERIES} + r.id, '{side}', r.zone, r.uid, r.sequence + coalesce(found.sequence, 0)::int, false,
+        (r.first_on + r.at_time) AT TIME ZONE 'UTC', date_trunc('month', reader.now + CAST(:ahead AS interval), 'UTC'),
+        r.created_at, greatest(r.calendar_changed_at, found.changed_at), kind.name, other.name, CAST(NULL AS text),
+        jsonb_build_object('cadence', r.cadence, 'first_on', r.first_on, 'at', r.at_time, 'until_on', r.until_on,
+            'minutes', extract(epoch FROM r.duration) / 60, 'places', coalesce(found.places, '[]'))::text
+    FROM reader
+    JOIN series AS r ON r.organisation_id = :organisation AND r.{own} = reader.id
+        AND coalesce(r.until_on >= (reader.now - CAST(:back AS interval))::date, true)
+        AND (CAST(:kinds AS bigint[]) IS NULL OR r.kind_id = ANY(CAST(:kinds AS bigint[])))
+    JOIN session_kind AS kind ON kind.organisation_id = r.organisation_id AND kind.id = r.kind_id
+    JOIN person AS other ON other.organisation_id = r.organisation_id AND other.id = r.{other}
+    CROSS JOIN LATERAL (
+        SELECT sum(CASE WHEN s.id IS NULL THEN 1 ELSE s.sequence END) AS sequence, max(s.calendar_changed_at) AS changed_at,
+            jsonb_agg(jsonb_build_array(place.on_date, s.id, extract(epoch FROM s.starts_at), extract(epoch FROM s.ends_at),
+                s.sequence, extract(epoch FROM s.calendar_changed_at), s.status <> 'CANCELLED') ORDER BY place.on_date)
+                FILTER (WHERE s.id IS NULL OR s.status = 'CANCELLED' OR s.starts_at <> place.starts_at) AS places
+        FROM series_occurrence AS place
+        LEFT JOIN session AS s ON s.organisation_id = place.organisation_id AND s.id = place.session_id
+        WHERE place.organisation_id = r.organisation_id AND place.series_id = r.id
+    ) AS found"""
 
 
 READER = f"""
@@ -63,14 +95,17 @@ WITH reader AS (
 ), shown AS ({_shown(Side.COACH, "coach_id", "member_id")}
     UNION ALL {_shown(Side.MEMBER, "member_id", "coach_id")}
     UNION ALL {HELD}
+    UNION ALL {_recurring(Side.COACH, "coach_id", "member_id")}
+    UNION ALL {_recurring(Side.MEMBER, "member_id", "coach_id")}
 )"""
 
 # 128 bits of PostgreSQL's own hash of whole rows: it sees values, not their text, which depends on the connection's zone, and
 # takes a third of the time of a cryptographic one. Nobody gains by making two states of one session look alike.
 TOLD = """ROW(side, zone, uid, sequence, provisional, starts_at, ends_at, booked_at, calendar_changed_at, kind_name, other_name,
-    conference_url)"""
+    conference_url, rule)"""
 DIGEST = f"int8send(hash_record_extended({TOLD}, 0)) || int8send(hash_record_extended({TOLD}, 1))"
 
+OWN = f"(id < {OF_SERIES})"
 HEAD = text(f"""{READER}
 SELECT reader.*,
     EXISTS (SELECT FROM due_work WHERE organisation_id = :organisation AND {DUE.replace(":now", "reader.now")}
@@ -78,8 +113,9 @@ SELECT reader.*,
     found.*
 FROM reader CROSS JOIN (
     SELECT coalesce(string_agg(int8send(id) || {DIGEST}, ''::bytea ORDER BY starts_at, id), ''::bytea) AS entries,
-        min(starts_at) FILTER (WHERE side = 'COACH') AS coach_from, max(ends_at) FILTER (WHERE side = 'COACH') AS coach_to,
-        min(starts_at) FILTER (WHERE side = 'MEMBER') AS member_from, max(ends_at) FILTER (WHERE side = 'MEMBER') AS member_to
+        min(starts_at) FILTER (WHERE {OWN} AND side = 'COACH') AS coach_from, max(ends_at) FILTER (WHERE {OWN} AND side = 'COACH') AS coach_to,
+        min(starts_at) FILTER (WHERE {OWN} AND side = 'MEMBER') AS member_from, max(ends_at) FILTER (WHERE {OWN} AND side = 'MEMBER') AS member_to,
+        array_agg(DISTINCT zone) FILTER (WHERE NOT {OWN}) AS series_zones, min(starts_at) FILTER (WHERE NOT {OWN}) AS series_from
     FROM shown
 ) AS found
 """)
@@ -113,11 +149,13 @@ class FeedHead:
     entries: bytes
     as_coach: Span | None
     as_member: Span | None
+    series_zones: tuple[str, ...] = ()
+    series_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSession:
-    """A session as the reader's calendar shows it; `zone` is the reader's on this side."""
+    """A session as the reader's calendar shows it; `zone` is the reader's on this side, of a series its own."""
 
     id: int
     side: Side
@@ -132,6 +170,12 @@ class FeedSession:
     kind_name: str
     other_name: str
     conference_url: str | None
+    rule: str | None = None
+
+    @property
+    def recurring(self) -> bool:
+        """Whether it is a whole series, told by `rule`."""
+        return self.rule is not None
 
     @property
     def hold(self) -> bool:
@@ -167,6 +211,8 @@ def feed_head(
         entries=bytes(row.entries),
         as_coach=_span(row.coach_from, row.coach_to),
         as_member=_span(row.member_from, row.member_to),
+        series_zones=tuple(row.series_zones or ()),
+        series_from=None if row.series_from is None else row.series_from.astimezone(UTC),
     )
 
 
@@ -211,4 +257,5 @@ def _session(row: Row[Any]) -> FeedSession:
         kind_name=row.kind_name,
         other_name=row.other_name,
         conference_url=row.conference_url,
+        rule=row.rule,
     )

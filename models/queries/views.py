@@ -19,6 +19,7 @@ from models.organisation import PolicyVersion, ResolvedPolicyRow, SessionKind
 from models.people import Person
 from models.proposal import Proposal
 from models.queries.keyset import Page, Window, read_page, read_pages
+from models.series import SeriesOccurrence
 from models.session import Session
 from models.unit import Unit
 from policy.terms import ActorKind, CaseStatus, ProposalStatus, SessionStatus
@@ -35,7 +36,7 @@ Member = aliased(Person, name="member_person")
 class SessionFilter:
     """Which sessions are meant; None does not restrict. `person_id` is one of the two sides, `with_id` the other.
 
-    `to_be_answered_by`: only those that wait for this person.
+    `to_be_answered_by`: only those that wait for this person. `series_id`: only those of this series.
     """
 
     person_id: int | None = None
@@ -46,6 +47,7 @@ class SessionFilter:
     ends_after: datetime | None = None
     ends_until: datetime | None = None
     to_be_answered_by: int | None = None
+    series_id: int | None = None
 
 
 @cache
@@ -110,6 +112,8 @@ def sessions_page(unit: Unit, wanted: SessionFilter, window: Window) -> Page[Row
         statement = statement.where(Session.ends_at <= wanted.ends_until)
     if wanted.to_be_answered_by is not None:
         statement = statement.where(_waits_for(wanted.to_be_answered_by))
+    if wanted.series_id is not None:
+        statement = statement.where(_of_series(wanted.series_id))
     return read_page(unit, statement, (Session.starts_at, Session.id), window)
 
 
@@ -128,6 +132,19 @@ def _waits_for(person_id: int) -> Any:
         _about(Proposal, Proposal.status == ProposalStatus.PENDING, Proposal.answers == ActorKind.MEMBER),
     )
     return or_(and_(Session.coach_id == person_id, outcome), and_(Session.member_id == person_id, agreement))
+
+
+def _of_series(series_id: int) -> Any:
+    """It was made for an occurrence of this series."""
+    return (
+        select(SeriesOccurrence.session_id)
+        .where(
+            SeriesOccurrence.organisation_id == Session.organisation_id,
+            SeriesOccurrence.series_id == series_id,
+            SeriesOccurrence.session_id == Session.id,
+        )
+        .exists()
+    )
 
 
 def _about(what: type[SessionCase | Proposal], *conditions: Any) -> Any:

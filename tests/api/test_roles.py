@@ -110,6 +110,10 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
         EVERYBODY,
     ),
     "coachProfile": ('(coach: "{coach}") {{ headline }}', {**EVERYBODY, "Nora": NULL, "Dan": NULL}),
+    "previewSeries": (
+        '(input: {{kind: "{kind}", coach: "{coach}", member: "{coach}", firstDate: "2027-03-19", localTime: "09:00"}}) {{ allowed code }}',
+        EVERYBODY,
+    ),
     "openings": (OPENING + " {{ nodes {{ startsAt }} }}", {**EVERYBODY, "Nora": NULL}),
     "coachAvailability": ('(coach: "{coach}") {{ bufferBefore }}', {**EVERYBODY, "Nora": NULL, "Dan": NULL}),
     "holidays": ('(from: "2027-01-01", to: "2027-12-31") {{ date }}', EVERYBODY),

@@ -203,6 +203,22 @@ def cancelled_membership(front_end: FrontEnd) -> Json:
     return of_membership(front_end)
 
 
+WITH_SERIES = 'extends = "mastered"\n[entitlement]\nbasis = "CADENCE"\n[series]\nenabled = true\n'
+
+
+def a_series(front_end: FrontEnd) -> Json:
+    """Coaching calls of Maya's with Eva, every other Saturday of May and June, where there are series; three in May."""
+    front_end.platform.publish(WITH_SERIES)
+    terms = {"firstDate": "2027-05-01", "localTime": "09:00", "until": "2027-06-30", "note": "Agreed."}
+    return {"kind": front_end.kind("coaching"), "coach": front_end.gid("Eva"), "member": front_end.gid("Maya"), **terms}
+
+
+def of_series(front_end: FrontEnd, **more: Any) -> Json:
+    """The same after it was created."""
+    series = made(front_end, "createSeries", "series { id version }", **a_series(front_end))["series"]
+    return {"series": series["id"], "ifVersion": series["version"], "note": "Agreed.", **more}
+
+
 def contract(front_end: FrontEnd) -> str:
     """A contract of a sponsor."""
     given = {"name": "Frame", "sponsor": "Sponsor", "document": "[booking]\nhorizon_periods = 2\n"}
@@ -529,6 +545,10 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
         allowed("Maya", "Eva", **STRANGERS),
     ),
     "concludeTask": (lambda f: {"task": asked(f), "ifVersion": 1, "conclusion": "ANSWERED"}, STAFF),
+    "createSeries": (a_series, allowed("Eva", "Tom", "Sam", **STRANGERS)),
+    "changeSeries": (lambda f: of_series(f, localTime="10:00"), allowed("Eva", "Tom", "Sam", **STRANGERS)),
+    "endSeries": (of_series, allowed("Eva", "Tom", "Sam", **STRANGERS)),
+    "proposeSplit": (of_series, allowed("Maya", "Eva", **STRANGERS)),
     "publishPolicyVersion": (lambda _: {"document": 'extends = "mastered"\n'}, STAFF),
     "updatePerson": (lambda f: {"person": f.gid("Maya"), "name": "Maya M."}, STAFF),
     "deactivatePerson": (lambda f: shown(f, "canDeactivatePerson", newcomer(f)), STAFF),
@@ -591,7 +611,8 @@ SCOPES: dict[str, Scope | None] = {
     "withdrawProposal": None, "reportNoShow": None, "withdrawReport": None, "contestOutcome": None,
     "answerInvestigation": None, "writeNote": None, "editNote": None, "addActionItem": None, "editActionItem": None,
     "finishActionItem": None, "contactSupport": None, "concludeTask": None, "startGoogleConnection": None,
-    "disconnectGoogle": None,
+    "disconnectGoogle": None, "proposeSplit": None,
+    "createSeries": Scope.BOOKINGS, "changeSeries": Scope.BOOKINGS, "endSeries": Scope.BOOKINGS,
 }  # fmt: skip
 """The scope by which an API key does what staff do; None for what is for people alone."""
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from commands.notices import Choice, NoticeFacts, OfferedTime
+from commands.notices import Choice, NoticeFacts, OfferedTime, SeriesNotice
 from models.keyring import Keyring
 from notifications.links import Addresses
 from notifications.render import Rendered, render
@@ -115,12 +115,47 @@ DRAGGED = replace(
     proposed_starts_at=at("2027-03-19T15:00"),
     proposed_ends_at=at("2027-03-19T15:45"),
 )
+FORTNIGHTLY = SeriesNotice(cadence="FORTNIGHTLY", first_on=date(2027, 3, 1), at=time(9), zone="America/New_York")
+LATER = (at("2027-03-15T13:00"), at("2027-03-29T13:00"))
+OMITTED = (at("2027-04-12T13:00"),)
+SERIES = replace(
+    SESSION,
+    kind_code="one_on_one",
+    kind_name="1-on-1",
+    coach_name="Dan",
+    member_name="Leo",
+    accounting_zone="America/New_York",
+    starts_at=at("2027-03-01T14:00"),
+    ends_at=at("2027-03-01T14:45"),
+    by="COACH",
+    change_links=True,
+    join_link=True,
+    series=replace(FORTNIGHTLY, starts=(at("2027-03-01T14:00"), *LATER)),
+)
+LEFT_OUT = replace(
+    SERIES,
+    by="SYSTEM",
+    change_links=False,
+    join_link=False,
+    starts_at=OMITTED[0],
+    ends_at=at("2027-04-12T13:45"),
+    series=replace(FORTNIGHTLY, left_out=OMITTED, make_up=(at("2027-04-12T15:00"), at("2027-04-13T13:00"))),
+)
+AUGUST = (at("2027-08-02T13:00"), at("2027-08-16T13:00"), at("2027-08-30T13:00"))
+THREE = replace(
+    LEFT_OUT,
+    starts_at=AUGUST[0],
+    ends_at=at("2027-08-02T13:45"),
+    answer_by=at("2027-07-02T13:00"),
+    series=replace(FORTNIGHTLY, starts=AUGUST, split=(at("2027-08-09T13:00"), at("2027-08-23T13:00"))),
+)
 
 MAYA = Reader(side=Side.MEMBER, name="Maya", zone="Europe/London", organisation="The Platform")
 EVA = Reader(side=Side.COACH, name="Eva", zone="Europe/London", organisation="The Platform")
 SAM = replace(MAYA, name="Sam")
 KAI = replace(MAYA, name="Kai", zone="Pacific/Auckland")
 DAN = replace(EVA, name="Dan", zone="America/New_York")
+LEO = replace(MAYA, name="Leo", zone="Europe/Berlin")
 
 
 @dataclass(frozen=True)
@@ -315,6 +350,27 @@ CASES: Mapping[str, Case] = {
         NoticeCode.EMERGENCY_QUESTION,
         replace(CLAIMED, for_team=True, outcome_link=False, answer_by=at("2027-03-20T08:00")),
         SAM,
+    ),
+    "booked-series-member": Case(NoticeCode.BOOKED, SERIES, LEO),
+    "booked-series-coach": Case(NoticeCode.BOOKED, replace(SERIES, change_links=False), DAN),
+    "rescheduled-series-member": Case(
+        NoticeCode.RESCHEDULED, replace(SERIES, series=replace(FORTNIGHTLY, starts=LATER, left_out=OMITTED)), LEO
+    ),
+    "cancelled-series-member": Case(
+        NoticeCode.CANCELLED,
+        replace(SERIES, change_links=False, join_link=False, series=replace(FORTNIGHTLY, left_out=LATER, ended=True)),
+        LEO,
+    ),
+    "occurrence-unavailable-member": Case(NoticeCode.OCCURRENCE_UNAVAILABLE, LEFT_OUT, LEO),
+    "occurrence-unavailable-coach": Case(
+        NoticeCode.OCCURRENCE_UNAVAILABLE, replace(LEFT_OUT, series=replace(FORTNIGHTLY, make_up=())), DAN
+    ),
+    "time-shifted-member": Case(NoticeCode.TIME_SHIFTED, replace(SERIES, by="SYSTEM", series=None), LEO),
+    "three-sessions-coach": Case(NoticeCode.THREE_SESSIONS, THREE, DAN),
+    "split-proposed-member": Case(
+        NoticeCode.SPLIT_PROPOSED,
+        replace(THREE, by="COACH", asked_by="COACH", answers="MEMBER", asks="MOVE", answer_link=True, series=None),
+        LEO,
     ),
     "reminder-member": Case(NoticeCode.REMINDER, replace(CHANGEABLE, by="SYSTEM"), MAYA),
     "reminder-coach": Case(NoticeCode.REMINDER, replace(STANDS, by="SYSTEM"), EVA),

@@ -139,9 +139,13 @@ SPECIAL: Mapping[str, tuple[Any, ...]] = {
 """Parameters whose next values are not a step away."""
 
 
+OF_SERIES = frozenset(name for name in PARAMETERS if name.startswith("series."))
+"""Series are plans over a whole year and are pinned by the scenarios S-O-01, S-O-09 to S-O-11, S-O-33, S-O-34."""
+
+
 def _values(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for parameter in PARAMETERS:
-        if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE:
+        if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE | OF_SERIES:
             continue
         value = resolve(policy, next(iter(policy.kinds))).values[parameter]
         section, _, key = parameter.partition(".")

@@ -8,15 +8,9 @@ UNREAD = frozenset(
         "entitlement.extension_by",
         "entitlement.extension_times",
         "entitlement.extension_fee",
-        "series.enabled",
-        "series.rule",
-        "series.anchor",
-        "series.horizon",
-        "series.split_decide_before",
-        "series.split_notice",
         "series.split_default",
     ]
 )
 
-READ_ELSEWHERE = frozenset({"conference.provider", "entitlement.accounting_zone", "fee.payer"})
+READ_ELSEWHERE = frozenset({"series.rule", "conference.provider", "entitlement.accounting_zone", "fee.payer"})
 """Parameters that other rooms read; their behaviour is tested there."""

@@ -159,7 +159,7 @@ class Stage:
         self.connected.add(name)
         self.deliver()
 
-    def member(self, name: str, *coaches: str) -> None:
+    def member(self, name: str, *coaches: str, **more: Any) -> None:
         """A member, enrolled now, engaged with these coaches."""
         self.person(name, "MEMBER")
         answer = self.tell(
@@ -168,6 +168,7 @@ class Stage:
             member=self.gid(name),
             coaches=[self.gid(coach) for coach in coaches],
             idempotencyKey=self.key(),
+            **more,
         )
         assert "membership" in answer, answer
 

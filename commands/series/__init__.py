@@ -1,0 +1,1 @@
+"""Series: planned, created, extended, changed, split and ended (MODEL 5.3)."""

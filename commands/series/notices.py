@@ -1,0 +1,94 @@
+"""Messages about a whole series: one for each side by one cause, which lists the sessions (MODEL 9)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from commands.apply.work import Work, mails_of
+from commands.notices import NoticeFacts, SeriesNotice, facts_to_json
+from commands.series.planning import Pairing
+from models.event import Notification
+from models.unit import Unit
+from policy.recurrence import Recurrence
+from policy.terms import ActorKind, NoticeCode, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What both sides are told of a series: `starts_at` is the first start that it is about, `session_id` its session, if there is one."""
+
+    pair: Pairing
+    code: NoticeCode
+    about: SeriesNotice
+    starts_at: datetime
+    event_id: int
+    now: datetime
+    by: ActorKind = ActorKind.SYSTEM
+    session_id: int | None = None
+    note: str | None = None
+    answer_by: datetime | None = None
+    join: bool = False
+    sides: tuple[Side, ...] = (Side.MEMBER, Side.COACH)
+
+
+def notice_of(
+    rule: Recurrence,
+    *,
+    starts: tuple[datetime, ...] = (),
+    left_out: tuple[datetime, ...] = (),
+    make_up: tuple[datetime, ...] = (),
+    split: tuple[datetime, ...] = (),
+    ended: bool = False,
+) -> SeriesNotice:
+    """What is said of a series of this rule."""
+    return SeriesNotice(
+        cadence=str(rule.cadence),
+        first_on=rule.first,
+        at=rule.at,
+        zone=rule.zone.key,
+        starts=starts,
+        left_out=left_out,
+        make_up=make_up,
+        split=split,
+        ended=ended,
+    )
+
+
+def tell_sides(unit: Unit, telling: Telling) -> list[Work]:
+    """The message stands for each side; returns the mails."""
+    rows = [
+        {
+            "organisation_id": unit.organisation_id,
+            "code": telling.code,
+            "recipient_id": telling.pair.member_id if side is Side.MEMBER else telling.pair.coach_id,
+            "session_id": telling.session_id,
+            "event_id": telling.event_id,
+            "channel": "EMAIL",
+            "facts": facts_to_json(_facts(telling, side)),
+            "created_at": telling.now,
+        }
+        for side in telling.sides
+    ]
+    written = unit.connection.execute(insert(Notification).returning(Notification.id, Notification.recipient_id), rows)
+    return mails_of([(row.id, row.recipient_id) for row in written], now=telling.now)
+
+
+def _facts(telling: Telling, side: Side) -> NoticeFacts:
+    row, kind = telling.pair.row, telling.pair.policy.kind
+    return NoticeFacts(
+        kind_code=row.kind_code,
+        kind_name=row.kind_name,
+        coach_name=row.coach_name,
+        member_name=row.member_name,
+        accounting_zone=row.accounting_zone,
+        starts_at=telling.starts_at,
+        ends_at=telling.starts_at + kind.duration,
+        sequence=0,
+        by=str(telling.by),
+        note=telling.note,
+        answer_by=telling.answer_by,
+        join_link=telling.join,
+        change_links=telling.join and side is Side.MEMBER,
+        series=telling.about,
+    )
