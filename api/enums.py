@@ -17,10 +17,12 @@ from policy.matters import (
     QuestionType,
     RequestKind,
     RequestStatus,
+    SeriesStatus,
     TaskStatus,
     TeamMatter,
     ThreadKind,
     Tier,
+    Trouble,
 )
 from policy.publication import Level
 from policy.requests import Answered
@@ -51,12 +53,10 @@ from policy.terms import (
     Role,
     Sanction,
     Scope,
-    SeriesStatus,
     SessionStatus,
     Side,
     Source,
     TallyOf,
-    Trouble,
     Use,
     Visibility,
     WorkKind,

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, Owned, own_key, refers
 from models.types import Coded, Instant
-from policy.terms import Cadence, SeriesStatus, Trouble
+from policy.matters import SeriesStatus, Trouble
+from policy.terms import Cadence
 
 
 class Series(Numbered, Base):

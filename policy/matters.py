@@ -106,3 +106,20 @@ class ThreadKind(StrEnum):
 
     COACHING = "COACHING"
     SUPPORT = "SUPPORT"
+
+
+class SeriesStatus(StrEnum):
+    """States of a series (MODEL 5.3)."""
+
+    ACTIVE = "ACTIVE"
+    ENDED = "ENDED"
+
+
+class Trouble(StrEnum):
+    """Why an occurrence of a series cannot take place."""
+
+    PAST = "PAST"
+    TAKEN = "TAKEN"
+    TIME_OFF = "TIME_OFF"
+    HOLIDAY = "HOLIDAY"
+    NO_CREDIT = "NO_CREDIT"

@@ -11,10 +11,11 @@ from policy.decisions import Decision, DecisionFacts, Objection, first_objection
 from policy.effects import Book, Credit
 from policy.entitlement import hold
 from policy.facts import Availability, Interval, Lot, Zones
+from policy.matters import Trouble
 from policy.openings import is_taken, starts_to_move_to
 from policy.recurrence import Occurrence, Recurrence, shifted
 from policy.resolved import ResolvedPolicy
-from policy.terms import ActorKind, Basis, LedgerKind, LotSource, RefusalCode, Trouble
+from policy.terms import ActorKind, Basis, LedgerKind, LotSource, RefusalCode
 
 YEAR = timedelta(days=366)
 """How far a plan looks ahead from the first date: all 26 or 27 fortnights of a year."""

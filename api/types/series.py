@@ -23,8 +23,9 @@ from commands.series.split import ProposeSplit, check_split
 from models.queries.series import series_of_ids
 from models.queries.views import SessionFilter as Wanted
 from models.queries.views import sessions_page
+from policy.matters import SeriesStatus
 from policy.series import SeriesPlan as Plan
-from policy.terms import Cadence, RefusalCode, SeriesStatus
+from policy.terms import Cadence, RefusalCode
 
 if TYPE_CHECKING:
     from api.types.session import Session
@@ -55,7 +56,7 @@ class Series(Node):
 
     version: int = strawberry.field(description="Rises with every change: send it as `ifVersion`.")
     status: SeriesStatus
-    cadence: Cadence
+    cadence: Cadence = strawberry.field(description="Its rhythm.")
     first_date: dt.date = strawberry.field(description="The date of its first occurrence, in its zone.")
     local_time: dt.time = strawberry.field(description="When its sessions start, on the wall clock of its zone.")
     time_zone: TimeZone = strawberry.field(description="The zone whose wall clock it keeps, by default the coach's.")
@@ -63,8 +64,8 @@ class Series(Node):
         description="The first date that does not belong to it any more; null where it has no end."
     )
     kind: SessionKind
-    coach: Person
-    member: Person
+    coach: Person = strawberry.field(description="With whom its sessions are.")
+    member: Person = strawberry.field(description="Whose sessions they are.")
     kept: strawberry.Private[Row[Any]]
 
     @strawberry.field

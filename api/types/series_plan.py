@@ -9,9 +9,10 @@ from api.describe import output
 from api.ids import global_id
 from api.types.openings import Slot
 from commands.messages import message_of
+from policy.matters import Trouble
 from policy.series import Planned
 from policy.series import SeriesPlan as Plan
-from policy.terms import RefusalCode, Trouble
+from policy.terms import RefusalCode
 
 
 @output

@@ -21,9 +21,10 @@ from commands.series.pushing import pushes_of_series
 from commands.transaction import Request, carry_out
 from models.series import Series
 from models.unit import Database, Unit
+from policy.matters import SeriesStatus
 from policy.recurrence import Recurrence
 from policy.series import SeriesPlan, plan_series, skipping, within_horizon
-from policy.terms import ActorKind, NoticeCode, RefusalCode, SeriesStatus
+from policy.terms import ActorKind, NoticeCode, RefusalCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

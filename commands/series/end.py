@@ -21,8 +21,9 @@ from models.queries.series import series_of_ids
 from models.unit import Database, Unit
 from policy.booking import objection_to_note
 from policy.decisions import Objection, first_objection
+from policy.matters import SeriesStatus
 from policy.series import Released, SeriesPlan, with_digest
-from policy.terms import ActorKind, NoticeCode, RefusalCode, SeriesStatus
+from policy.terms import ActorKind, NoticeCode, RefusalCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,10 +20,11 @@ from commands.series.rule import rule_of
 from models.queries.due_work import Timer
 from models.queries.series import series_of_ids
 from models.unit import Unit
+from policy.matters import SeriesStatus
 from policy.months import FullMonth, full_months
 from policy.recurrence import WEEK, Recurrence
 from policy.series import Planned, planned
-from policy.terms import ActorKind, NoticeCode, SeriesStatus, WorkKind
+from policy.terms import ActorKind, NoticeCode, WorkKind
 
 DAY = timedelta(days=1)
 SHIFT_NOTICE = timedelta(days=14)

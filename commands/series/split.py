@@ -25,18 +25,11 @@ from policy.asking import notices_of_asking
 from policy.decisions import Decision, DecisionFacts, Objection, consequence_of, first_objection
 from policy.effects import EndProposal, Propose, SplitSeries
 from policy.facts import Proposal
+from policy.matters import SeriesStatus
 from policy.months import FullMonth, full_months, split_of
 from policy.proposals import Reply, objections_to_answer
 from policy.series import SeriesPlan, skipping
-from policy.terms import (
-    Action,
-    ActorKind,
-    ProposalKind,
-    ProposalStatus,
-    RefusalCode,
-    SeriesStatus,
-    SessionStatus,
-)
+from policy.terms import Action, ActorKind, ProposalKind, ProposalStatus, RefusalCode, SessionStatus
 
 SERIES_OF = text("""
 SELECT series_id, on_date FROM series_occurrence WHERE organisation_id = :organisation AND session_id = :session
