@@ -63,10 +63,15 @@ def calendar(
     return (head + zones + vevents(series, master, until=UNTIL) + "END:VCALENDAR\r\n").encode()
 
 
+def _instant(event: icalendar.Component, name: str) -> datetime:
+    at: datetime = event.decoded(name)
+    return at.astimezone(UTC)
+
+
 def starts(content: bytes, first: datetime = YEAR[0], last: datetime = YEAR[1]) -> list[datetime]:
     """The instants at which a calendar program shows something, each of 45 minutes."""
     found = recurring_ical_events.of(icalendar.Calendar.from_ical(content)).between(first, last)
-    spans = sorted((one["DTSTART"].dt.astimezone(UTC), one["DTEND"].dt.astimezone(UTC)) for one in found)
+    spans = sorted((_instant(one, "DTSTART"), _instant(one, "DTEND")) for one in found)
     assert {end - start for start, end in spans} <= {LENGTH}
     return [start for start, _ in spans]
 
