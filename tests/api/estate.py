@@ -20,6 +20,7 @@ from tests.api.verbs import (
     made,
     membership,
     moved,
+    of_series,
     proposed,
     time_off,
     wish,
@@ -32,7 +33,7 @@ ROWS = {
     "Organisation": "organisation", "PersonRecord": "person", "Engagement": "engagement", "Contract": "contract",
     "ApiKey": "api_key", "Earning": "earning", "Proposal": "proposal", "SessionCase": "session_case", "Note": "note",
     "Task": "task", "ActionItem": "action_item", "CalendarQuestion": "calendar_question", "AuditEntry": "event", "MembershipRequest": "membership_request",
-    "Thread": "thread",
+    "Thread": "thread", "Series": "series",
 }  # fmt: skip
 """The table of each type of node."""
 
@@ -77,6 +78,11 @@ def wish_for_more(front_end: FrontEnd, _owner: Engine) -> None:
     wish(front_end)
 
 
+def rhythm(front_end: FrontEnd, _owner: Engine) -> None:
+    """Maya and Eva meet every other Saturday."""
+    of_series(front_end)
+
+
 def office(front_end: FrontEnd, _owner: Engine) -> None:
     """The operator's side: time off, an API key, a contract that a membership is under, an identity at an issuer."""
     asked(front_end)
@@ -98,6 +104,7 @@ THEMES: tuple[Callable[[FrontEnd, Engine], None], ...] = (
     request_to_move,
     moved_call,
     wish_for_more,
+    rhythm,
     office,
 )
 

@@ -19,6 +19,7 @@ EVERYBODY = {*PEOPLE, READING, NOT_READING}
 ALL: dict[str, set[str]] = {
     "Session": {*SIDES, *STAFF, NOT_READING}, "HistoryEntry": {*SIDES, *STAFF, NOT_READING},
     "Proposal": {*SIDES, *STAFF, NOT_READING}, "SessionCase": {*SIDES, *STAFF, NOT_READING},
+    "Series": {*SIDES, *STAFF, NOT_READING},
     "SessionKind": EVERYBODY, "PolicyVersion": EVERYBODY, "Organisation": EVERYBODY,
     "Person": STAFF, "PersonRecord": STAFF, "Membership": STAFF, "Engagement": STAFF, "Entitlement": STAFF,
     "LedgerEntry": STAFF, "Contract": STAFF, "ApiKey": STAFF, "AuditEntry": STAFF, "Task": STAFF,
