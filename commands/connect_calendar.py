@@ -11,6 +11,7 @@ from commands.apply.slots import push_lane, push_of, push_of_hold
 from commands.apply.work import Work, schedule
 from commands.calendar_news import tell_coach
 from commands.read_calendar import reading_of
+from commands.series.pushing import push_of_series
 from models.calendar import GoogleConnection
 from models.queries.proposals import SLOTS
 from models.unit import Database, Unit, lock_persons
@@ -19,10 +20,23 @@ from policy.terms import ActorKind, ConnectionStatus
 TO_PUSH = text("""
 SELECT s.id, s.coach_id, s.member_id, s.version FROM session AS s
 LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id
-WHERE s.organisation_id = :organisation AND s.coach_id = :person AND (
+WHERE s.organisation_id = :organisation AND s.coach_id = :person
+    AND NOT EXISTS (SELECT FROM series_occurrence AS place WHERE place.organisation_id = s.organisation_id AND place.session_id = s.id) AND (
     (s.status = 'SCHEDULED' AND s.ends_at > :now)
     OR (s.status = 'CANCELLED' AND NOT coalesce(known.deleted, s.ends_at <= :now)))
 ORDER BY s.starts_at, s.id
+""")
+
+# A series that ended long ago is not brought into a new calendar; one that still has something ahead is, with its past.
+SERIES_TO_PUSH = text("""
+SELECT r.id, r.coach_id, r.member_id, r.version FROM series AS r
+LEFT JOIN google_series AS known ON known.organisation_id = r.organisation_id AND known.series_id = r.id
+WHERE r.organisation_id = :organisation AND r.coach_id = :person AND (
+    r.status = 'ACTIVE' OR NOT coalesce(known.deleted, true) OR EXISTS (
+        SELECT FROM series_occurrence AS place
+        JOIN session AS s ON s.organisation_id = place.organisation_id AND s.id = place.session_id
+        WHERE place.organisation_id = r.organisation_id AND place.series_id = r.id AND s.status = 'SCHEDULED' AND s.ends_at > :now))
+ORDER BY r.id
 """)
 
 HOLDS_TO_PUSH = text(f"""
@@ -175,8 +189,11 @@ def _push_again(unit: Unit, person_id: int, event: int, *, now: datetime) -> Non
         push_of_hold(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now)
         for row in unit.connection.execute(HOLDS_TO_PUSH, {**values, "person": person_id})
     ]
+    series = [
+        push_of_series(row, now=now) for row in unit.connection.execute(SERIES_TO_PUSH, {**values, "person": person_id})
+    ]
     reading = reading_of(person_id, cause=f"event:{event}", now=now)
-    schedule(unit, [*(_again(push, event) for push in (*pushes, *holds)), reading])
+    schedule(unit, [*(_again(push, event) for push in (*pushes, *series, *holds)), reading])
 
 
 def _again(work: Work, event: int) -> Work:

@@ -14,6 +14,7 @@ from commands.membership.news import News, tell
 from commands.membership.released import future_sessions, release_sessions, tell_released
 from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
 from commands.outcome import Outcome, Refused, refused
+from commands.series.stop import stop_series
 from commands.transaction import Request
 from models.membership import Engagement
 from models.queries.due_work import concern_all
@@ -95,6 +96,7 @@ def _switch(unit: Unit, case: MembershipCase, command: SwitchCoach, doer: Doer) 
         "now": doer.now,
     }
     unit.connection.execute(END, values)
+    stopped = stop_series(unit, case.id, now=doer.now, coach_id=command.from_id)
     lost = future_sessions(unit, case.id, since=doer.now, coach_id=command.from_id)
     released = release_sessions(unit, lost, doer, rule="D-25")
     engage(unit, case, command.to_id, EngagementStatus.ACTIVE, now=doer.now)
@@ -103,7 +105,7 @@ def _switch(unit: Unit, case: MembershipCase, command: SwitchCoach, doer: Doer) 
     )
     news = News(what=MembershipNews.SWITCHED, at=doer.now, event_id=event, coach=_coach(unit, command.to_id) or "")
     told = tell(unit, case, news, doer, coaches=[command.from_id, command.to_id])
-    schedule(unit, [*tell_released(unit, released, doer), *told])
+    schedule(unit, [*stopped, *tell_released(unit, released, doer), *told])
     return event
 
 

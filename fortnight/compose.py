@@ -10,7 +10,7 @@ from api.oidc.tokens import Oidc
 from api.services import Services
 from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.deliver import GivenUp as PushGivenUp
-from calendar_sync.google.deliver import Pushed, PushOutcome, push_hold, push_session
+from calendar_sync.google.deliver import Pushed, PushOutcome, push_hold, push_of_series, push_session
 from calendar_sync.google.deliver import TryLater as PushLater
 from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.pull import read_calendar
@@ -137,6 +137,7 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
         WorkKind.MAIL: _mailing(mails),
         WorkKind.GOOGLE_PUSH: _pushing(calendars),
         WorkKind.GOOGLE_HOLD: _holding(calendars),
+        WorkKind.GOOGLE_SERIES: _recurring(calendars),
         WorkKind.GOOGLE_SYNC: _reading(calendars),
         **dict.fromkeys(TELLINGS, _say),
     }
@@ -192,6 +193,21 @@ def _holding(calendars: GoogleSettings) -> Handler:
         return _pushed(outcome)
 
     return hold
+
+
+def _recurring(calendars: GoogleSettings) -> Handler:
+    def recur(database: Database, work: Claim) -> Delivery:
+        outcome = push_of_series(
+            database,
+            calendars,
+            organisation_id=work.organisation_id,
+            series_id=work.object_id,
+            attempt=work.attempts,
+            now=work.now,
+        )
+        return _pushed(outcome)
+
+    return recur
 
 
 def _reading(calendars: GoogleSettings) -> Handler:

@@ -46,6 +46,27 @@ class GoogleHold(Owned, Base):
     pushed_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class GoogleSeries(Owned, Base):
+    """The recurring Google event of a series in its coach's calendar, as we last left it; its sessions are instances of it."""
+
+    __tablename__ = "google_series"
+    __table_args__ = (
+        PrimaryKeyConstraint("organisation_id", "series_id"),
+        refers("series_id", "series"),
+        refers("person_id", "person"),
+    )
+
+    series_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[str]
+    generation: Mapped[int]
+    etag: Mapped[str | None]
+    deleted: Mapped[bool]
+    conference_url: Mapped[str | None]
+    conference_status: Mapped[str | None]
+    pushed_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class GoogleEvent(Owned, Base):
     """The Google event of a session in its coach's calendar, as we last left it."""
 

@@ -80,16 +80,15 @@ def vevents(series: Recurring, master: Appointment, *, until: datetime) -> str:
     """The master, an override for each session that was moved, and an event of its own in UTC for each that no reader of
     calendars would find at the right instant, because clocks change at it; those are looked for up to `until` (CALENDAR 36).
     """
-    odd = _odd(series, until)
+    odd = odd_dates(series, until)
     plain = [one for one in series.exceptions.values() if one.stands and one.on not in odd]
-    begins = series.rule.until is None or series.rule.first < series.rule.until
-    parts = [_master(series, master, odd)] if begins or plain else []
+    parts = [_master(series, master, odd)] if shows_something(series, odd) else []
     parts += [_override(series, master, one) for one in plain]
     parts += [_own(series, master, on) for on in sorted(odd) if _takes_place(series, on)]
     return "".join(parts)
 
 
-def _odd(series: Recurring, until: datetime) -> frozenset[date]:
+def odd_dates(series: Recurring, until: datetime) -> frozenset[date]:
     """The dates at which the wall clock of the zone is skipped, comes twice, or changes during the session."""
     start = max(series.rule.first, (until - 2 * BACK).date())
     found: set[date] = set()
@@ -108,19 +107,34 @@ def _takes_place(series: Recurring, on: date) -> bool:
 
 
 def _master(series: Recurring, master: Appointment, odd: frozenset[date]) -> str:
-    rule, tzid = series.rule, f"TZID={master.zone}"
+    rule = series.rule
+    times = [
+        f"DTSTART;TZID={master.zone}:{wall(rule, rule.first)}",
+        f"DURATION:{duration(series.length)}",
+        *rule_lines(series, odd),
+    ]
+    return "".join(map(line, body(master, times)))
+
+
+def rule_lines(series: Recurring, odd: frozenset[date]) -> list[str]:
+    """The rule, the dates that it names in vain, and those that stand beyond its end, in the zone of the series (CALENDAR 5, 33)."""
+    rule, tzid = series.rule, f"TZID={series.rule.zone.key}"
     inside = [one for one in series.exceptions.values() if rule.until is None or one.on < rule.until]
     beyond = [one for one in series.exceptions.values() if one not in inside and one.stands and one.on not in odd]
     left_out = sorted({one.on for one in inside if not one.stands} | odd)
-    times = [
-        f"DTSTART;{tzid}:{_wall(rule, rule.first)}",
-        f"DURATION:{duration(series.length)}",
+    return [
         *([f"RRULE:{rrule(rule)}"] if rule.until is None or rule.first < rule.until else []),
-        *(f"EXDATE;{tzid}:{_wall(rule, on)}" for on in left_out),
-        *(f"RDATE;{tzid}:{_wall(rule, one.on)}" for one in beyond),
-        *([f"EXDATE;{tzid}:{_wall(rule, rule.first)}"] if rule.until is not None and rule.first >= rule.until else []),
+        *(f"EXDATE;{tzid}:{wall(rule, on)}" for on in left_out),
+        *(f"RDATE;{tzid}:{wall(rule, one.on)}" for one in beyond),
+        *([f"EXDATE;{tzid}:{wall(rule, rule.first)}"] if rule.until is not None and rule.first >= rule.until else []),
     ]
-    return "".join(map(line, body(master, times)))
+
+
+def shows_something(series: Recurring, odd: frozenset[date]) -> bool:
+    """Whether the recurring event has anything to show: a date by its rule, or a session that stands beyond its end."""
+    if series.rule.until is None or series.rule.first < series.rule.until:
+        return True
+    return any(one.stands and one.on not in odd for one in series.exceptions.values())
 
 
 def rrule(rule: Recurrence) -> str:
@@ -141,7 +155,7 @@ def rrule(rule: Recurrence) -> str:
     return ";".join(parts)
 
 
-def _wall(rule: Recurrence, on: date) -> str:
+def wall(rule: Recurrence, on: date) -> str:
     """The local time by the rule, as it stands there, also where the clock does not show it."""
     return wall_time(datetime.combine(on, rule.at))
 
@@ -152,7 +166,7 @@ def _override(series: Recurring, master: Appointment, one: Deviation) -> str:
         master, starts_at=starts, ends_at=ends, sequence=one.sequence, changed_at=one.changed_at or master.changed_at
     )
     text = vevent(moved)
-    mark = line(f"RECURRENCE-ID;TZID={master.zone}:{_wall(series.rule, one.on)}")
+    mark = line(f"RECURRENCE-ID;TZID={master.zone}:{wall(series.rule, one.on)}")
     head = line(f"UID:{escaped(master.uid)}")
     return text.replace(head, head + mark, 1)
 

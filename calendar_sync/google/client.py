@@ -171,6 +171,34 @@ class GoogleCalendar:
             if page is None:
                 return found
 
+    def instances(
+        self,
+        event_id: str,
+        *,
+        first: datetime | None = None,
+        last: datetime | None = None,
+        originally: datetime | None = None,
+    ) -> list[Json]:
+        """The instances of a recurring event in `[first, last)`, deleted ones too; or the one that started `originally`. Raises Gone."""
+        asked = {"timeMin": first, "timeMax": last, "originalStart": originally}
+        bounds = {name: at.isoformat() for name, at in asked.items() if at is not None}
+        found: list[Json] = []
+        page: str | None = None
+        while True:
+            request = self._events.instances(
+                calendarId=self.calendar_id,
+                eventId=event_id,
+                maxResults=_PAGE,
+                showDeleted=True,
+                pageToken=page,
+                **bounds,
+            )
+            answer = execute(request)
+            found.extend(_event(item) for item in answer.get("items", []))
+            page = answer.get("nextPageToken")
+            if page is None:
+                return found
+
     def changes(self, sync_token: str | None) -> "Changes":
         """All events, or what changed since the token was given, deleted ones too. Raises SyncExpired, CalendarMissing.
 

@@ -7,14 +7,16 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from calendar_sync.google import hold_row, keeping, session_row
+from calendar_sync.google import hold_row, keeping, series_row, session_row
 from calendar_sync.google.accounts import GoogleSettings, new_calendar
 from calendar_sync.google.backoff import delay
-from calendar_sync.google.client import GoogleAccount
+from calendar_sync.google.client import GoogleAccount, GoogleCalendar
 from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.failures import CalendarMissing, ConnectionBroken, GoogleFailure, Permanent, Transient
 from calendar_sync.google.mapping import EventKey
 from calendar_sync.google.push import PushResult, push
+from calendar_sync.google.push_series import push_series
+from calendar_sync.google.series_row import SeriesRow
 from calendar_sync.google.vault import Unreadable
 from commands.connect_calendar import Replaced, replace_calendar
 from models.unit import Database
@@ -53,7 +55,35 @@ def push_session(
     Without a connection there is nothing to do: connecting pushes what the calendar lacks.
     """
     row = session_row.load(database, organisation_id, session_id)
+    if row is not None and row.series_id is not None:
+        return push_of_series(
+            database,
+            settings,
+            organisation_id=organisation_id,
+            series_id=row.series_id,
+            attempt=attempt,
+            now=now,
+        )
     return _bring(database, settings, organisation_id, row, attempt=attempt, now=now)
+
+
+def push_of_series(
+    database: Database, settings: GoogleSettings, *, organisation_id: int, series_id: int, attempt: int, now: datetime
+) -> PushOutcome:
+    """Bring the recurring event of a series, with its exceptions, to the series as it stands now (CALENDAR 5, 8).
+
+    Sessions at which clocks change have events of their own beside it (CALENDAR 36).
+    """
+    found = series_row.load(database, organisation_id, series_id)
+    if found is None:
+        return Pushed()
+    outcome = _bring(database, settings, organisation_id, found.row, attempt=attempt, now=now, series=found)
+    alone = found.alone(now)
+    for row in session_row.load_all(database, organisation_id, alone) if alone else ():
+        if not isinstance(outcome, Pushed):
+            return outcome
+        outcome = _bring(database, settings, organisation_id, row, attempt=attempt, now=now)
+    return outcome
 
 
 def push_hold(
@@ -76,25 +106,29 @@ def _bring(
     *,
     attempt: int,
     now: datetime,
+    series: SeriesRow | None = None,
 ) -> PushOutcome:
     if row is None or row.connection != "CONNECTED" or row.calendar_id is None:
         return Pushed()
     endpoints = settings.endpoints(is_sandbox=row.is_sandbox)
     if endpoints is None:
         return GivenUp(error="googleNotConfigured")
-    errand = _Errand(database=database, settings=settings, organisation_id=organisation_id, row=row, now=now)
+    errand = _Errand(
+        database=database, settings=settings, organisation_id=organisation_id, row=row, now=now, series=series
+    )
     return errand.run(endpoints, attempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class _Errand:
-    """One attempt at the push of one session or hold; `row` is how session and connection stood when it began."""
+    """One attempt at the push of one session, hold or `series`; `row` is how it and the connection stood when it began."""
 
     database: Database
     settings: GoogleSettings
     organisation_id: int
     row: Row[Any]
     now: datetime
+    series: SeriesRow | None = None
 
     def run(self, endpoints: GoogleEndpoints, attempt: int) -> PushOutcome:
         """What came of it, recorded."""
@@ -114,14 +148,8 @@ class _Errand:
 
     def _ask(self, account: GoogleAccount) -> PushResult | Replaced:
         """What Google holds now, or the calendar made in place of one that the coach deleted. Raises a GoogleFailure."""
-        secret = self.settings.keyring.key("google/event")
-        if self.row.hold:
-            key = EventKey.of_hold(secret, organisation=self.organisation_id, proposal=self.row.id, slot=self.row.slot)
-        else:
-            key = EventKey.of(secret, organisation=self.organisation_id, session=self.row.id)
-        wanted, known = session_row.wanted_event(self.row), session_row.known_event(self.row)
         try:
-            return push(account.calendar(self.row.calendar_id), key, wanted, known)
+            return self._push(account.calendar(self.row.calendar_id))
         except CalendarMissing:
             return Replaced(
                 organisation_id=self.organisation_id,
@@ -129,6 +157,18 @@ class _Errand:
                 before=self.row.calendar_id,
                 calendar_id=new_calendar(account, zone=self.row.hours_zone),
             )
+
+    def _push(self, calendar: GoogleCalendar) -> PushResult:
+        secret, known = self.settings.keyring.key("google/event"), session_row.known_event(self.row)
+        organisation, row = self.organisation_id, self.row
+        if self.series is not None:
+            key = EventKey.of_series(secret, organisation=organisation, series=row.id)
+            return push_series(calendar, key, self.series.wanted(self.now), known, now=self.now)
+        if row.hold:
+            key = EventKey.of_hold(secret, organisation=organisation, proposal=row.id, slot=row.slot)
+        else:
+            key = EventKey.of(secret, organisation=organisation, session=row.id)
+        return push(calendar, key, session_row.wanted_event(row), known)
 
     def _reseal(self, sealed: bytes, token: str, account: GoogleAccount) -> bytes:
         """The sealed token in force: another one after Google renewed it, or when the server secret was changed."""
@@ -142,8 +182,7 @@ class _Errand:
     def _record(self, sealed: bytes, outcome: PushResult | Replaced | GoogleFailure, attempt: int) -> PushOutcome:
         match outcome:
             case PushResult():
-                with self.database.unit(self.organisation_id) as unit:
-                    keeping.keep_result(unit, self.row, sealed, outcome, now=self.now)
+                self._keep(sealed, outcome)
                 return Pushed()
             case Replaced():
                 # Every upcoming session is pushed to the new calendar by a work of its own.
@@ -153,6 +192,14 @@ class _Errand:
                 return self._broken(sealed, outcome.code)
             case _:
                 return self._failed(sealed, outcome, attempt)
+
+    def _keep(self, sealed: bytes, result: PushResult) -> None:
+        with self.database.unit(self.organisation_id) as unit:
+            if self.series is None:
+                keeping.keep_result(unit, self.row, sealed, result, now=self.now)
+            else:
+                alone = self.series.alone(self.now)
+                keeping.keep_series(unit, self.row, sealed, result, alone=alone, now=self.now)
 
     def _broken(self, sealed: bytes, error: str) -> PushOutcome:
         with self.database.unit(self.organisation_id) as unit:

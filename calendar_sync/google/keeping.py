@@ -4,6 +4,8 @@ A push talks to Google without any lock: the session or the connection may have 
 here is therefore written only onto the state that the push began with; a later change has a push of its own.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -31,6 +33,31 @@ ON CONFLICT (organisation_id, session_id) DO UPDATE SET event_id = EXCLUDED.even
     conference_status = EXCLUDED.conference_status, pushed_at = EXCLUDED.pushed_at
 """)
 
+OF_SERIES = text("""
+INSERT INTO google_series (organisation_id, series_id, person_id, event_id, generation, etag, deleted, conference_url,
+    conference_status, pushed_at)
+SELECT :organisation, id, :person, :event, :generation, :etag, :deleted, :url, :conference, :now FROM series
+WHERE organisation_id = :organisation AND id = :session AND version = :sequence
+ON CONFLICT (organisation_id, series_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
+    etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, conference_url = EXCLUDED.conference_url,
+    conference_status = EXCLUDED.conference_status, pushed_at = EXCLUDED.pushed_at
+RETURNING series_id
+""")
+
+# An instance has the id of its series and its original start; the link is that of the series.
+INSTANCES = text("""
+INSERT INTO google_event (organisation_id, session_id, person_id, event_id, generation, etag, deleted, conference_url,
+    conference_status, pushed_at)
+SELECT :organisation, s.id, :person, :event || '_' || to_char(place.starts_at AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS"Z"'),
+    :generation, NULL, :deleted OR s.status = 'CANCELLED', :url, :conference, :now
+FROM series_occurrence AS place
+JOIN session AS s ON s.organisation_id = place.organisation_id AND s.id = place.session_id
+WHERE place.organisation_id = :organisation AND place.series_id = :session AND s.id <> ALL(CAST(:alone AS bigint[]))
+ON CONFLICT (organisation_id, session_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
+    etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, conference_url = EXCLUDED.conference_url,
+    conference_status = EXCLUDED.conference_status, pushed_at = EXCLUDED.pushed_at
+""")
+
 HELD = text("""
 INSERT INTO google_hold (organisation_id, proposal_id, slot, person_id, event_id, generation, etag, deleted, pushed_at)
 SELECT :organisation, id, :slot, :person, :event, :generation, :etag, :deleted, :now FROM proposal
@@ -53,7 +80,8 @@ AND status = 'CONNECTED' AND sealed_token = :sealed RETURNING person_id
 def keep_result(unit: Unit, row: Row[Any], sealed: bytes, result: PushResult, *, now: datetime) -> None:
     """What we know of the event, unless the session has left this time or status since; a Meet link in the making is looked at again."""
     conference = result.known.conference
-    if result.poll_again and not _look_again(unit, row, result.known.generation, now=now):
+    look = _Look(kind=WorkKind.GOOGLE_PUSH, name=f"google-look:{row.id}:{result.known.generation}")
+    if result.poll_again and not _look_again(unit, row, look, now=now):
         conference = ConferenceStatus.FAILURE
     known = result.known
     values = {
@@ -73,6 +101,32 @@ def keep_result(unit: Unit, row: Row[Any], sealed: bytes, result: PushResult, *,
         unit.connection.execute(HELD, {**values, "slot": row.slot})
     else:
         unit.connection.execute(KNOWN, values)
+    change_connection(unit, row.coach_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
+
+
+def keep_series(
+    unit: Unit, row: Row[Any], sealed: bytes, result: PushResult, *, alone: Sequence[int], now: datetime
+) -> None:
+    """What we know of the event of a series, and of each of its sessions that is an instance of it; those `alone` have events of their own."""
+    conference, known = result.known.conference, result.known
+    look = _Look(kind=WorkKind.GOOGLE_SERIES, name=f"google-series-look:{row.id}:{known.generation}")
+    if result.poll_again and not _look_again(unit, row, look, now=now):
+        conference = ConferenceStatus.FAILURE
+    values = {
+        "organisation": unit.organisation_id,
+        "session": row.id,
+        "sequence": row.version,
+        "person": row.coach_id,
+        "event": known.event_id,
+        "generation": known.generation,
+        "etag": known.etag,
+        "deleted": known.deleted,
+        "url": known.hangout_link,
+        "conference": str(conference),
+        "now": now,
+    }
+    if unit.connection.execute(OF_SERIES, values).one_or_none() is not None:
+        unit.connection.execute(INSTANCES, {**values, "alone": list(alone)})
     change_connection(unit, row.coach_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
 
 
@@ -99,9 +153,17 @@ def change_connection(unit: Unit, person_id: int, sealed: bytes, change: str, **
     return unit.connection.execute(text(CONNECTION.format(change=change)), bound).one_or_none() is not None
 
 
-def _look_again(unit: Unit, row: Row[Any], generation: int, *, now: datetime) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """The push that looks again, and how its causes are called."""
+
+    kind: WorkKind
+    name: str
+
+
+def _look_again(unit: Unit, row: Row[Any], asked: _Look, *, now: datetime) -> bool:
     """One more look is due later, outside the calendar's lane, so that no other push waits for it; False: there were enough."""
-    keys = [f"google-look:{row.id}:{generation}:{number}" for number in range(LOOKS)]
+    keys = [f"{asked.name}:{number}" for number in range(LOOKS)]
     values = {"organisation": unit.organisation_id, "keys": keys, "now": now}
     looked = unit.connection.execute(LOOKED, values).one()
     if looked.ahead:
@@ -109,7 +171,7 @@ def _look_again(unit: Unit, row: Row[Any], generation: int, *, now: datetime) ->
     if looked.number >= LOOKS:
         return False
     look = Work(
-        kind=WorkKind.GOOGLE_PUSH,
+        kind=asked.kind,
         cause_key=keys[looked.number],
         persons=frozenset({row.coach_id, row.member_id}),
         object_id=row.id,

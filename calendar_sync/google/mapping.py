@@ -2,9 +2,9 @@
 
 import hmac
 from base64 import b32hexencode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final, cast
@@ -53,6 +53,12 @@ class EventKey:
         digest = hmac.digest(secret, name if slot == 0 else b"%s/%d" % (name, slot), sha256)
         return cls(value=b32hexencode(digest[:20]).decode().lower())
 
+    @classmethod
+    def of_series(cls, secret: bytes, *, organisation: int, series: int) -> "EventKey":
+        """The key of a whole series, which is one recurring event (CALENDAR 5)."""
+        digest = hmac.digest(secret, b"%d/series/%d" % (organisation, series), sha256)
+        return cls(value=b32hexencode(digest[:20]).decode().lower())
+
     def event_id(self, generation: int) -> str:
         """Google's id of the session's event in this generation: `^[a-v0-9]{5,1024}$` (CALENDAR 1, 3)."""
         digest = sha256(f"{self.value}/{generation}".encode()).digest()
@@ -75,7 +81,11 @@ class SessionEvent:
     """Whether a Meet link is wanted."""
     sequence: int
     private: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Further private properties, such as a series key."""
+    """Further private properties."""
+    recurrence: tuple[str, ...] = ()
+    """The rule of a series with all dates that it leaves out, in `zone`; empty for a single session (CALENDAR 5)."""
+    must_leave_out: frozenset[str] = frozenset()
+    """Wall times that the rule itself has to leave out; any other may be left out by it, or be a deleted instance."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for an offset where wall time is meant, and for an end that is not after the start."""
@@ -103,11 +113,12 @@ def new_event(wanted: SessionEvent, key: EventKey, generation: int) -> Json:
         "id": event_id,
         "summary": wanted.title,
         "description": wanted.description,
-        "start": _moment(wanted.starts, wanted.zone),
-        "end": _moment(wanted.ends, wanted.zone),
+        "start": moment(wanted.starts, wanted.zone),
+        "end": moment(wanted.ends, wanted.zone),
         "status": str(wanted.status),
         "sequence": wanted.sequence,
         "extendedProperties": {"private": _private(wanted, key)},
+        **({"recurrence": list(wanted.recurrence)} if wanted.recurrence else {}),
         **({"conferenceData": _create_request(event_id)} if wanted.conference else {}),
     }
 
@@ -121,12 +132,12 @@ def changes(wanted: SessionEvent, key: EventKey, remote: Json, *, ask_for_confer
     body: Json = {}
     for name, local in (("start", wanted.starts), ("end", wanted.ends)):
         if not _same_moment(remote.get(name), local, wanted.zone):
-            body[name] = {"date": None} | _moment(local, wanted.zone)
+            body[name] = {"date": None} | moment(local, wanted.zone)
     if remote.get("status") != wanted.status:
         body["status"] = str(wanted.status)
-    if remote.get("recurrence"):
-        # The coach made the event repeat: one session stands once in the calendar.
-        body["recurrence"] = None
+    if not same_recurrence(remote.get("recurrence"), wanted):
+        # Of a single session, the coach made the event repeat: one session stands once in the calendar.
+        body["recurrence"] = list(wanted.recurrence) or None
     if sequence(remote) < wanted.sequence:
         body["sequence"] = wanted.sequence
     properties, current = _private(wanted, key), private_properties(remote)
@@ -139,6 +150,42 @@ def changes(wanted: SessionEvent, key: EventKey, remote: Json, *, ask_for_confer
         asked_at = sha256(str(remote.get("etag")).encode()).hexdigest()[:12]
         body["conferenceData"] = _create_request(f"{remote.get('id')}-{asked_at}")
     return body
+
+
+def same_recurrence(remote: object, wanted: SessionEvent) -> bool:
+    """Whether these lines mean what is wanted; a date that is left out may also have been deleted by itself (CALENDAR 8)."""
+    lines = [line for line in remote if isinstance(line, str)] if isinstance(remote, list) else []
+    there, here = _read_lines(lines, wanted.zone), _read_lines(wanted.recurrence, wanted.zone)
+    return there.rules == here.rules and wanted.must_leave_out <= there.left_out <= here.left_out
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    rules: frozenset[tuple[str, frozenset[str]]]
+    left_out: frozenset[str]
+
+
+def _read_lines(lines: Sequence[str], zone: str) -> _Lines:
+    """Lines without their order: of rules the parts, of dates the wall times."""
+    rules: set[tuple[str, frozenset[str]]] = set()
+    left_out: set[str] = set()
+    for line in lines:
+        name, _, value = line.partition(":")
+        match name.partition(";")[0]:
+            case "EXDATE":
+                left_out |= {_wall_text(text, zone) for text in value.split(",")}
+            case "RDATE":
+                rules |= {("RDATE", frozenset({_wall_text(text, zone)})) for text in value.split(",")}
+            case other:
+                rules.add((other, frozenset(value.split(";"))))
+    return _Lines(frozenset(rules), frozenset(left_out))
+
+
+def _wall_text(text: str, zone: str) -> str:
+    if not text.endswith("Z"):
+        return text
+    instant = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}"
 
 
 def conference_of(remote: Json) -> ConferenceStatus:
@@ -180,7 +227,8 @@ def _instant(local: datetime, zone: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone))
 
 
-def _moment(local: datetime, zone: str) -> Json:
+def moment(local: datetime, zone: str) -> Json:
+    """A wall time as a write says it (CALENDAR 6)."""
     # The offset goes along, so that a repeated or missing hour reads the same there as here.
     return {"dateTime": _instant(local, zone).isoformat(timespec="seconds"), "timeZone": zone}
 

@@ -11,7 +11,7 @@ from calendar_sync.google.push import KnownEvent
 from models.unit import Database
 
 _SESSIONS = """
-SELECT s.id, false AS hold, s.status, s.provisional, s.starts_at, s.ends_at, s.sequence, s.coach_id, s.member_id,
+SELECT s.id, false AS hold, place.series_id, s.status, s.provisional, s.starts_at, s.ends_at, s.sequence, s.coach_id, s.member_id,
     kind.name AS kind_name, member.name AS member_name, coach.hours_zone,
     resolved.document -> 'values' -> 'conference.provider' ->> 'value' AS provider,
     organisation.is_sandbox, connection.status AS connection, connection.sealed_token, connection.calendar_id,
@@ -24,10 +24,13 @@ JOIN coach ON coach.organisation_id = s.organisation_id AND coach.person_id = s.
 JOIN resolved_policy AS resolved ON resolved.organisation_id = s.organisation_id AND resolved.id = s.resolved_policy_id
 LEFT JOIN google_connection AS connection
     ON connection.organisation_id = s.organisation_id AND connection.person_id = s.coach_id
+LEFT JOIN series_occurrence AS place ON place.organisation_id = s.organisation_id AND place.session_id = s.id
 LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id
 WHERE s.organisation_id = :organisation"""
 
 SESSION = text(f"{_SESSIONS} AND s.id = :session")
+
+OF_IDS = text(f"{_SESSIONS} AND s.id = ANY(CAST(:sessions AS bigint[])) ORDER BY s.starts_at, s.id")
 
 OF_COACH = text(f"""{_SESSIONS} AND s.coach_id = :person AND s.status IN ('SCHEDULED', 'CANCELLED') AND s.starts_at > :now
     ORDER BY s.starts_at, s.id""")
@@ -41,6 +44,12 @@ def load(database: Database, organisation_id: int, session_id: int) -> Row[Any] 
     """The row of the session, or None if there is no such session."""
     with database.unit(organisation_id, read_only=True) as unit:
         return unit.connection.execute(SESSION, {"organisation": organisation_id, "session": session_id}).one_or_none()
+
+
+def load_all(database: Database, organisation_id: int, sessions: Sequence[int]) -> Sequence[Row[Any]]:
+    """The rows of these sessions, by start."""
+    with database.unit(organisation_id, read_only=True) as unit:
+        return unit.connection.execute(OF_IDS, {"organisation": organisation_id, "sessions": list(sessions)}).all()
 
 
 def of_coach(database: Database, organisation_id: int, person_id: int, *, now: datetime) -> Sequence[Row[Any]]:
@@ -57,7 +66,7 @@ def standing(database: Database, organisation_id: int, person_id: int, *, now: d
         return unit.connection.execute(STANDING, values).all()
 
 
-_BOOKED = "Booked in Fortnight. Change or cancel it there: what is changed here alone is put back."
+BOOKED = "Booked in Fortnight. Change or cancel it there: what is changed here alone is put back."
 _HELD = "A time that was proposed in Fortnight and waits for an answer there. Until then it is kept free."
 
 
@@ -69,7 +78,7 @@ def wanted_event(row: Row[Any]) -> SessionEvent | None:
     title = f"{row.kind_name} with {row.member_name}"
     return SessionEvent(
         title=f"Hold: {title}" if row.hold else title,
-        description=_HELD if row.hold else _BOOKED,
+        description=_HELD if row.hold else BOOKED,
         starts=SessionEvent.wall_time(starts, row.hours_zone),
         ends=SessionEvent.wall_time(ends, row.hours_zone),
         zone=row.hours_zone,

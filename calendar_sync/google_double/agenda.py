@@ -10,8 +10,10 @@ from calendar_sync.google_double.calendars import Calendar
 from calendar_sync.google_double.event_fields import Event
 from calendar_sync.google_double.moments import begins, zone_of
 from calendar_sync.google_double.service import Service
+from calendar_sync.google_double.store import Books
 
 Entry = dict[str, Any]
+AHEAD = timedelta(days=182)
 
 
 def accounts_of(service: Service) -> list[Entry]:
@@ -39,7 +41,7 @@ def agenda_of(service: Service, email: str, *, base_url: str) -> Json | None:
         entries = [
             _entry(event, place, base_url)
             for place in doings.calendars_of(books, email)
-            for event in doings.events_in(books, place)
+            for event in _shown(books, place, service.clock())
         ]
     entries.sort(key=lambda entry: (entry["starts"], entry["id"]))
     standing = [entry for entry in entries if not entry["cancelled"]]
@@ -50,6 +52,13 @@ def agenda_of(service: Service, email: str, *, base_url: str) -> Json | None:
         "weeks": [_week(monday, list(group)) for monday, group in groupby(standing, key=_monday)],
         "gone": [entry for entry in entries if entry["cancelled"]],
     }
+
+
+def _shown(books: Books, place: Calendar, now: datetime) -> list[Event]:
+    """What stands, a recurring event for half a year from its first instance on, and what was deleted."""
+    kept = doings.events_in(books, place)
+    first = max([now, *(begins(event.fields["start"], place.zone) for event in kept)])
+    return doings.shown_until(books, place, first + AHEAD) + [event for event in kept if event.cancelled]
 
 
 def _entry(event: Event, place: Calendar, base_url: str) -> Entry:

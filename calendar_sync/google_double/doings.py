@@ -1,6 +1,7 @@
 """What is done to the double beside its API: reading its books, ordering faults, and what people do in Google's own pages."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from calendar_sync.google_double import calendars, channels, consents, events, log
@@ -9,6 +10,8 @@ from calendar_sync.google_double.calendars import Calendar
 from calendar_sync.google_double.conferences import Outcome
 from calendar_sync.google_double.event_fields import Event, event_answer, stamp, writable
 from calendar_sync.google_double.faults import Fault
+from calendar_sync.google_double.moments import instant
+from calendar_sync.google_double.recurring import instances, whole
 from calendar_sync.google_double.service import Service
 from calendar_sync.google_double.store import Books
 
@@ -28,7 +31,29 @@ def events_of(service: Service, email: str, *, deleted: bool, base_url: str) -> 
             for event in events_in(books, place)
             if deleted or not event.cancelled
         ]
-    return sorted(found, key=lambda event: str(event["start"]))
+    return sorted(found, key=lambda event: str(event.get("start") or event["originalStartTime"]))
+
+
+def shown_until(books: Books, place: Calendar, last: datetime) -> list[Event]:
+    """What a person sees in their calendar: instances before `last` in place of their masters, nothing deleted."""
+    found: list[Event] = []
+    for event in events_in(books, place):
+        if event.fields.get("recurrence"):
+            found += instances(books, place.id, event, last=last)
+        elif event.master_id is None:
+            found.append(event)
+    return [event for event in found if not event.cancelled]
+
+
+def agenda(service: Service, email: str, until: str) -> list[Json]:
+    """What stands in all calendars of an account before that instant, one by one, each with its `calendarId`, by start."""
+    with service.store.transaction() as books:
+        found = [
+            {"calendarId": place.id, **event_answer(event, place, base_url="", zone="UTC")}
+            for place in calendars_of(books, email)
+            for event in shown_until(books, place, instant(until))
+        ]
+    return sorted(found, key=lambda event: (str(event["start"]), event["id"]))
 
 
 def accounts(books: Books) -> list[str]:
@@ -45,9 +70,9 @@ def calendars_of(books: Books, email: str) -> list[Calendar]:
 
 
 def events_in(books: Books, place: Calendar) -> list[Event]:
-    """All events of a calendar, deleted ones too."""
+    """All events of a calendar, deleted ones too; of a recurring event the master and the instances that were changed."""
     return [
-        events.from_row(row)
+        whole(books, place.id, events.from_row(row))
         for row in books.rows("SELECT * FROM event WHERE calendar_id = ? ORDER BY number", place.id)
     ]
 
@@ -119,7 +144,12 @@ def edit_event(service: Service, email: str, event_id: str, fields: Json) -> Non
         except Refused as refused:
             raise ValueError(refused.message) from None
         moved = any(after[side] != event.fields[side] for side in ("start", "end"))
-        kept = event.fields | after | {"sequence": event.fields["sequence"] + moved, "updated": stamp(service.clock())}
+        kept = (
+            event.fields
+            | after
+            | event.place_in_master
+            | {"sequence": event.fields["sequence"] + moved, "updated": stamp(service.clock())}
+        )
         events.save(books, place.id, event.id, kept, pending_reads=event.pending_reads)
 
 
@@ -151,7 +181,11 @@ def copy_event(service: Service, email: str, event_id: str, calendar_id: str | N
         place = _place(books, email, calendar_id or email)
         chosen = f"copy{books.next('event'):020d}"
         fixed = {"iCalUID": f"{chosen}@google.com", "updated": stamp(service.clock())}
-        kept = {name: value for name, value in event.fields.items() if name != "conference"}
+        kept = {
+            name: value
+            for name, value in event.fields.items()
+            if name != "conference" and name not in event.place_in_master
+        }
         events.add(books, place.id, chosen, kept | fixed)
         return chosen
 
@@ -207,6 +241,7 @@ Doing = Callable[..., Any]
 DOINGS: Final[Mapping[str, Doing]] = {
     "add-event": add_event,
     "add-fault": add_fault,
+    "agenda": agenda,
     "channels": channels_of,
     "clear-faults": clear_faults,
     "copy-event": copy_event,

@@ -40,6 +40,16 @@ class Event:
         return self.fields["status"] == "cancelled"
 
     @property
+    def master_id(self) -> str | None:
+        """The recurring event that it is an instance of."""
+        return self.fields.get("recurringEventId")
+
+    @property
+    def place_in_master(self) -> Json:
+        """What no write changes of an instance: whose it is, and its original start (CALENDAR 7)."""
+        return {name: self.fields[name] for name in ("recurringEventId", "originalStartTime") if name in self.fields}
+
+    @property
     def conference(self) -> Json | None:
         """Its conference: requestId, status and, once made, code."""
         return self.fields.get("conference")
@@ -89,11 +99,15 @@ def sequence_after(before: Json, fields: Json, sent: Json) -> int:
 
 
 def event_answer(event: Event, calendar: Calendar, *, base_url: str, zone: str | None = None) -> Json:
-    """The Event resource, times in `zone` or else in the calendar's."""
+    """The Event resource, times in `zone` or else in the calendar's; of a deleted instance only which one it was."""
     fields, owner = dict(event.fields), {"email": calendar.email, "self": True}
     conference = fields.pop("conference", None)
-    for side in ("start", "end"):
-        fields[side] = shown(fields[side], zone or calendar.zone)
+    for side in ("start", "end", "originalStartTime"):
+        if side in fields:
+            fields[side] = shown(fields[side], zone or calendar.zone)
+    if event.cancelled and event.master_id is not None:
+        known = {name: fields[name] for name in ("recurringEventId", "originalStartTime", "status")}
+        return {"kind": "calendar#event", "etag": event.etag, "id": event.id, **known}
     link = conferences.link_of(conference, base_url)
     return {
         "kind": "calendar#event",

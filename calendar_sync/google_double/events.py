@@ -1,8 +1,8 @@
 """events.insert, get, patch, update and delete."""
 
 import json
-from typing import Any
 
+from calendar_sync.google_double import recurring
 from calendar_sync.google_double.answers import Json, Refused
 from calendar_sync.google_double.calendars import Calendar, calendar
 from calendar_sync.google_double.channels import changed
@@ -17,7 +17,23 @@ from calendar_sync.google_double.event_fields import (
     stamp,
     writable,
 )
+from calendar_sync.google_double.recurring import find, from_row, own_fields
 from calendar_sync.google_double.store import Books
+
+__all__ = [
+    "add",
+    "cancel",
+    "delete",
+    "find",
+    "from_row",
+    "get",
+    "insert",
+    "patch",
+    "read",
+    "save",
+    "settle_conference",
+    "update",
+]
 
 
 def insert(desk: Desk, matched: Matched, body: Json) -> Json:
@@ -72,22 +88,9 @@ def cancel(books: Books, calendar_id: str, event: Event, *, at: str) -> None:
     save(books, calendar_id, event.id, event.fields | {"status": "cancelled", "updated": at}, pending_reads=None)
 
 
-def find(books: Books, calendar_id: str, wanted: str) -> Event | None:
-    """The event of that id in a calendar, deleted or not."""
-    row = books.row("SELECT * FROM event WHERE calendar_id = ? AND id = ?", calendar_id, wanted)
-    return None if row is None else from_row(row)
-
-
-def from_row(row: Any) -> Event:
-    """The event of a row of the store."""
-    return Event(
-        id=row["id"], revision=row["revision"], pending_reads=row["pending_reads"], fields=json.loads(row["body"])
-    )
-
-
 def read(desk: Desk, place: Calendar, event: Event) -> Event:
     """The event as this reading finds it: a pending conference comes nearer with each, and is made at last."""
-    if event.pending_reads is None:
+    if event.pending_reads is None or event.master_id is not None:
         return event
     if event.pending_reads > 0:
         desk.books.run(
@@ -104,17 +107,22 @@ def settle_conference(books: Books, calendar_id: str, event: Event) -> Event:
 
 
 def save(books: Books, calendar_id: str, wanted: str, fields: Json, *, pending_reads: int | None) -> Event:
-    """The event has these fields and a new revision."""
+    """The event has these fields and a new revision; an instance becomes a row of its own, and a master forgets what it no longer names."""
     event = Event(id=wanted, revision=books.next("revision"), pending_reads=pending_reads, fields=fields)
+    kept = fields
+    if event.master_id is not None:
+        kept, pending_reads = own_fields(_master(books, calendar_id, event.master_id).fields, fields), None
+        _open_row(books, calendar_id, wanted)
     books.run(
         "UPDATE event SET revision = ?, cancelled = ?, pending_reads = ?, body = ? WHERE calendar_id = ? AND id = ?",
         event.revision,
         event.cancelled,
         pending_reads,
-        json.dumps(fields),
+        json.dumps(kept),
         calendar_id,
         wanted,
     )
+    recurring.reset(books, calendar_id, event)
     changed(books, calendar_id)
     return event
 
@@ -127,8 +135,17 @@ def add(books: Books, calendar_id: str, chosen: str, fields: Json) -> Event:
 
 def _open_row(books: Books, calendar_id: str, chosen: str) -> None:
     books.run(
-        "INSERT INTO event (calendar_id, id, revision, cancelled, body) VALUES (?, ?, 0, 0, '{}')", calendar_id, chosen
+        "INSERT OR IGNORE INTO event (calendar_id, id, revision, cancelled, body) VALUES (?, ?, 0, 0, '{}')",
+        calendar_id,
+        chosen,
     )
+
+
+def _master(books: Books, calendar_id: str, master_id: str) -> Event:
+    found = find(books, calendar_id, master_id)
+    if found is None:
+        raise Refused(404, "notFound", "Not Found")
+    return found
 
 
 def _existing(desk: Desk, place: Calendar, matched: Matched) -> Event:
@@ -142,12 +159,16 @@ def _change(desk: Desk, matched: Matched, body: Json, *, put: bool) -> Json:
     place = calendar(desk, matched.path["calendarId"])
     event = _existing(desk, place, matched)
     _check_match(desk, event)
-    if event.cancelled:
-        # Google revives some deleted events by a write and refuses others: nobody may rely on it (CALENDAR 3).
+    if event.cancelled and (event.master_id is None or body.get("status") in (None, "cancelled")):
+        # Google revives some deleted events by a write and refuses others: nobody may rely on it (CALENDAR 3). An instance
+        # whose master stands comes back when its status says so.
         raise Refused(403, "forbidden", "Forbidden")
     before = event.fields
+    if event.master_id is not None and body.get("recurrence"):
+        raise Refused(400, "invalid", "An instance of a recurring event does not recur.")
     fields = writable(body, before=before, calendar=place, put=put)
     fixed = {
+        **event.place_in_master,
         "iCalUID": before["iCalUID"],
         "created": before["created"],
         "sequence": sequence_after(before, fields, body),

@@ -7,8 +7,10 @@ from calendar_sync.google_double.answers import Json, Refused
 from calendar_sync.google_double.calendars import Calendar, from_row
 from calendar_sync.google_double.desk import Desk
 from calendar_sync.google_double.discovery import Matched
-from calendar_sync.google_double.events import from_row as event_from_row
+from calendar_sync.google_double.event_fields import Event
 from calendar_sync.google_double.moments import begins, instant, is_instant, written, zone_of
+from calendar_sync.google_double.recurring import from_row as event_from_row
+from calendar_sync.google_double.recurring import instances
 
 MOST_CALENDARS: Final = 50
 LONGEST: Final = timedelta(days=93)
@@ -64,11 +66,21 @@ def _calendar(desk: Desk, name: str, first: datetime, last: datetime, zone: str)
 
 def _taken(desk: Desk, place: Calendar, first: datetime, last: datetime) -> list[Interval]:
     found: list[Interval] = []
-    rows: list[Any] = desk.books.rows("SELECT * FROM event WHERE calendar_id = ? AND NOT cancelled", place.id)
-    for fields in (event_from_row(row).fields for row in rows):
-        if fields.get("recurrence"):
-            raise Refused(501, "notImplemented", "The double does not expand recurring events.")
+    for fields in (event.fields for event in _standing(desk, place, first, last)):
         begin, end = (begins(fields[side], place.zone) for side in ("start", "end"))
         if fields.get("transparency") != "transparent" and begin < last and end > first:
             found.append((max(begin, first), min(end, last)))
+    return found
+
+
+def _standing(desk: Desk, place: Calendar, first: datetime, last: datetime) -> list[Event]:
+    """What is not deleted, instances in place of their masters."""
+    rows: list[Any] = desk.books.rows("SELECT * FROM event WHERE calendar_id = ? AND NOT cancelled", place.id)
+    found: list[Event] = []
+    for event in map(event_from_row, rows):
+        if event.fields.get("recurrence"):
+            listed = instances(desk.books, place.id, event, first=first, last=last)
+            found += [one for one in listed if not one.cancelled]
+        elif event.master_id is None:
+            found.append(event)
     return found

@@ -12,8 +12,9 @@ from calendar_sync.google_double.calendars import Calendar, calendar
 from calendar_sync.google_double.desk import Desk
 from calendar_sync.google_double.discovery import Matched
 from calendar_sync.google_double.event_fields import Event, event_answer
-from calendar_sync.google_double.events import from_row, read
+from calendar_sync.google_double.events import find, read
 from calendar_sync.google_double.moments import begins, instant, zone_of
+from calendar_sync.google_double.recurring import from_row, instances, whole
 
 NOT_WITH_SYNC_TOKEN: Final = frozenset({
     "iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty", "timeMin", "timeMax", "updatedMin",
@@ -41,7 +42,29 @@ def list_events(desk: Desk, matched: Matched, _: Json) -> Json:
     query = matched.query
     _check(query)
     position = _position(desk, query)
-    found = _sorted(_matching(desk, place, query, position.since), query, place)
+    return _page(desk, place, _sorted(_matching(desk, place, query, position.since), query, place), query, position)
+
+
+def list_instances(desk: Desk, matched: Matched, _: Json) -> Json:
+    """One page of the instances of a recurring event as they stand; deleted ones only where they are asked for."""
+    place, query = calendar(desk, matched.path["calendarId"]), matched.query
+    master = find(desk.books, place.id, matched.path["eventId"])
+    if master is None or master.cancelled:
+        raise Refused(404, "notFound", "Not Found")
+    first, last = (instant(query[name]) if name in query else None for name in ("timeMin", "timeMax"))
+    found = [
+        event
+        for event in instances(desk.books, place.id, master, first=first, last=last)
+        if (query.get("showDeleted") or not event.cancelled) and _originally(event, query.get("originalStart"))
+    ]
+    return _page(desk, place, found, query, _position(desk, query))
+
+
+def _originally(event: Event, start: str | None) -> bool:
+    return start is None or begins(event.fields["originalStartTime"], "UTC") == instant(start)
+
+
+def _page(desk: Desk, place: Calendar, found: Sequence[Event], query: Mapping[str, Any], position: Position) -> Json:
     size = min(query.get("maxResults", _DEFAULT_PAGE), _LARGEST_PAGE)
     page = found[position.offset : position.offset + size]
     answer = _frame(place, desk) | {"items": [_item(desk, place, event, query) for event in page]}
@@ -91,7 +114,9 @@ def _matching(desk: Desk, place: Calendar, query: Mapping[str, Any], since: int 
         conditions.append("revision > ?")
         values.append(since)
     elif not query.get("showDeleted") and "updatedMin" not in query:
-        conditions.append("NOT cancelled")
+        # A deleted instance is told all the same, or nobody would know of it; not where instances are listed one by one.
+        lone = "" if query.get("singleEvents") else " OR json_extract(body, '$.recurringEventId') IS NOT NULL"
+        conditions.append(f"(NOT cancelled{lone})")
     for kind in ("private", "shared"):
         for wanted in query.get(f"{kind}ExtendedProperty", ()):
             name, equals, value = wanted.partition("=")
@@ -100,22 +125,39 @@ def _matching(desk: Desk, place: Calendar, query: Mapping[str, Any], since: int 
             conditions.append(HAVING.format(kind=kind))
             values += [name, value]
     rows = desk.books.rows(f"SELECT * FROM event WHERE {' AND '.join(conditions)} ORDER BY number", *values)
-    return [event for event in map(from_row, rows) if _within(event, query, place)]
+    kept = [whole(desk.books, place.id, from_row(row)) for row in rows]
+    if query.get("singleEvents"):
+        kept = _one_by_one(desk, place, kept, query)
+    return [event for event in kept if _within(desk, event, query, place)]
 
 
-def _within(event: Event, query: Mapping[str, Any], place: Calendar) -> bool:
+def _one_by_one(desk: Desk, place: Calendar, found: list[Event], query: Mapping[str, Any]) -> list[Event]:
+    """Instances in place of their masters."""
+    first, last = (instant(query[name]) if name in query else None for name in ("timeMin", "timeMax"))
+    listed: list[Event] = [event for event in found if not event.fields.get("recurrence") and event.master_id is None]
+    for master in (event for event in found if event.fields.get("recurrence")):
+        listed += instances(desk.books, place.id, master, first=first, last=last)
+    return [event for event in listed if query.get("showDeleted") or not event.cancelled]
+
+
+def _within(desk: Desk, event: Event, query: Mapping[str, Any], place: Calendar) -> bool:
     fields = event.fields
-    if query.get("singleEvents") and fields.get("recurrence"):
-        raise Refused(501, "notImplemented", "The double does not expand recurring events.")
-    starts, ends = (begins(fields[side], place.zone) for side in ("start", "end"))
     return (
-        ("timeMin" not in query or ends > instant(query["timeMin"]))
-        and ("timeMax" not in query or starts < instant(query["timeMax"]))
+        _overlaps(desk, event, query, place)
         and ("updatedMin" not in query or instant(fields["updated"]) >= instant(query["updatedMin"]))
         and ("iCalUID" not in query or fields["iCalUID"] == query["iCalUID"])
         and ("eventTypes" not in query or "default" in query["eventTypes"])
         and ("q" not in query or _mentions(fields, query["q"]))
     )
+
+
+def _overlaps(desk: Desk, event: Event, query: Mapping[str, Any], place: Calendar) -> bool:
+    """Whether it lies in the time asked for; a recurring event does where one of its instances does."""
+    first, last = (instant(query[name]) if name in query else None for name in ("timeMin", "timeMax"))
+    if event.fields.get("recurrence") and (first is not None or last is not None):
+        return bool(instances(desk.books, place.id, event, first=first, last=last))
+    starts, ends = (begins(event.fields[side], place.zone) for side in ("start", "end"))
+    return (first is None or ends > first) and (last is None or starts < last)
 
 
 def _mentions(fields: Json, words: str) -> bool:

@@ -39,6 +39,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "events.delete": events.delete,
     "events.get": events.get,
     "events.insert": events.insert,
+    "events.instances": listing.list_instances,
     "events.list": listing.list_events,
     "events.patch": events.patch,
     "events.update": events.update,

@@ -16,7 +16,7 @@ from commands.apply.record import Record, write_event
 from commands.apply.slots import change_slots, session_work
 from commands.apply.staff_work import StaffWork, change_staff_work
 from commands.apply.watch import watch
-from commands.apply.work import SERIES_AS_ONE_EVENT, Work, schedule
+from commands.apply.work import Work, schedule
 from commands.facts.sessions import session_cases
 from models.unit import Unit, require_locked
 from policy.decisions import Decision, decision_to_json
@@ -158,9 +158,7 @@ def _apply(unit: Unit, change: Change) -> int:
     )
     if change.policy is not None:
         own = session_work(subject, change.policy, decision.effects, version=version, now=change.noticed_at)
-        works += [
-            work for work in own if not (SERIES_AS_ONE_EVENT and change.in_series and work.kind is WorkKind.GOOGLE_PUSH)
-        ]
+        works += [work for work in own if not (change.in_series and work.kind is WorkKind.GOOGLE_PUSH)]
     schedule(unit, [*questions, *works])
     return event
 

@@ -71,10 +71,6 @@ _RANKS: Mapping[WorkKind, Rank] = {
 }
 
 
-SERIES_AS_ONE_EVENT = False
-"""Whether calendars show a series as one recurring event; else each of its sessions is an event of its own."""
-
-
 def rank_of(kind: WorkKind) -> Rank:
     """Where a kind of work stands among others of the same instant."""
     return _RANKS[kind]

@@ -11,7 +11,9 @@ from commands.membership.log import Doer, note_down
 from commands.membership.news import News, tell
 from commands.membership.quota import fit_periods
 from commands.membership.renewal import renewal_work
+from commands.series.rhythm import follow_rhythm
 from models.unit import Unit
+from policy.cadence import nominal
 from policy.matters import MembershipNews
 from policy.periods import period_of
 from policy.plans import price
@@ -44,6 +46,9 @@ def record_cadence(unit: Unit, case: MembershipCase, cadence: Cadence, day: date
     unit.connection.execute(RECORD, values)
     event = note_down(unit, doer, "CADENCE_CHANGED", case.persons, cadence=cadence, on=day.isoformat())
     case = again(unit, case)
+    if nominal(case.policy, cadence) <= nominal(case.policy, case.cadence):
+        # Fewer sessions at once; more of them only once their price is due (S-O-15, S-O-29).
+        follow_rhythm(unit, case, cadence, doer, from_at=case.midnight(day), event_id=event)
     fit_periods(unit, case, doer, from_at=case.midnight(day), event_id=event)
     plan = None if case.plan is None else replace(case.plan, cadence=cadence)
     news = News(

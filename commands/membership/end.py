@@ -1,4 +1,4 @@
-"""A membership is over: its sessions, engagements and credits end with it (MODEL 5.7, D-23, D-24)."""
+"""A membership is over: its series, sessions, engagements and credits end with it (MODEL 5.7, D-23, D-24)."""
 
 from sqlalchemy import text
 
@@ -8,6 +8,7 @@ from commands.membership.log import Doer, note_down
 from commands.membership.news import News, tell
 from commands.membership.released import future_sessions, release_sessions, tell_released
 from commands.membership.unused import revoke_unused
+from commands.series.stop import stop_series
 from models.unit import Unit, require_locked
 from policy.matters import MembershipNews
 from policy.terms import MembershipStatus
@@ -31,10 +32,11 @@ def end_membership(unit: Unit, case: MembershipCase, status: MembershipStatus, d
     values = {"organisation": unit.organisation_id, "membership": case.id, "status": status, "now": doer.now}
     unit.connection.execute(END, values)
     unit.connection.execute(END_ENGAGEMENTS, values)
+    works = stop_series(unit, case.id, now=doer.now)
     released = release_sessions(unit, future_sessions(unit, case.id, since=doer.now), doer, rule="MODEL 5.7")
     event = note_down(unit, doer, f"MEMBERSHIP_{status}", case.persons, membership=case.id)
     revoke_unused(unit, case, doer, event_id=event)
-    works = tell_released(unit, released, doer, over=True)
+    works += tell_released(unit, released, doer, over=True)
     if told:
         news = News(what=MembershipNews.ENDED, at=doer.now, event_id=event)
         works += tell(unit, case, news, doer, coaches=sorted(case.coaches))

@@ -9,13 +9,17 @@ from commands.apply.credits import Posting, post_entry
 from commands.facts.policies import offered
 from commands.membership.case import MembershipCase
 from commands.membership.log import Doer
+from commands.series.rule import rule_of
+from models.queries.series import kept_starts, series_of_membership
 from models.unit import Unit
 from policy.cadence import Rhythm, covered
+from policy.resolved import ResolvedPolicy
+from policy.series import wanted_units
 from policy.terms import LedgerKind
 
 # EXPIRED and REVOKED units are not part of what a period covers any more.
 PERIODS = text("""
-SELECT lot.id, lot.kind_id, lot.opens_at, kind.code AS kind_code,
+SELECT lot.id, lot.kind_id, lot.opens_at, lot.closes_at, kind.code AS kind_code,
     (SELECT coalesce(sum(CASE WHEN kind = 'REVOKE' OR to_lot_id IS NULL THEN -units ELSE units END), 0) FROM ledger_entry AS entry
         WHERE entry.organisation_id = lot.organisation_id AND lot.id IN (entry.from_lot_id, entry.to_lot_id)
         AND entry.kind IN ('GRANT', 'REVOKE', 'ADJUST')) AS covered,
@@ -44,12 +48,24 @@ def surplus_of(
         if policy is None:
             continue
         opens_at = row.opens_at.astimezone(UTC)
-        over = int(row.covered) - covered(policy, rhythm, opens_at=opens_at) * policy.kind.units
+        over = int(row.covered) - _wanted(unit, case, policy, rhythm, row)
         if over > 0:
             over = min(over, int(row.available)) if opens_at >= from_at else 0
         if over:
             found.append((row, over))
     return found
+
+
+def _wanted(unit: Unit, case: MembershipCase, policy: ResolvedPolicy, rhythm: Rhythm, row: Row[Any]) -> int:
+    """The units of a period: what the rhythm says, or what the member's series need in it, if that is more (D-09)."""
+    opens_at, closes_at = row.opens_at.astimezone(UTC), row.closes_at.astimezone(UTC)
+    least = covered(policy, rhythm, opens_at=opens_at)
+    series = [rule_of(one) for one in series_of_membership(unit, membership=case.id, kind=row.kind_id)]
+    if not series:
+        return least * policy.kind.units
+    starts = kept_starts(unit, membership=case.id, kind=row.kind_id)
+    kept = sum(opens_at <= at < closes_at for at in starts)
+    return wanted_units(policy, series, opens_at, closes_at, least=least, kept=kept)
 
 
 def fit_periods(unit: Unit, case: MembershipCase, doer: Doer, *, from_at: datetime, event_id: int) -> None:

@@ -12,6 +12,7 @@ from commands.membership.end import end_membership
 from commands.membership.log import Doer, note_down
 from commands.membership.news import News, tell
 from commands.membership.quota import fit_periods
+from commands.series.rhythm import follow_rhythm
 from models.queries.due_work import Timer
 from models.unit import Unit
 from policy.matters import MembershipNews, Tier
@@ -94,6 +95,7 @@ def _change_rhythm(unit: Unit, case: MembershipCase, day: date, doer: Doer) -> N
     }
     unit.connection.execute(RENEW, values)
     case = again(unit, case)
+    follow_rhythm(unit, case, case.cadence, doer, from_at=case.midnight(day), event_id=event)
     fit_periods(unit, case, doer, from_at=case.midnight(day), event_id=event)
 
 
@@ -112,6 +114,7 @@ def pay_from(
     unit.connection.execute(RENEW, values)
     case = again(unit, case)
     if rhythm_changes:
+        follow_rhythm(unit, case, case.cadence, doer, from_at=case.midnight(day), event_id=event_id)
         fit_periods(unit, case, doer, from_at=case.midnight(day), event_id=event_id)
     if case.plan is not None:
         due = Due(

@@ -7,24 +7,18 @@ from sqlalchemy.exc import IntegrityError
 
 from commands.actor import Actor
 from commands.apply.record import write_event
-from commands.apply.work import Work, schedule
 from commands.change import slot_conflict
 from commands.outcome import Done, Outcome, Stale, refused
-from commands.series.create import begin, insert_series, refused_plan
-from commands.series.credit import Granting, fit_periods
-from commands.series.cutting import Cutting, cut_series, release
-from commands.series.end import Cut, cut_of, cutting_of, objections_to_cut, record_of
-from commands.series.making import Making
-from commands.series.notices import Telling, notice_of, tell_sides
-from commands.series.planning import Pairing, facts_for, pair_of
-from commands.series.pushing import pushes_of_series
+from commands.series.create import refused_plan
+from commands.series.cut import cut_of, objections_to_cut
+from commands.series.end import cutting_of, record_of
 from commands.series.rule import rule_of
+from commands.series.succession import Succession, replace_series, succeed
 from commands.transaction import Request, carry_out
 from models.queries.series import series_of_ids
 from models.unit import Database, Unit
-from policy.recurrence import Recurrence
-from policy.series import SeriesPlan, plan_series, skipping
-from policy.terms import Cadence, NoticeCode, RefusalCode
+from policy.series import SeriesPlan, skipping
+from policy.terms import Cadence, RefusalCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,16 +36,6 @@ class ChangeSeries:
     acknowledge: str | None = None
     if_version: int | None = None
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Succession:
-    """A series that is cut, the rule that goes on in its place, and what that does."""
-
-    cut: Cut
-    pair: Pairing
-    rule: Recurrence
-    plan: SeriesPlan
 
 
 def change_series(database: Database, request: Request, command: ChangeSeries) -> Outcome:
@@ -89,22 +73,6 @@ def _succession(unit: Unit, actor: Actor, command: ChangeSeries, *, now: datetim
     return succeed(unit, cut, rule, note=command.note, now=now)
 
 
-def succeed(unit: Unit, cut: Cut, rule: Recurrence, *, note: str | None, now: datetime) -> Succession | RefusalCode:
-    """The plan by which this rule goes on in place of what is cut."""
-    row = cut.row
-    pair = pair_of(unit, kind=row.kind_id, coach=row.coach_id, member=row.member_id)
-    if pair is None:
-        return RefusalCode.WRONG_STATE
-    if rule.until is not None and rule.first >= rule.until:
-        return RefusalCode.WRONG_STATE
-    facts = facts_for(unit, pair, rule, actor=cut.actor_kind, now=now, note=note, released=cut.released)
-    plan = plan_series(pair.policy, facts, now=now)
-    code = objections_to_cut(cut, note, now=now)
-    if code is not None:
-        plan = replace(plan, allowed=False, code=code)
-    return Succession(cut=cut, pair=pair, rule=rule, plan=plan)
-
-
 def _act(unit: Unit, request: Request, command: ChangeSeries) -> Outcome:
     found = _succession(unit, request.actor, command, now=request.now)
     if isinstance(found, RefusalCode):
@@ -120,53 +88,3 @@ def _act(unit: Unit, request: Request, command: ChangeSeries) -> Outcome:
     cutting = cutting_of(request, found.cut, command.note)
     successor = replace_series(unit, replace(found, plan=plan), cutting, event_id=event)
     return Done(object_id=successor, event_id=event)
-
-
-def replace_series(unit: Unit, found: Succession, cutting: Cutting, *, event_id: int) -> int:
-    """The old series ends, the new one begins, credits follow, and both sides are told once; returns the new series."""
-    old, pair = found.cut.row, found.pair
-    version = cut_series(unit, old.id, found.cut.on, cutting)
-    release(unit, found.plan.released, cutting)
-    series_id = insert_series(unit, pair, found.rule, now=cutting.now, predecessor=old.id)
-    making = Making(
-        series_id=series_id,
-        pair=pair,
-        rule=found.rule,
-        actor=cutting.actor,
-        actor_kind=cutting.actor_kind,
-        now=cutting.now,
-        recorded_at=cutting.now,
-        request=cutting.request,
-    )
-    works, sessions = begin(unit, making, found.plan, event_id=event_id)
-    granting = Granting(event_id=event_id, now=cutting.now, recorded_at=cutting.now)
-    touched = [one.starts_at for one in found.plan.released] + [start for _, start in sessions]
-    works += fit_periods(unit, pair, touched, granting, revoke=True)
-    works += pushes_of_series(old.id, pair, version=version, now=cutting.now)
-    works += _told(unit, found, sessions, cutting, event_id)
-    schedule(unit, works)
-    return series_id
-
-
-def _told(
-    unit: Unit, found: Succession, sessions: list[tuple[int, datetime]], cutting: Cutting, event_id: int
-) -> list[Work]:
-    first = sessions[0] if sessions else None
-    about = notice_of(
-        found.rule,
-        starts=tuple(start for _, start in sessions),
-        left_out=tuple(one.starts_at for one in found.plan.conflicts),
-    )
-    telling = Telling(
-        pair=found.pair,
-        code=NoticeCode.RESCHEDULED,
-        about=about,
-        starts_at=found.plan.possible[0].starts_at,
-        event_id=event_id,
-        now=cutting.now,
-        by=cutting.actor_kind,
-        session_id=None if first is None else first[0],
-        note=cutting.note,
-        join=first is not None,
-    )
-    return tell_sides(unit, telling)

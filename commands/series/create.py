@@ -3,27 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from commands.actor import Actor
 from commands.apply.record import Record, write_event
-from commands.apply.work import Work, schedule
+from commands.apply.work import schedule
 from commands.change import slot_conflict
 from commands.messages import message_of
 from commands.outcome import Done, Outcome, Refused, refused
-from commands.series.credit import Granting, fit_periods
-from commands.series.making import Making, go_on, make_sessions, mark
-from commands.series.months import watch_months
+from commands.series.begin import begin, insert_series
+from commands.series.making import Making
 from commands.series.notices import Telling, notice_of, tell_sides
 from commands.series.planning import Pairing, SeriesWish, capacity, facts_for, pair_of, rule_of_wish
-from commands.series.pushing import pushes_of_series
 from commands.transaction import Request, carry_out
-from models.series import Series
 from models.unit import Database, Unit
-from policy.matters import SeriesStatus
 from policy.recurrence import Recurrence
-from policy.series import SeriesPlan, plan_series, skipping, within_horizon
+from policy.series import SeriesPlan, plan_series, skipping
 from policy.terms import ActorKind, NoticeCode, RefusalCode
 
 
@@ -114,53 +109,11 @@ def _act(unit: Unit, request: Request, command: CreateSeries) -> Outcome:
     return Done(object_id=series_id, event_id=event)
 
 
-def begin(
-    unit: Unit, making: Making, plan: SeriesPlan, *, event_id: int
-) -> tuple[list[Work], list[tuple[int, datetime]]]:
-    """A series that was just written has the sessions of its horizon with their credits; returns what is due, and the sessions."""
-    mark(unit, making.series_id, plan.conflicts)
-    soon = [one for one in plan.possible if within_horizon(making.pair.policy, one.starts_at, now=making.now)]
-    granting = Granting(event_id=event_id, now=making.now, recorded_at=making.recorded_at)
-    works = fit_periods(unit, making.pair, [one.starts_at for one in soon], granting)
-    sessions = [(one.session_id, one.starts_at) for one in make_sessions(unit, making, soon)]
-    works += go_on(unit, making, making.rule.first)
-    works += watch_months(making.series_id, making.pair, making.rule, now=making.now)
-    works += pushes_of_series(making.series_id, making.pair, version=1, now=making.now)
-    return works, sessions
-
-
 def refused_plan(plan: SeriesPlan) -> Refused:
     """The refusal that a plan is, with the plan itself."""
     if plan.code is None:
         raise ValueError("a refusal has a code")
     return Refused(code=plan.code, message=message_of(plan.code), plan=plan)
-
-
-def insert_series(unit: Unit, pair: Pairing, rule: Recurrence, *, now: datetime, predecessor: int | None = None) -> int:
-    """The series stands, as yet without sessions; returns its id."""
-    return unit.connection.execute(
-        insert(Series)
-        .values(
-            organisation_id=unit.organisation_id,
-            coach_id=pair.coach_id,
-            member_id=pair.member_id,
-            kind_id=pair.kind_id,
-            membership_id=pair.row.membership_id,
-            cadence=rule.cadence,
-            first_on=rule.first,
-            at_time=rule.at,
-            zone=rule.zone.key,
-            duration=pair.policy.kind.duration,
-            until_on=rule.until,
-            status=SeriesStatus.ACTIVE,
-            predecessor_id=predecessor,
-            next_on=rule.first,
-            created_at=now,
-            changed_at=now,
-            calendar_changed_at=now,
-        )
-        .returning(Series.id)
-    ).scalar_one()
 
 
 def _record(request: Request, planning: Planning) -> Record:

@@ -15,7 +15,7 @@ from commands.series.making import Making, go_on, make_sessions, mark
 from commands.series.months import watch_months
 from commands.series.notices import Telling, notice_of, tell_sides
 from commands.series.planning import Pairing, facts_for, pair_of
-from commands.series.pushing import pushes_of_series
+from commands.series.pushing import push_of_series
 from commands.series.rule import rule_of
 from models.queries.due_work import Timer
 from models.queries.series import series_of_ids
@@ -76,7 +76,11 @@ def _extend(unit: Unit, making: Making, row: Row[Any]) -> list[Work]:
         return [*works, *_leave_out(unit, making, row, found, event)]
     for subject in make_sessions(unit, making, [found]):
         works += _shift_notice(making, found, subject.session_id)
-    return works
+    return [*works, _push(making, row, found)]
+
+
+def _push(making: Making, row: Row[Any], found: Planned) -> Work:
+    return push_of_series(row, now=making.recorded_at, cause=f":{found.on.isoformat()}")
 
 
 def _look(unit: Unit, making: Making, on: date) -> Planned:
@@ -96,9 +100,7 @@ def _leave_out(unit: Unit, making: Making, row: Row[Any], found: Planned, event:
         event_id=event,
         now=making.recorded_at,
     )
-    cause = f":{found.on.isoformat()}"
-    pushes = pushes_of_series(making.series_id, making.pair, version=row.version, now=making.recorded_at, cause=cause)
-    return [*tell_sides(unit, telling), *pushes]
+    return [*tell_sides(unit, telling), _push(making, row, found)]
 
 
 def _shift_notice(making: Making, found: Planned, session_id: int) -> list[Work]:

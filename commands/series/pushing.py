@@ -1,23 +1,27 @@
 """The push that brings a coach's calendar to a series as it stands: one event with its exceptions (MODEL 11)."""
 
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from commands.apply.slots import push_lane
-from commands.apply.work import SERIES_AS_ONE_EVENT, Work
-from commands.series.planning import Pairing
+from commands.apply.work import Work
 from policy.terms import WorkKind
 
 
-def pushes_of_series(series_id: int, pair: Pairing, *, version: int, now: datetime, cause: str = "") -> list[Work]:
+def push_of_series(series: Row[Any], *, now: datetime, cause: str = "") -> Work:
     """The push after this version of the series, or after what `cause` names; those of one calendar keep their order."""
-    if not SERIES_AS_ONE_EVENT:
-        return []
-    push = Work(
+    return push_after(series.id, series.coach_id, series.member_id, version=series.version, now=now, cause=cause)
+
+
+def push_after(series_id: int, coach_id: int, member_id: int, *, version: int, now: datetime, cause: str = "") -> Work:
+    """The same for a series of which no more is known."""
+    return Work(
         kind=WorkKind.GOOGLE_SERIES,
         cause_key=f"google-series:{series_id}:{version}{cause}",
-        persons=pair.persons,
+        persons=frozenset({coach_id, member_id}),
         object_id=series_id,
         fires_at=now,
-        lane=push_lane(pair.coach_id),
+        lane=push_lane(coach_id),
     )
-    return [push]

@@ -12,12 +12,12 @@ from commands.apply.change import Change, apply_change
 from commands.change import refusal_of
 from commands.facts.sessions import SessionCase, session_cases
 from commands.outcome import Done, Outcome, Stale, check_of, refused
-from commands.series.change import Succession, replace_series, succeed
 from commands.series.create import refused_plan
+from commands.series.cut import Cut, cut_of
 from commands.series.cutting import REASON, Cutting, released_by
-from commands.series.end import Cut, cut_of
 from commands.series.planning import pair_of
 from commands.series.rule import rule_of
+from commands.series.succession import Succession, replace_series, succeed
 from commands.transaction import Request, carry_out
 from models.queries.series import places_of, series_of_ids
 from models.unit import Database, Unit

@@ -15,9 +15,9 @@ from policy.terms import SessionStatus
 CALENDAR = text("""
 SELECT person.id AS person_id, person.feed_generation, coach.person_id IS NOT NULL AS is_coach,
     connection.status, connection.last_error, connection.connected_at, connection.last_pushed_at,
-    (SELECT count(*) FROM due_work WHERE due_work.organisation_id = person.organisation_id AND due_work.kind IN ('GOOGLE_PUSH', 'GOOGLE_HOLD')
+    (SELECT count(*) FROM due_work WHERE due_work.organisation_id = person.organisation_id AND due_work.kind IN ('GOOGLE_PUSH', 'GOOGLE_SERIES', 'GOOGLE_HOLD')
         AND due_work.lane = 'google:' || person.id AND due_work.set_aside_at IS NOT NULL) AS set_aside,
-    (SELECT count(*) FROM due_work WHERE due_work.organisation_id = person.organisation_id AND due_work.kind IN ('GOOGLE_PUSH', 'GOOGLE_HOLD')
+    (SELECT count(*) FROM due_work WHERE due_work.organisation_id = person.organisation_id AND due_work.kind IN ('GOOGLE_PUSH', 'GOOGLE_SERIES', 'GOOGLE_HOLD')
         AND due_work.lane = 'google:' || person.id AND due_work.set_aside_at IS NULL AND due_work.done_at IS NULL) AS waiting,
     reading.pulled_at, reading.pull_error, reading.busy_error
 FROM person

@@ -63,7 +63,7 @@ def _recurring(side: Side, own: str, other: str) -> str:
     return f"""
     SELECT {OF_SERIES} + r.id, '{side}', r.zone, r.uid, r.sequence + coalesce(found.sequence, 0)::int, false,
         (r.first_on + r.at_time) AT TIME ZONE 'UTC', date_trunc('month', reader.now + CAST(:ahead AS interval), 'UTC'),
-        r.created_at, greatest(r.calendar_changed_at, found.changed_at), kind.name, other.name, CAST(NULL AS text),
+        r.created_at, greatest(r.calendar_changed_at, found.changed_at), kind.name, other.name, known.conference_url,
         jsonb_build_object('cadence', r.cadence, 'first_on', r.first_on, 'at', r.at_time, 'until_on', r.until_on,
             'minutes', extract(epoch FROM r.duration) / 60, 'places', coalesce(found.places, '[]'))::text
     FROM reader
@@ -72,6 +72,7 @@ def _recurring(side: Side, own: str, other: str) -> str:
         AND (CAST(:kinds AS bigint[]) IS NULL OR r.kind_id = ANY(CAST(:kinds AS bigint[])))
     JOIN session_kind AS kind ON kind.organisation_id = r.organisation_id AND kind.id = r.kind_id
     JOIN person AS other ON other.organisation_id = r.organisation_id AND other.id = r.{other}
+    LEFT JOIN google_series AS known ON known.organisation_id = r.organisation_id AND known.series_id = r.id AND NOT known.deleted
     CROSS JOIN LATERAL (
         SELECT sum(CASE WHEN s.id IS NULL THEN 1 ELSE s.sequence END) AS sequence, max(s.calendar_changed_at) AS changed_at,
             jsonb_agg(jsonb_build_array(place.on_date, s.id, extract(epoch FROM s.starts_at), extract(epoch FROM s.ends_at),

@@ -1,5 +1,6 @@
 """Series on the stage: the documents that a front end sends about them, and how a row of SCENARIOS.md begins."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.scenarios.stage import Stage
@@ -121,3 +122,29 @@ def in_feed(stage: Stage, who: str, first: str, last: str) -> list[str]:
 def feed_text(stage: Stage, who: str) -> str:
     """The person's feed, its long lines made whole."""
     return stage.theatre.get(stage.feed_url(who)).text.replace("\r\n ", "")
+
+
+def in_google(stage: Stage, who: str, first: str, last: str) -> list[str]:
+    """When the coach sees a session in Google Calendar, within these days."""
+    shown = stage.theatre.double.do("agenda", email=stage.email(who), until=f"{last}T00:00:00Z")
+    return [at for event in shown if first <= (at := event["start"]["dateTime"])[:10] < last]
+
+
+def masters(stage: Stage, who: str = "Dan") -> list[Json]:
+    """The recurring events in the coach's Google Calendar, the oldest first."""
+    return [event for event in stage.theatre.double.events(stage.email(who)) if event.get("recurrence")]
+
+
+def exceptions(stage: Stage, who: str = "Dan") -> dict[str, str]:
+    """The instances that differ from their recurring event: by original start, when they are, or that they were deleted."""
+    found = [
+        event for event in stage.theatre.double.events(stage.email(who), deleted=True) if "recurringEventId" in event
+    ]
+    return {
+        _utc(event["originalStartTime"]): _utc(event["start"]) if "start" in event else event["status"]
+        for event in found
+    }
+
+
+def _utc(told: Json) -> str:
+    return f"{datetime.fromisoformat(told['dateTime']).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -10,8 +10,11 @@ from tests.scenarios.series import (
     act,
     all_series,
     create,
+    exceptions,
     feed_text,
     in_feed,
+    in_google,
+    masters,
     mento,
     preview,
     series_of_s_o_01,
@@ -69,6 +72,15 @@ def test_S_O_01_a_fortnightly_series_stands_as_far_as_the_horizon(open_stage: Op
         text = feed_text(stage, who)
         assert text.count("BEGIN:VEVENT") == text.count("RRULE:FREQ=WEEKLY;INTERVAL=2") == 1
         assert "DTSTART;TZID=America/New_York:20270301T090000" in text
+    [master] = masters(stage)
+    assert in_google(stage, "Dan", "2027-01-01", "2027-06-01") == SEVEN
+    assert master["recurrence"] == ["RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY=MO"]
+    assert (master["start"]["timeZone"], master["status"]) == ("America/New_York", "confirmed")
+    assert step.google_calls == ["events.insert", "events.instances"]
+    for who in ("Leo", "Dan"):
+        assert master["hangoutLink"] in feed_text(stage, who)
+    links = {stage.session(one["id"], who="Leo")["joinUrl"] for one in sessions(stage, series["id"]).values()}
+    assert None not in links
 
 
 def test_S_O_01_the_next_occurrence_comes_to_exist_sixteen_weeks_before_it(open_stage: OpenStage) -> None:
@@ -94,6 +106,8 @@ def test_S_O_02_a_moved_occurrence_is_moved_alone_and_its_date_is_not_made_again
     for who in ("Leo", "Dan"):
         assert in_feed(stage, who, "2027-03-01", "2027-04-01") == [SEVEN[0], "2027-03-16T13:00:00Z", SEVEN[2]]
         assert "RECURRENCE-ID;TZID=America/New_York:20270315T090000" in feed_text(stage, who)
+    assert exceptions(stage) == {SEVEN[1]: "2027-03-16T13:00:00Z"}
+    assert in_google(stage, "Dan", "2027-03-01", "2027-04-01") == [SEVEN[0], "2027-03-16T13:00:00Z", SEVEN[2]]
     stage.at("2027-04-20T13:00:00Z")
     after = sessions(stage, series["id"])
     assert {on: after[on]["id"] for on in before} == {on: found["id"] for on, found in before.items()}
@@ -114,6 +128,8 @@ def test_S_O_03_an_occurrence_that_is_cancelled_late_is_lost_alone(open_stage: O
     found = sessions(stage, series["id"])
     assert [on for on, session in found.items() if session["status"] == "CANCELLED"] == ["2027-03-15"]
     assert in_feed(stage, "Leo", "2027-03-01", "2027-04-01") == [SEVEN[0], SEVEN[2]]
+    assert in_google(stage, "Dan", "2027-03-01", "2027-04-01") == [SEVEN[0], SEVEN[2]]
+    assert exceptions(stage) == {SEVEN[1]: "cancelled"}
 
 
 def test_S_X_06_a_cancelled_occurrence_is_excluded_from_every_reading_of_the_feed(open_stage: OpenStage) -> None:
@@ -194,6 +210,10 @@ def test_S_O_10_a_split_agreed_to_exactly_on_the_deadline_makes_two_of_three(ope
     for who in ("Leo", "Dan"):
         assert in_feed(stage, who, "2027-07-10", "2027-09-01") == ["2027-07-19T13:00:00Z", *august]
         assert "UNTIL=20270719T130000Z" in feed_text(stage, who)
+    first, second = masters(stage)
+    assert first["recurrence"] == ["RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY=MO;UNTIL=20270719T130000Z"]
+    assert (first["id"] != second["id"], first["hangoutLink"] != second["hangoutLink"]) == (True, True)
+    assert in_google(stage, "Dan", "2027-07-10", "2027-09-01") == ["2027-07-19T13:00:00Z", *august]
     assert of_lot(step.ledger, "one_on_one 2027-08") == {"RELEASE": 3, "HOLD": 2, "REVOKE": 1}
     assert of_lot(step.ledger, "one_on_one 2027-09") == {"RELEASE": 2, "HOLD": 2}
     assert of_lot(step.ledger, "one_on_one 2027-10") == {"RELEASE": 1, "HOLD": 2}
@@ -228,6 +248,8 @@ def test_S_O_33_a_session_that_was_moved_by_itself_keeps_what_was_agreed_for_it(
     assert august == ["2027-08-09T13:00:00Z", "2027-08-18T13:00:00Z", "2027-08-23T13:00:00Z"]
     assert in_feed(stage, "Leo", "2027-08-01", "2027-09-01") == august
     assert "RECURRENCE-ID;TZID=America/New_York:20270816T090000" in feed_text(stage, "Leo")
+    assert in_google(stage, "Dan", "2027-08-01", "2027-09-01") == august
+    assert exceptions(stage) == {"2027-08-16T13:00:00Z": "2027-08-18T13:00:00Z"}
     assert of_lot(step.ledger, "one_on_one 2027-08") == {"RELEASE": 2, "HOLD": 2}
     assert step.mails == [("Dan", "RESCHEDULED"), ("Leo", "RESCHEDULED")]
 
@@ -241,6 +263,7 @@ def test_S_O_34_monthly_on_a_fifth_monday_means_the_last_one(open_stage: OpenSta
         ("HOLD", 1, f"one_on_one 2027-0{month}") for month in (3, 4, 5)
     ]
     assert step.mails == [("Dan", "BOOKED"), ("Leo", "BOOKED")]
+    assert masters(stage)[0]["recurrence"] == ["RRULE:FREQ=MONTHLY;BYDAY=-1MO"]
     assert "on the last Monday of each month at 09:00" in stage.message("Leo", "BOOKED")["text"]
 
 

@@ -41,9 +41,13 @@ def test_a_deleted_event_is_free(raw: Raw):
     assert ask(raw, raw.calendar_id).json()["calendars"][raw.calendar_id]["busy"] == []
 
 
-def test_a_recurring_event_is_not_expanded(raw: Raw):
-    book(raw, "09:00", "10:00", recurrence=["RRULE:FREQ=WEEKLY"])
-    assert ask(raw, raw.calendar_id).status_code == 501
+def test_a_recurring_event_takes_the_time_of_each_instance_that_stands(raw: Raw):
+    book(raw, "09:00", "10:00", id="abcde", recurrence=["RRULE:FREQ=DAILY;COUNT=9"])
+    busy = ask(raw, raw.calendar_id).json()["calendars"][raw.calendar_id]["busy"]
+    assert len(busy) > 0
+    first = busy[0]["start"].replace("-", "").replace(":", "")
+    assert raw("DELETE", f"/abcde_{first}").status_code == 204
+    assert ask(raw, raw.calendar_id).json()["calendars"][raw.calendar_id]["busy"] == busy[1:]
 
 
 def test_the_calendar_of_another_person_is_an_error(double: GoogleDouble, raw: Raw):

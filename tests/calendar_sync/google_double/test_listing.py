@@ -123,7 +123,15 @@ def test_a_sync_token_that_is_no_longer_good_is_gone(filled: Raw, spoil: str):
     assert ids(filled("GET", syncToken=filled("GET").json()["nextSyncToken"])) == []
 
 
-def test_a_recurring_event_is_kept_but_not_expanded(filled: Raw):
-    filled("PATCH", "/event01", body={"recurrence": ["RRULE:FREQ=WEEKLY"]})
-    assert filled("GET", singleEvents="true").status_code == 501
+def test_a_recurring_event_is_listed_as_one_or_one_by_one(filled: Raw):
+    filled("PATCH", "/event01", body={"recurrence": ["RRULE:FREQ=WEEKLY;COUNT=3"]})
+    assert ids(filled("GET", singleEvents="true", orderBy="startTime")) == [
+        "event01_20270301T090000Z",
+        "event02",
+        "event03",
+        "event01_20270308T090000Z",
+        "event01_20270315T090000Z",
+    ]
     assert len(filled.double.events(EVA)) == 3
+    assert ids(filled("GET", timeMin="2027-03-08T08:00:00Z")) == ["event01"]
+    assert ids(filled("GET", timeMin="2027-03-16T08:00:00Z")) == []

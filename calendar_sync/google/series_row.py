@@ -1,0 +1,163 @@
+"""A series, its coach's connection and the event we know of: read in two statements, turned into what a push needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, text
+
+from calendar_sync.feed.recurring import Deviation, Recurring, odd_dates, rule_lines, shows_something, wall
+from calendar_sync.google.mapping import EventStatus, SessionEvent
+from calendar_sync.google.push_series import AHEAD, SeriesEvent
+from calendar_sync.google.session_row import BOOKED
+from models.unit import Database, Unit
+from policy.recurrence import Recurrence
+from policy.terms import Cadence
+
+_SERIES = """
+SELECT r.id, false AS hold, r.version, r.cadence, r.first_on, r.at_time, r.zone, r.duration, r.until_on, r.coach_id, r.member_id,
+    kind.name AS kind_name, member.name AS member_name, coach.hours_zone, agreed.provider,
+    organisation.is_sandbox, connection.status AS connection, connection.sealed_token, connection.calendar_id,
+    known.event_id, known.generation, known.etag, known.deleted, known.conference_url, known.conference_status
+FROM series AS r
+JOIN organisation ON organisation.id = r.organisation_id
+JOIN session_kind AS kind ON kind.organisation_id = r.organisation_id AND kind.id = r.kind_id
+JOIN person AS member ON member.organisation_id = r.organisation_id AND member.id = r.member_id
+JOIN coach ON coach.organisation_id = r.organisation_id AND coach.person_id = r.coach_id
+LEFT JOIN LATERAL (
+    SELECT resolved.document -> 'values' -> 'conference.provider' ->> 'value' AS provider
+    FROM series_occurrence AS place
+    JOIN session AS s ON s.organisation_id = place.organisation_id AND s.id = place.session_id
+    JOIN resolved_policy AS resolved ON resolved.organisation_id = s.organisation_id AND resolved.id = s.resolved_policy_id
+    WHERE place.organisation_id = r.organisation_id AND place.series_id = r.id ORDER BY place.on_date DESC LIMIT 1
+) AS agreed ON true
+LEFT JOIN google_connection AS connection
+    ON connection.organisation_id = r.organisation_id AND connection.person_id = r.coach_id
+LEFT JOIN google_series AS known ON known.organisation_id = r.organisation_id AND known.series_id = r.id
+WHERE r.organisation_id = :organisation"""
+
+SERIES = text(f"{_SERIES} AND r.id = :series")
+
+# A series that ended long ago stays as its coach leaves it.
+OF_COACH = text(
+    f"""{_SERIES} AND r.coach_id = :person AND coalesce(r.until_on >= CAST(:now AS timestamptz)::date, true) ORDER BY r.id"""
+)
+
+PLACES = text("""
+SELECT place.series_id, place.on_date, place.starts_at AS original_at, s.id AS session_id, s.starts_at, s.ends_at, s.sequence, s.status,
+    s.calendar_changed_at
+FROM series_occurrence AS place
+LEFT JOIN session AS s ON s.organisation_id = place.organisation_id AND s.id = place.session_id
+WHERE place.organisation_id = :organisation AND place.series_id = ANY(CAST(:series AS bigint[])) ORDER BY place.on_date
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesRow:
+    """A series as it stands, with its dates that were dealt with."""
+
+    row: Row[Any]
+    places: Sequence[Row[Any]]
+
+    @property
+    def recurring(self) -> Recurring:
+        """Its rule and its exceptions."""
+        row = self.row
+        rule = Recurrence(
+            cadence=Cadence(row.cadence),
+            first=row.first_on,
+            at=row.at_time,
+            zone=ZoneInfo(row.zone),
+            until=row.until_on,
+        )
+        differing = [_deviation(place) for place in self.places if _differs(place)]
+        return Recurring(rule=rule, length=row.duration, exceptions={one.on: one for one in differing})
+
+    def odd(self, now: datetime) -> frozenset[date]:
+        """The dates that get an event of their own, because clocks change at them (CALENDAR 36)."""
+        return odd_dates(self.recurring, now + AHEAD)
+
+    def alone(self, now: datetime) -> list[int]:
+        """The sessions of those dates."""
+        odd = self.odd(now)
+        return [place.session_id for place in self.places if place.on_date in odd and place.session_id is not None]
+
+    def wanted(self, now: datetime) -> SeriesEvent | None:
+        """What the calendar shall say; None: nothing."""
+        series, odd = self.recurring, self.odd(now)
+        if not shows_something(series, odd):
+            return None
+        rule = series.rule
+        ahead = rule.before((now + AHEAD).date()).occurrences(max(rule.first, now.astimezone(rule.zone).date()))
+        times = {rule.occurrence(one.on).starts_at: _times(one) for one in series.exceptions.values()}
+        times |= {rule.occurrence(on).starts_at: None for on in odd}
+        return SeriesEvent(
+            event=self._master(series, odd),
+            times=times,
+            expected=tuple(sorted({one.starts_at for one in ahead} | times.keys())),
+            length=series.length,
+        )
+
+    def _master(self, series: Recurring, odd: frozenset[date]) -> SessionEvent:
+        row, rule = self.row, series.rule
+        first = rule.occurrence(rule.first).starts_at
+        return SessionEvent(
+            title=f"{row.kind_name} with {row.member_name}",
+            description=BOOKED,
+            starts=SessionEvent.wall_time(first, row.zone),
+            ends=SessionEvent.wall_time(first + series.length, row.zone),
+            zone=row.zone,
+            status=EventStatus.CONFIRMED,
+            conference=row.provider == "GOOGLE_MEET",
+            sequence=0,
+            recurrence=tuple(rule_lines(series, odd)),
+            must_leave_out=frozenset(wall(rule, on) for on in odd),
+        )
+
+
+def _times(one: Deviation) -> tuple[datetime, datetime] | None:
+    if not one.stands or one.starts_at is None or one.ends_at is None:
+        return None
+    return one.starts_at, one.ends_at
+
+
+def _differs(place: Row[Any]) -> bool:
+    return place.session_id is None or place.status == "CANCELLED" or place.starts_at != place.original_at
+
+
+def _deviation(place: Row[Any]) -> Deviation:
+    return Deviation(
+        on=place.on_date,
+        session_id=place.session_id,
+        starts_at=None if place.starts_at is None else place.starts_at.astimezone(UTC),
+        ends_at=None if place.ends_at is None else place.ends_at.astimezone(UTC),
+        sequence=place.sequence or 0,
+        changed_at=place.calendar_changed_at,
+        stands=place.session_id is not None and place.status != "CANCELLED",
+    )
+
+
+def load(database: Database, organisation_id: int, series_id: int) -> SeriesRow | None:
+    """The series, or None if there is none of this id."""
+    with database.unit(organisation_id, read_only=True) as unit:
+        row = unit.connection.execute(SERIES, {"organisation": organisation_id, "series": series_id}).one_or_none()
+        return None if row is None else SeriesRow(row=row, places=_places(unit, [row.id]).get(row.id, []))
+
+
+def of_coach(database: Database, organisation_id: int, person_id: int, *, now: datetime) -> list[SeriesRow]:
+    """The series of a coach that go on, or ended today at the earliest."""
+    with database.unit(organisation_id, read_only=True) as unit:
+        values = {"organisation": organisation_id, "person": person_id, "now": now - timedelta(days=1)}
+        rows = unit.connection.execute(OF_COACH, values).all()
+        places = _places(unit, [row.id for row in rows])
+    return [SeriesRow(row=row, places=places.get(row.id, [])) for row in rows]
+
+
+def _places(unit: Unit, series: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {}
+    values = {"organisation": unit.organisation_id, "series": list(series)}
+    for place in unit.connection.execute(PLACES, values):
+        found.setdefault(place.series_id, []).append(place)
+    return found

@@ -1,0 +1,96 @@
+"""A series goes on in another one: from a date on, by another rule (MODEL 5.3, D-18)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from commands.apply.work import Work, schedule
+from commands.series.begin import begin, insert_series
+from commands.series.credit import Granting, fit_periods
+from commands.series.cut import Cut, objections_to_cut
+from commands.series.cutting import Cutting, cut_series, release
+from commands.series.making import Making
+from commands.series.notices import Telling, notice_of, tell_sides
+from commands.series.planning import Pairing, facts_for, pair_of
+from commands.series.pushing import push_after
+from models.unit import Unit
+from policy.recurrence import Recurrence
+from policy.series import SeriesPlan, plan_series
+from policy.terms import NoticeCode, RefusalCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succession:
+    """A series that is cut, the rule that goes on in its place, and what that does."""
+
+    cut: Cut
+    pair: Pairing
+    rule: Recurrence
+    plan: SeriesPlan
+
+
+def succeed(unit: Unit, cut: Cut, rule: Recurrence, *, note: str | None, now: datetime) -> Succession | RefusalCode:
+    """The plan by which this rule goes on in place of what is cut."""
+    row = cut.row
+    pair = pair_of(unit, kind=row.kind_id, coach=row.coach_id, member=row.member_id)
+    if pair is None:
+        return RefusalCode.WRONG_STATE
+    if rule.until is not None and rule.first >= rule.until:
+        return RefusalCode.WRONG_STATE
+    facts = facts_for(unit, pair, rule, actor=cut.actor_kind, now=now, note=note, released=cut.released)
+    plan = plan_series(pair.policy, facts, now=now)
+    code = objections_to_cut(cut, note, now=now)
+    if code is not None:
+        plan = replace(plan, allowed=False, code=code)
+    return Succession(cut=cut, pair=pair, rule=rule, plan=plan)
+
+
+def replace_series(unit: Unit, found: Succession, cutting: Cutting, *, event_id: int, told: bool = True) -> int:
+    """The old series ends, the new one begins, and credits follow; `told`: both sides are told once. Returns the new series."""
+    old, pair = found.cut.row, found.pair
+    version = cut_series(unit, old.id, found.cut.on, cutting)
+    release(unit, found.plan.released, cutting)
+    series_id = insert_series(unit, pair, found.rule, now=cutting.now, predecessor=old.id)
+    making = Making(
+        series_id=series_id,
+        pair=pair,
+        rule=found.rule,
+        actor=cutting.actor,
+        actor_kind=cutting.actor_kind,
+        now=cutting.now,
+        recorded_at=cutting.now,
+        request=cutting.request,
+    )
+    # First the end of the old one, then the new one: the two pushes are one recoverable pair (CALENDAR 9).
+    works = [push_after(old.id, old.coach_id, old.member_id, version=version, now=cutting.now)]
+    begun, sessions = begin(unit, making, found.plan, event_id=event_id)
+    works += begun
+    granting = Granting(event_id=event_id, now=cutting.now, recorded_at=cutting.now)
+    touched = [one.starts_at for one in found.plan.released] + [start for _, start in sessions]
+    works += fit_periods(unit, pair, touched, granting, revoke=True)
+    works += _told(unit, found, sessions, cutting, event_id) if told else []
+    schedule(unit, works)
+    return series_id
+
+
+def _told(
+    unit: Unit, found: Succession, sessions: list[tuple[int, datetime]], cutting: Cutting, event_id: int
+) -> list[Work]:
+    first = sessions[0] if sessions else None
+    about = notice_of(
+        found.rule,
+        starts=tuple(start for _, start in sessions),
+        left_out=tuple(one.starts_at for one in found.plan.conflicts),
+    )
+    telling = Telling(
+        pair=found.pair,
+        code=NoticeCode.RESCHEDULED,
+        about=about,
+        starts_at=found.plan.possible[0].starts_at,
+        event_id=event_id,
+        now=cutting.now,
+        by=cutting.actor_kind,
+        session_id=None if first is None else first[0],
+        note=cutting.note,
+        join=first is not None,
+    )
+    return tell_sides(unit, telling)
