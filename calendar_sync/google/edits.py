@@ -12,7 +12,10 @@ from policy.terms import CalendarEdit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A session that stands, what the calendar shall say of it, and its event as we last left it."""
+    """A session that stands, what the calendar shall say of it, and its event as we last left it.
+
+    `series_event`: that of the series that it is an instance of; an instance is listed only once it differs from it.
+    """
 
     session_id: int
     sequence: int
@@ -20,6 +23,7 @@ class Standing:
     wanted: SessionEvent
     event_id: str
     etag: str | None
+    series_event: str | None = None
 
 
 def edits(standing: Sequence[Standing], events: Sequence[Json], *, whole: bool) -> list[EventEdited]:
@@ -31,7 +35,7 @@ def edits(standing: Sequence[Standing], events: Sequence[Json], *, whole: bool) 
     listed = {event["id"]: event for event in events}
     found: list[EventEdited] = []
     for one in standing:
-        if one.event_id in listed or whole:
+        if one.event_id in listed or (whole and one.series_event is None):
             edited = edit_of(one, listed.get(one.event_id))
             found += [] if edited is None else [edited]
     return found

@@ -154,9 +154,22 @@ def changes(wanted: SessionEvent, key: EventKey, remote: Json, *, ask_for_confer
 
 def same_recurrence(remote: object, wanted: SessionEvent) -> bool:
     """Whether these lines mean what is wanted; a date that is left out may also have been deleted by itself (CALENDAR 8)."""
-    lines = [line for line in remote if isinstance(line, str)] if isinstance(remote, list) else []
-    there, here = _read_lines(lines, wanted.zone), _read_lines(wanted.recurrence, wanted.zone)
+    there, here = _read_lines(_lines(remote), wanted.zone), _read_lines(wanted.recurrence, wanted.zone)
     return there.rules == here.rules and wanted.must_leave_out <= there.left_out <= here.left_out
+
+
+def left_out_of(remote: Json, zone: str) -> frozenset[str]:
+    """The wall times that the rule of an event leaves out."""
+    return _read_lines(_lines(remote.get("recurrence")), zone).left_out
+
+
+def wall_text(instant: datetime, zone: str) -> str:
+    """The instant as a rule names it: on the wall of its zone."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}"
+
+
+def _lines(remote: object) -> list[str]:
+    return [line for line in cast("list[object]", remote) if isinstance(line, str)] if isinstance(remote, list) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +197,7 @@ def _read_lines(lines: Sequence[str], zone: str) -> _Lines:
 def _wall_text(text: str, zone: str) -> str:
     if not text.endswith("Z"):
         return text
-    instant = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    return f"{instant.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}"
+    return wall_text(datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC), zone)
 
 
 def conference_of(remote: Json) -> ConferenceStatus:

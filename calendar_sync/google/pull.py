@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from calendar_sync.google import busy, reading_row, session_row, watching
+from calendar_sync.google import busy, reading_row, series_row, session_row, watching
 from calendar_sync.google.accounts import GoogleSettings, new_calendar
 from calendar_sync.google.backoff import delay
 from calendar_sync.google.client import Changes, GoogleAccount
@@ -29,6 +29,7 @@ from calendar_sync.google.failures import (
 )
 from calendar_sync.google.mapping import EventKey
 from calendar_sync.google.reading_row import Reading
+from calendar_sync.google.series_edits import StandingSeries, series_edits
 from calendar_sync.google.visit import visit
 from commands.calendar_questions import note_edit
 from commands.connect_calendar import Replaced, replace_calendar
@@ -170,7 +171,9 @@ class _Pull:
     def _answer(self, heard: _Heard) -> None:
         """Edits are answered first, and only then is the token kept: whatever breaks off is read again."""
         organisation = self.reading.organisation_id
-        for edited in edits(self._standing(), heard.changes.events, whole=heard.whole):
+        events, whole = heard.changes.events, heard.whole
+        single, series = self._standing()
+        for edited in [*edits(single, events, whole=whole), *series_edits(series, events, whole=whole)]:
             note_edit(self.database, organisation, edited, now=self.now)
         with self.database.unit(organisation) as unit:
             reading_row.keep(
@@ -192,10 +195,19 @@ class _Pull:
         else:
             busy.keep_times(self.database, self.reading, span, found, real_now=self.real_now)
 
-    def _standing(self) -> list[Standing]:
+    def _standing(self) -> tuple[list[Standing], list[StandingSeries]]:
+        """Sessions with events of their own, and series with those that are instances of them."""
         secret, reading = self.settings.keyring.key("google/event"), self.reading
         rows = session_row.standing(self.database, reading.organisation_id, reading.person_id, now=self.now)
-        return [one for row in rows if (one := _standing_of(row, secret, reading.organisation_id)) is not None]
+        series = series_row.of_coach(self.database, reading.organisation_id, reading.person_id, now=self.now)
+        single = [one for row in rows if (one := _standing_of(row, secret, reading.organisation_id)) is not None]
+        found = (
+            series_row.standing_series(one, single, secret, organisation_id=reading.organisation_id, now=self.now)
+            for one in series
+        )
+        kept = [one for one in found if one is not None]
+        instances = {each.session_id for one in kept for each in one.sessions}
+        return [one for one in single if one.session_id not in instances], kept
 
     def _failed(self, failure: GoogleFailure, attempt: int) -> PushOutcome:
         with self.database.unit(self.reading.organisation_id) as unit:

@@ -11,7 +11,7 @@ from typing import Final
 
 from calendar_sync.google.client import GoogleCalendar
 from calendar_sync.google.failures import Changed, Gone, Permanent, Transient
-from calendar_sync.google.mapping import EventKey, Json, SessionEvent, moment
+from calendar_sync.google.mapping import EventKey, Json, SessionEvent, left_out_of, moment, wall_text
 from calendar_sync.google.push import KnownEvent, PushResult, push
 
 AHEAD: Final = timedelta(days=400)
@@ -37,6 +37,10 @@ class SeriesEvent:
         """When the instance is, or None where it does not take place."""
         return self.times.get(original, (original, original + self.length))
 
+    def leaves_out(self, master: Json, original: datetime) -> bool:
+        """Whether the rule of this recurring event itself leaves the instance out."""
+        return wall_text(original, self.event.zone) in left_out_of(master, self.event.zone)
+
 
 def push_series(
     calendar: GoogleCalendar, key: EventKey, wanted: SeriesEvent | None, known: KnownEvent | None, *, now: datetime
@@ -57,7 +61,7 @@ def _settle(
     calendar: GoogleCalendar, master: str, wanted: SeriesEvent, *, since: datetime | None, until: datetime
 ) -> None:
     """Every instance is where it shall be; of one that we know nothing that has begun is touched any more."""
-    listed = {_original(item): item for item in calendar.instances(master, first=since, last=until)}
+    listed = {original_start(item): item for item in calendar.instances(master, first=since, last=until)}
     for original, item in listed.items():
         _bring(calendar, item, wanted, original)
     for original in wanted.expected:
@@ -75,18 +79,20 @@ def _bring(calendar: GoogleCalendar, item: Json, wanted: SeriesEvent, original: 
         if item["status"] != "cancelled":
             calendar.delete(item["id"])
         return
-    if item["status"] == "cancelled" or _times(item) != times:
+    if item["status"] == "cancelled" or times_of(item) != times:
         zone = wanted.event.zone
         start, end = ({"date": None} | moment(SessionEvent.wall_time(at, zone), zone) for at in times)
         body = {"start": start, "end": end, "status": str(wanted.event.status)}
         calendar.patch(item["id"], body, etag=item["etag"])
 
 
-def _original(item: Json) -> datetime:
+def original_start(item: Json) -> datetime:
+    """Which instance it is: when it was to start by the rule, also after a move (CALENDAR 7). Raises Transient."""
     return _instant(item.get("originalStartTime"))
 
 
-def _times(item: Json) -> Times:
+def times_of(item: Json) -> Times:
+    """When the instance is. Raises Transient."""
     return _instant(item.get("start")), _instant(item.get("end"))
 
 

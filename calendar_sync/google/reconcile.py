@@ -6,32 +6,18 @@ Nothing in a calendar is believed: what differs there is put right, and never th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
-
-from calendar_sync.google import reading_row, session_row
+from calendar_sync.google import reading_row, series_row, session_row
 from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.client import GoogleAccount
+from calendar_sync.google.drift import Drift, drift, series_drift
 from calendar_sync.google.failures import GoogleFailure
-from calendar_sync.google.mapping import EventKey, Json, changes
+from calendar_sync.google.mapping import Json
 from calendar_sync.google.reading_row import Reading
 from calendar_sync.google.visit import visit
 from commands.read_calendar import put_right
 from models.queries.context import organisation_now
 from models.unit import Database
-
-GENERATIONS = 64
-"""As many ids of one session are ours at most."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
-    """A session whose event is not as it should be, and in what."""
-
-    session_id: int
-    starts_at: datetime
-    what: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +60,12 @@ class _Comparison:
         except GoogleFailure as failure:
             return Report(person_id=reading.person_id, sessions=0, failure=str(failure))
         rows = session_row.of_coach(self.database, reading.organisation_id, reading.person_id, now=self.now)
+        series = series_row.of_coach(self.database, reading.organisation_id, reading.person_id, now=self.now)
+        alone = {session for one in series for session in one.alone(self.now)}
         secret = self.settings.keyring.key("google/event")
-        found = drift(rows, events, secret, organisation_id=reading.organisation_id)
+        single = [row for row in rows if row.series_id is None or row.id in alone]
+        found = drift(single, events, secret, organisation_id=reading.organisation_id)
+        found += series_drift(series, events, secret, organisation_id=reading.organisation_id, now=self.now)
         repaired = self._repair(found) if repair else 0
         return Report(person_id=reading.person_id, sessions=len(rows), drift=tuple(found), repaired=repaired)
 
@@ -85,28 +75,3 @@ class _Comparison:
     def _repair(self, found: Sequence[Drift]) -> int:
         sessions = [one.session_id for one in found]
         return put_right(self.database, self.reading.organisation_id, sessions, now=self.now)
-
-
-def drift(rows: Sequence[Row[Any]], events: Sequence[Json], secret: bytes, *, organisation_id: int) -> list[Drift]:
-    """In what the events differ from these sessions. Pure."""
-    listed = {event["id"]: event for event in events if event.get("status") != "cancelled"}
-    found: list[Drift] = []
-    for row in rows:
-        key = EventKey.of(secret, organisation=organisation_id, session=row.id)
-        what = _difference(row, key, listed)
-        if what is not None:
-            found.append(Drift(session_id=row.id, starts_at=row.starts_at, what=what))
-    return found
-
-
-def _difference(row: Row[Any], key: EventKey, listed: dict[str, Json]) -> str | None:
-    wanted = session_row.wanted_event(row)
-    shown = [event for n in range(GENERATIONS) if (event := listed.get(key.event_id(n))) is not None]
-    if wanted is None:
-        return "its event is left, although it was cancelled" if shown else None
-    if not shown:
-        return "it has no event"
-    if len(shown) > 1:
-        return f"it has {len(shown)} events"
-    differing = changes(wanted, key, shown[0], ask_for_conference=False)
-    return f"its event differs in {', '.join(sorted(differing))}" if differing else None

@@ -1,7 +1,7 @@
 """A series, its coach's connection and the event we know of: read in two statements, turned into what a push needs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, text
 
 from calendar_sync.feed.recurring import Deviation, Recurring, odd_dates, rule_lines, shows_something, wall
-from calendar_sync.google.mapping import EventStatus, SessionEvent
+from calendar_sync.google.edits import Standing
+from calendar_sync.google.mapping import EventKey, EventStatus, SessionEvent
 from calendar_sync.google.push_series import AHEAD, SeriesEvent
+from calendar_sync.google.series_edits import StandingSeries
 from calendar_sync.google.session_row import BOOKED
 from models.unit import Database, Unit
 from policy.recurrence import Recurrence
@@ -153,6 +155,32 @@ def of_coach(database: Database, organisation_id: int, person_id: int, *, now: d
         rows = unit.connection.execute(OF_COACH, values).all()
         places = _places(unit, [row.id for row in rows])
     return [SeriesRow(row=row, places=places.get(row.id, [])) for row in rows]
+
+
+def standing_series(
+    found: SeriesRow, sessions: Sequence[Standing], secret: bytes, *, organisation_id: int, now: datetime
+) -> StandingSeries | None:
+    """The series as its calendar should have it, with those of `sessions` that are instances of it; None: there are none, or no event."""
+    row, wanted = found.row, found.wanted(now)
+    own = {place.session_id for place in found.places}
+    instances = [one for one in sessions if one.session_id in own and one.event_id.startswith(f"{row.event_id}_")]
+    if wanted is None or not instances or row.deleted:
+        return None
+    key = EventKey.of_series(secret, organisation=organisation_id, series=row.id)
+    event = Standing(
+        session_id=instances[0].session_id,
+        sequence=instances[0].sequence,
+        key=key,
+        wanted=wanted.event,
+        event_id=row.event_id,
+        etag=row.etag,
+    )
+    # An instance carries what its series does; nobody counts its changes for Google.
+    kept = [
+        replace(one, key=key, etag=None, series_event=row.event_id, wanted=replace(one.wanted, sequence=0))
+        for one in instances
+    ]
+    return StandingSeries(event=event, sessions=kept)
 
 
 def _places(unit: Unit, series: Sequence[int]) -> dict[int, list[Row[Any]]]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from dateutil.rrule import rruleset, rrulestr
+from dateutil.rrule import rrule, rruleset, rrulestr
 
 from calendar_sync.google_double.answers import Json, Refused
 from calendar_sync.google_double.event_fields import Event
@@ -108,7 +108,7 @@ def _rules(fields: Json, zone: Any) -> Iterator[datetime]:
         name, _, value = line.partition(":")
         match name.partition(";")[0].upper():
             case "RRULE":
-                rules.rrule(rrulestr(_local_until(value, zone), dtstart=first))
+                rules.rrule(_rule(_local_until(value, zone), first))
             case "EXDATE":
                 for text in value.split(","):
                     rules.exdate(_wall(text, zone))
@@ -118,6 +118,13 @@ def _rules(fields: Json, zone: Any) -> Iterator[datetime]:
             case _:
                 raise Refused(501, "notImplemented", f"The double does not play {name}.")
     return iter(rules)
+
+
+def _rule(value: str, first: datetime) -> rrule:
+    found = rrulestr(value, dtstart=first)
+    if not isinstance(found, rrule):
+        raise Refused(400, "invalid", "Invalid recurrence rule.")
+    return found
 
 
 def _local_until(rule: str, zone: Any) -> str:

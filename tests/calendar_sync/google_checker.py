@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 
@@ -38,15 +39,36 @@ WHERE proposal.organisation_id = :organisation AND proposal.coach_id = :coach AN
 """)
 
 
+TO_COME = text("""
+SELECT zone, at_time, next_on FROM series
+WHERE organisation_id = :organisation AND coach_id = :coach AND status = 'ACTIVE' AND next_on IS NOT NULL
+""")
+
+
 def problems(owner: Engine, double: Handle, organisation_id: int) -> list[str]:
     """Everything in which the calendars of connected coaches differ from the sessions; empty: they agree."""
     found: list[str] = []
     with owner.connect() as connection:
         for coach in connection.execute(COACHES, {"organisation": organisation_id}).all():
             sessions = connection.execute(SESSIONS, {"organisation": organisation_id, "coach": coach.id}).all()
-            events = [event for event in double.events(coach.email) if event["calendarId"] == coach.calendar_id]
-            found += [f"{coach.email}: {problem}" for problem in _compare(coach, sessions, events)]
+            until = max([coach.connected_at, *(session.ends_at for session in sessions)]).astimezone(UTC)
+            shown = double.do("agenda", email=coach.email, until=f"{until:%Y-%m-%dT%H:%M:%SZ}")
+            events = [event for event in shown if event["calendarId"] == coach.calendar_id]
+            to_come = connection.execute(TO_COME, {"organisation": organisation_id, "coach": coach.id}).all()
+            found += [f"{coach.email}: {problem}" for problem in _compare(coach, sessions, _made(events, to_come))]
     return found + _shared_links(double, organisation_id, owner) + _careless_writes(double)
+
+
+def _made(events: list[Json], to_come: Sequence[Any]) -> list[Json]:
+    """The events without those of a running series whose sessions do not exist yet."""
+    return [event for event in events if not any(_is_to_come(event, series) for series in to_come)]
+
+
+def _is_to_come(event: Json, series: Any) -> bool:
+    if "originalStartTime" not in event:
+        return False
+    original = datetime.fromisoformat(event["originalStartTime"]["dateTime"]).astimezone(ZoneInfo(series.zone))
+    return original.time() == series.at_time and original.date() >= series.next_on
 
 
 def _compare(coach: Any, sessions: Sequence[Any], events: list[Json]) -> list[str]:
@@ -55,6 +77,7 @@ def _compare(coach: Any, sessions: Sequence[Any], events: list[Json]) -> list[st
         for session in sessions
         if session.status != "CANCELLED" and session.ends_at > coach.connected_at
     }
+    events = [event for event in events if _span(event)[1] > coach.connected_at]
     shown = Counter(_span(event) for event in events)
     found = [f"session {session.id} at {span[0]} has no event" for span, session in standing.items() if not shown[span]]
     found += [f"an event at {span[0]} has no session" for span in shown if span not in standing]
@@ -90,7 +113,8 @@ def _shared_links(double: Handle, organisation_id: int, owner: Engine) -> list[s
         event["hangoutLink"]
         for email in emails
         for event in double.events(email, deleted=True)
-        if event.get("hangoutLink")
+        # The instances of a series share the link of their series.
+        if event.get("hangoutLink") and "recurringEventId" not in event
     )
     return [f"{number} events share {link}" for link, number in links.items() if number > 1]
 
