@@ -1,7 +1,7 @@
 """Series as one recurring event in Google Calendar.
 
-Revision ID: 0017
-Revises: 0016
+Revision ID: 0019
+Revises: 0018
 """
 # ruff: noqa: E501  SQL as PostgreSQL prints it
 
@@ -9,8 +9,8 @@ from alembic import op
 
 from migrations.tenancy import tenancy
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

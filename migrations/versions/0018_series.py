@@ -1,7 +1,7 @@
 """Recurring series.
 
-Revision ID: 0016
-Revises: 0015
+Revision ID: 0018
+Revises: 0017
 """
 # ruff: noqa: E501  SQL as PostgreSQL prints it
 
@@ -9,8 +9,8 @@ from alembic import op
 
 from migrations.tenancy import tenancy
 
-revision = "0016"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
