@@ -11,13 +11,23 @@ from commands.person_effect import PersonEffectKind
 from notifications.links import LinkKind
 from policy.matters import (
     Channel,
+    QuestionnaireStatus,
+    QuestionStatus,
+    QuestionType,
+    RequestKind,
+    RequestStatus,
+    TaskStatus,
+    TeamMatter,
+    ThreadKind,
     Tier,
 )
 from policy.publication import Level
+from policy.requests import Answered
 from policy.terms import (
     Action,
     ActorKind,
     Answer,
+    Cadence,
     CalendarEdit,
     CaseKind,
     CaseResult,
@@ -362,6 +372,83 @@ ENUMS = (
         "How a membership is paid. Either renews by itself.",
         {"MONTHLY": "Month by month.", "ANNUAL": "A year up front."},
     ),
+    Named(
+        Cadence,
+        "The rhythm of a member's sessions, and of a series.",
+        {
+            "WEEKLY": "Every week.",
+            "FORTNIGHTLY": "Every two weeks.",
+            "MONTHLY": "Once a month; in a series on the same weekday of it as the first one, and a fifth one means the last.",
+        },
+    ),
+    Named(
+        RequestKind,
+        "What a member asks for besides what their membership gives.",
+        {
+            "EXTRA": "One more session.",
+            "ONE_OFF": "A session with another coach, in place of one with the regular coach or besides.",
+            "CADENCE": "Another rhythm of sessions.",
+        },
+        name="MembershipRequestKind",
+    ),
+    Named(
+        RequestStatus,
+        "Where a request stands; DONE, REFUSED and WITHDRAWN are final.",
+        {
+            "REQUESTED": "The team has to answer.",
+            "QUOTED": "The member has to accept its price.",
+            "APPROVED": "The member has to confirm it.",
+            "ACCEPTED": "It has to be paid.",
+            "DONE": "What was asked for is there.",
+        },
+        name="MembershipRequestStatus",
+    ),
+    Named(
+        Answered,
+        "What the team answers to a request.",
+        {
+            "QUOTE": "It costs this much.",
+            "APPROVE": "Yes: an extra session or another rhythm is done at once, a one-off once the member confirms it.",
+            "REFUSE": "No.",
+        },
+        name="RequestAnswer",
+    ),
+    Named(
+        TeamMatter,
+        "What a coach or a member tells the team. Sessions, credits and memberships stay as they are.",
+        {
+            "NO_COMMON_TIME": "The two find no time that suits both.",
+            "NO_FIT": "The coach feels no professional fit. Coaches only.",
+            "CONDUCT": "Somebody was rude or inappropriate: urgent, and read by senior staff only.",
+            "WANTS_TO_LEAVE": "The member said that they want to leave; that cancels nothing. Coaches only.",
+            "WANTS_ANOTHER_COACH": "The member wants another coach.",
+            "UNREACHABLE": "The member cannot be reached: the team begins to look for them too. Coaches only.",
+        },
+    ),
+    Named(
+        QuestionnaireStatus,
+        "What became of the questionnaire of a session.",
+        {"SKIPPED": "Hidden for now; reminders go on."},
+    ),
+    Named(
+        QuestionType,
+        "What kind of answer a question takes.",
+        {
+            "SHORT_TEXT": "A line, at most 200 characters.",
+            "LONG_TEXT": "Paragraphs, at most 4,000 characters.",
+            "CHOICE": "One of the choices.",
+            "CHOICES": "Some of the choices.",
+            "SCALE": "1 to 10.",
+            "YES_NO": "YES or NO.",
+        },
+    ),
+    Named(
+        ThreadKind,
+        "Between whom a conversation is.",
+        {"COACHING": "A member and a coach.", "SUPPORT": "Somebody and the team."},
+    ),
+    Named(TaskStatus, "Whether work for the team is still to be done.", {}),
+    Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),
     *ENUMS_OF_SERIES,
     Named(
         NoticeCode,
