@@ -93,12 +93,13 @@ class SeriesRow:
             return None
         rule = series.rule
         ahead = rule.before((now + AHEAD).date()).occurrences(max(rule.first, now.astimezone(rule.zone).date()))
-        times = {rule.occurrence(one.on).starts_at: _times(one) for one in series.exceptions.values()}
-        times |= {rule.occurrence(on).starts_at: None for on in odd}
+        # Odd dates are no instances at all: the rule leaves them out, whatever Google would make of their time.
+        exceptions = [one for one in series.exceptions.values() if one.on not in odd]
+        times = {rule.occurrence(one.on).starts_at: _times(one) for one in exceptions}
         return SeriesEvent(
             event=self._master(series, odd),
             times=times,
-            expected=tuple(sorted({one.starts_at for one in ahead} | times.keys())),
+            expected=tuple(sorted({one.starts_at for one in ahead if one.on not in odd} | times.keys())),
             length=series.length,
         )
 
