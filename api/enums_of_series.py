@@ -7,7 +7,10 @@ ENUMS_OF_SERIES = (
     Named(
         SeriesStatus,
         "Where a series stands.",
-        {"ACTIVE": "It goes on.", "ENDED": "It was ended, or another series goes on in its place."},
+        {
+            "ACTIVE": "It goes on.",
+            "ENDED": "It was ended, or another series goes on in its place; what lies before `until` stands.",
+        },
     ),
     Named(
         Trouble,
@@ -15,6 +18,7 @@ ENUMS_OF_SERIES = (
         {
             "PAST": "Its time is over.",
             "TAKEN": "The coach or the member has something else then.",
+            "ELSEWHERE": "The coach is taken then, as their own calendar says.",
             "TIME_OFF": "The coach is not there.",
             "HOLIDAY": "It is a holiday of the organisation.",
             "NO_CREDIT": "No credit is left for it.",

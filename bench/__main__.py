@@ -6,7 +6,7 @@
 import sys
 from importlib import import_module
 
-PARTS = ("bookings", "page", "openings", "feed", "pushes", "statements", "trial", "outage", "endurance")
+PARTS = ("bookings", "page", "openings", "feed", "pushes", "series", "statements", "trial", "outage", "endurance")
 
 
 def main(names: list[str]) -> None:

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commands.actor import Actor
-from commands.membership.cadence import change_day, record_cadence
+from commands.membership.cadence import change_day, lowers, record_cadence
 from commands.membership.case import MembershipCase
 from commands.membership.change import MembershipCommand, change_membership, check_membership, refused_by
 from commands.membership.log import Doer
 from commands.membership.quota import surplus_of
 from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
 from commands.outcome import Outcome, Refused
+from commands.series.foresight import NOTHING, Foreseen, foresee
 from commands.transaction import Request
 from models.unit import Database, Unit
 from policy.memberships import RUNNING
@@ -65,23 +66,39 @@ def look_at_cadence(
     if objection is not None:
         return refused_by(objection)
     at = case.midnight(change_day(case, now=now))
+    foreseen = _foreseen(unit, case, cadence, from_at=at, now=now)
     plan = None if case.plan is None else replace(case.plan, cadence=cadence)
     hidden = plan is None or (case.row.contract_id is not None and kind is not ActorKind.STAFF)
     return membership_effect(
-        f"From {at:%Y-%m-%d %H:%M} UTC on the rhythm is {cadence.lower()}.",
+        f"From {at:%Y-%m-%d %H:%M} UTC on the rhythm is {cadence.lower()}.{_series_words(foreseen)}",
         effective_at=at,
-        units=_revoked(unit, case, cadence, now=now),
+        sessions=tuple(one.session for one in foreseen.released),
+        units=_revoked(unit, case, cadence, foreseen, now=now),
         price=None if hidden or plan is None else price(case.policy, plan),
         wanted=cadence,
     )
 
 
-def _revoked(unit: Unit, case: MembershipCase, cadence: Cadence, *, now: datetime) -> int:
+def _foreseen(unit: Unit, case: MembershipCase, cadence: Cadence, *, from_at: datetime, now: datetime) -> Foreseen:
+    """What series do at once; with more sessions they wait until those are paid for, and what stands then nobody knows yet."""
+    if not lowers(case, cadence):
+        return NOTHING
+    return foresee(unit, case.id, cadence, from_at=from_at, now=now)
+
+
+def _series_words(foreseen: Foreseen) -> str:
+    if not foreseen.successions:
+        return ""
+    stand = "1 session stands" if foreseen.made == 1 else f"{foreseen.made} sessions stand"
+    return f" The series goes on in it: {stand} so far."
+
+
+def _revoked(unit: Unit, case: MembershipCase, cadence: Cadence, foreseen: Foreseen, *, now: datetime) -> int:
     """How many unused units of later periods go with the change."""
     day = change_day(case, now=now)
     follows = cadence is not case.cadence
     rhythm = replace(
         case.rhythm, following=cadence if follows else None, from_at=case.midnight(day) if follows else None
     )
-    surplus = surplus_of(unit, case, rhythm=rhythm, from_at=case.midnight(day), now=now)
+    surplus = surplus_of(unit, case, rhythm=rhythm, from_at=case.midnight(day), now=now, foreseen=foreseen)
     return sum(over for _, over in surplus if over > 0)

@@ -16,6 +16,7 @@ from commands.membership.news import News, tell
 from commands.membership.released import future_sessions, release_sessions, tell_released
 from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
 from commands.outcome import Outcome, Refused, refused
+from commands.series.stop import stop_series
 from commands.transaction import Request
 from models.unit import Database, Unit
 from policy.matters import MembershipNews
@@ -92,7 +93,9 @@ def _others(unit: Unit, case: MembershipCase, coach_id: int, *, now: datetime) -
 
 def _choose(unit: Unit, request: Request, case: MembershipCase, coach_id: int, doer: Doer) -> int:
     lost = _others(unit, case, coach_id, now=doer.now)
-    released = release_sessions(unit, lost, doer, rule="O11")
+    others = (one for one in sorted(case.coaches) if one != coach_id)
+    stopped = [work for one in others for work in stop_series(unit, case.id, now=doer.now, coach_id=one)]
+    released = release_sessions(unit, lost, doer, rule="O11", stopped=stopped)
     values = {
         "organisation": unit.organisation_id,
         "membership": case.id,
@@ -108,5 +111,5 @@ def _choose(unit: Unit, request: Request, case: MembershipCase, coach_id: int, d
         begin_to_pay(unit, request, case.id, event_id=event)
     news = News(what=MembershipNews.MATCHED, at=doer.now, event_id=event, coach=case.coaches[coach_id])
     told = tell(unit, case, news, doer, coaches=sorted(case.coaches))
-    schedule(unit, [*tell_released(unit, released, doer), *told])
+    schedule(unit, [*stopped, *tell_released(unit, released, doer), *told])
     return event

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from commands.apply.work import schedule
 from commands.outcome import Outcome, Refused, refused
+from commands.series.stop import run_out
 from commands.staff import Verb, Written, as_staff, exists
 from commands.transaction import Request
 from models.unit import Database, Unit
@@ -13,7 +15,7 @@ from policy.terms import RefusalCode, Scope
 PARTIES = text("SELECT member_id, coach_id FROM engagement WHERE organisation_id = :organisation AND id = :engagement")
 END = text("""
 UPDATE engagement SET status = 'ENDED', ended_at = :now
-WHERE organisation_id = :organisation AND id = :engagement AND status <> 'ENDED' RETURNING id
+WHERE organisation_id = :organisation AND id = :engagement AND status <> 'ENDED' RETURNING membership_id, coach_id
 """)
 
 
@@ -25,7 +27,10 @@ class EndEngagement:
 
 
 def end_engagement(database: Database, request: Request, command: EndEngagement) -> Outcome:
-    """The member books this coach no more; `sessions_of_engagement` tells which sessions stand. The object is the engagement."""
+    """The member books this coach no more, and their series make no further session; `sessions_of_engagement` tells which stand.
+
+    The object is the engagement.
+    """
     values = {"organisation": request.actor.organisation_id, "engagement": command.engagement_id}
     with database.unit(request.actor.organisation_id, read_only=True) as unit:
         parties = unit.connection.execute(PARTIES, values).one_or_none()
@@ -38,6 +43,8 @@ def _write(unit: Unit, request: Request, command: EndEngagement) -> Written | Re
     if not exists(unit, "engagement", command.engagement_id):
         return refused(RefusalCode.NOT_FOUND)
     values = {"organisation": unit.organisation_id, "engagement": command.engagement_id, "now": request.now}
-    if unit.connection.execute(END, values).one_or_none() is None:
+    ended = unit.connection.execute(END, values).one_or_none()
+    if ended is None:
         return refused(RefusalCode.WRONG_STATE, message="The engagement has ended before.")
+    schedule(unit, run_out(unit, ended.membership_id, ended.coach_id, now=request.now))
     return Written(object_id=command.engagement_id)

@@ -34,7 +34,7 @@ class SeriesNotice:
     """What a message tells of a whole series: its rhythm and the wall clock that it keeps, and its sessions as they stand.
 
     `ended`: it goes on no more. `left_out`: starts that it has no session for; `make_up`: free starts nearby. `split`: when the
-    sessions of a month of three would be, were it split.
+    sessions of a month of three would be, were it split; `kept`: all three stay where nobody agrees to that.
     """
 
     cadence: str
@@ -46,6 +46,7 @@ class SeriesNotice:
     make_up: tuple[datetime, ...] = ()
     ended: bool = False
     split: tuple[datetime, ...] = ()
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

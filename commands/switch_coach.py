@@ -98,7 +98,7 @@ def _switch(unit: Unit, case: MembershipCase, command: SwitchCoach, doer: Doer) 
     unit.connection.execute(END, values)
     stopped = stop_series(unit, case.id, now=doer.now, coach_id=command.from_id)
     lost = future_sessions(unit, case.id, since=doer.now, coach_id=command.from_id)
-    released = release_sessions(unit, lost, doer, rule="D-25")
+    released = release_sessions(unit, lost, doer, rule="D-25", stopped=stopped)
     engage(unit, case, command.to_id, EngagementStatus.ACTIVE, now=doer.now)
     event = note_down(
         unit, doer, "COACH_SWITCHED", people, note=command.note, **{"from": command.from_id, "to": command.to_id}

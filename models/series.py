@@ -15,7 +15,8 @@ class Series(Numbered, Base):
     """Sessions of one member with one coach in a rhythm, at the wall-clock time `at_time` of `zone`, from the date `first_on` on.
 
     `until_on`: the first date that does not belong to it any more; `predecessor_id`: the series that it goes on from. `next_on`:
-    the next date whose session is to be made; None: all are. `version`, `sequence`: as those of a session.
+    the next date whose session is to be made; None: all are. `provider`: where its sessions take place, as was agreed when it began.
+    `version`, `sequence`: as those of a session.
     """
 
     __tablename__ = "series"
@@ -43,6 +44,7 @@ class Series(Numbered, Base):
     at_time: Mapped[time]
     zone: Mapped[str]
     duration: Mapped[timedelta]
+    provider: Mapped[str]
     until_on: Mapped[date | None]
     status: Mapped[SeriesStatus] = mapped_column(Coded(SeriesStatus))
     predecessor_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -23,6 +23,7 @@ class SeriesWords:
     left_out: tuple[str, ...]
     make_up: tuple[str, ...]
     split: tuple[str, ...]
+    kept: bool
     ended: bool
 
 
@@ -35,6 +36,7 @@ def series_words(notice: SeriesNotice, zone: ZoneInfo) -> SeriesWords:
         left_out=_moments(notice.left_out, zone),
         make_up=_moments(notice.make_up, zone),
         split=_moments(notice.split, zone),
+        kept=notice.kept,
         ended=notice.ended,
     )
 

@@ -120,6 +120,7 @@ class Trouble(StrEnum):
 
     PAST = "PAST"
     TAKEN = "TAKEN"
+    ELSEWHERE = "ELSEWHERE"
     TIME_OFF = "TIME_OFF"
     HOLIDAY = "HOLIDAY"
     NO_CREDIT = "NO_CREDIT"

@@ -61,6 +61,11 @@ def earlier_by(occurrence: Occurrence, rule: Recurrence, span: str) -> datetime:
     return wall_instant(datetime.combine(on, rule.at), rule.zone)
 
 
+def kept_by_silence(policy: ResolvedPolicy) -> bool:
+    """Whether all three sessions stay where nobody agrees in time to split the month."""
+    return policy.value("series.split_default") == "KEEP"
+
+
 def split_of(rule: Recurrence, month: FullMonth) -> tuple[Recurrence, Recurrence]:
     """The series until before the first of the three, and the one that goes on a week after it, every two weeks (D-18)."""
     after = Recurrence(cadence=rule.cadence, first=month.first.on + WEEK, at=rule.at, zone=rule.zone, until=rule.until)

@@ -105,6 +105,13 @@ def starts_to_move_to(
     return _starts(policy, zones, availability, [Interval(start=start, end=end)], now=now)
 
 
+def starts_free_of_notice(
+    policy: ResolvedPolicy, zones: Zones, availability: Availability, *, start: datetime, end: datetime, now: datetime
+) -> tuple[datetime, ...]:
+    """The starts in `[start, end)` at which the coach is there and nobody has them, however far ahead of what a member may book."""
+    return _starts_from(policy, zones, availability, [Interval(start=start, end=end)], earliest=now + TICK, latest=end)
+
+
 def _by_period(policy: ResolvedPolicy, zones: Zones, start: datetime, end: datetime) -> Iterator[Interval]:
     """`[start, end)` cut where one period ends and the next begins."""
     while start < end:
@@ -129,6 +136,18 @@ def _starts(
 ) -> tuple[datetime, ...]:
     earliest = max(now + TICK, now + policy.duration("booking.min_notice"))
     latest = horizon_end(policy, zones, now=now) - TICK
+    return _starts_from(policy, zones, availability, windows, earliest=earliest, latest=latest)
+
+
+def _starts_from(
+    policy: ResolvedPolicy,
+    zones: Zones,
+    availability: Availability,
+    windows: Sequence[Interval],
+    *,
+    earliest: datetime,
+    latest: datetime,
+) -> tuple[datetime, ...]:
     grid = _Grid(policy.duration("booking.start_grid"), zones.coach)
     free = list(_free(availability, policy.kind.duration))
     found: list[datetime] = []

@@ -5,20 +5,24 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from policy.booking import ALTERNATIVES, AROUND, nearest, objection_to_note
+from policy.booking import ALTERNATIVES, objection_to_note
 from policy.decisions import Decision, DecisionFacts, Objection, first_objection
 from policy.effects import Book, Credit
 from policy.entitlement import hold
 from policy.facts import Availability, Interval, Lot, Zones
 from policy.matters import Trouble
-from policy.openings import is_taken, starts_to_move_to
+from policy.openings import is_taken, starts_free_of_notice
 from policy.recurrence import Occurrence, Recurrence, shifted
 from policy.resolved import ResolvedPolicy
-from policy.terms import ActorKind, Basis, LedgerKind, LotSource, RefusalCode
+from policy.terms import ActorKind, Basis, Cadence, LedgerKind, LotSource, RefusalCode, Side
 
 YEAR = timedelta(days=366)
 """How far a plan looks ahead from the first date: all 26 or 27 fortnights of a year."""
+DAY = timedelta(days=1)
+MAKE_UP = 6 * DAY
+"""How far from an occurrence that cannot be a make-up is looked for: before the next one, whatever the rhythm."""
 RULE = "MODEL 5.3"
 
 
@@ -148,6 +152,8 @@ def trouble_of(policy: ResolvedPolicy, facts: SeriesFacts, occurrence: Occurrenc
     if is_taken(facts.availability, start, length):
         return Trouble.TAKEN
     wanted = Interval(start=start, end=start + length)
+    if any(wanted.overlaps(one) for one in facts.availability.coach_away):
+        return Trouble.ELSEWHERE
     there = start.astimezone(facts.zones.coach).date()
     if there in facts.closed or any(wanted.overlaps(off) for off in facts.availability.off):
         return Trouble.TIME_OFF
@@ -155,11 +161,18 @@ def trouble_of(policy: ResolvedPolicy, facts: SeriesFacts, occurrence: Occurrenc
 
 
 def _make_up(policy: ResolvedPolicy, facts: SeriesFacts, start: datetime, *, now: datetime) -> tuple[datetime, ...]:
-    """The nearest starts that the coach offers instead."""
-    found = starts_to_move_to(
-        policy, facts.zones, facts.availability, start=start - AROUND, end=start + AROUND, now=now
+    """Starts that the coach is free at instead, on the nearest days and there at the nearest hours; booking horizons do not bind (D-64)."""
+    found = starts_free_of_notice(
+        policy, facts.zones, facts.availability, start=start - MAKE_UP, end=start + MAKE_UP, now=now
     )
-    return tuple(sorted(nearest(found, start)[:ALTERNATIVES]))
+    there = facts.zones.coach
+    free = [at for at in found if at.astimezone(there).date() not in facts.closed | facts.holidays]
+
+    def away(at: datetime) -> tuple[int, timedelta, datetime]:
+        days = abs((at.astimezone(there).date() - start.astimezone(there).date()).days)
+        return days, abs(at - start - round((at - start) / DAY) * DAY), at
+
+    return tuple(sorted(sorted(free, key=away)[:ALTERNATIVES]))
 
 
 def _occurrence(one: Planned) -> Occurrence:
@@ -169,6 +182,7 @@ def _occurrence(one: Planned) -> Occurrence:
 _CODES = {
     Trouble.PAST: RefusalCode.SLOT_UNAVAILABLE,
     Trouble.TAKEN: RefusalCode.SLOT_TAKEN,
+    Trouble.ELSEWHERE: RefusalCode.SLOT_UNAVAILABLE,
     Trouble.TIME_OFF: RefusalCode.SLOT_UNAVAILABLE,
     Trouble.HOLIDAY: RefusalCode.SLOT_UNAVAILABLE,
     Trouble.NO_CREDIT: RefusalCode.NO_CREDIT,
@@ -196,6 +210,16 @@ def with_digest(plan: SeriesPlan) -> SeriesPlan:
         "released": [[one.session, one.starts_at.isoformat()] for one in plan.released],
     }
     return replace(plan, digest=hashlib.sha256(json.dumps(told).encode()).hexdigest())
+
+
+def usual_cadence(policy: ResolvedPolicy) -> Cadence:
+    """The rhythm of a series for which no other is wished."""
+    return Cadence(policy.value("series.rule"))
+
+
+def anchored_to(policy: ResolvedPolicy, zones: Zones) -> ZoneInfo:
+    """The zone whose wall clock a new series keeps."""
+    return zones.coach if Side(policy.value("series.anchor")) is Side.COACH else zones.member
 
 
 def within_horizon(policy: ResolvedPolicy, occurrence: datetime, *, now: datetime) -> bool:

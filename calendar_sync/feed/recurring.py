@@ -36,6 +36,10 @@ class Recurring:
     length: timedelta
     exceptions: dict[date, Deviation]
 
+    def rule_holds(self, on: date) -> bool:
+        """Whether the date lies before the end of the series, if it has one."""
+        return self.rule.until is None or on < self.rule.until
+
 
 def recurring_of(told: str, zone: str) -> Recurring:
     """The series of the JSON text that a feed's row carries."""
@@ -89,10 +93,15 @@ def vevents(series: Recurring, master: Appointment, *, until: datetime) -> str:
 
 
 def odd_dates(series: Recurring, until: datetime) -> frozenset[date]:
-    """The dates at which the wall clock of the zone is skipped, comes twice, or changes during the session."""
+    """The dates at which the wall clock of the zone is skipped, comes twice, or changes during the session.
+
+    Beyond the end of the series those alone that were dealt with before it ended: what stood by itself goes on to, or is taken away.
+    """
     start = max(series.rule.first, (until - 2 * BACK).date())
     found: set[date] = set()
-    for one in series.rule.before(until.date()).occurrences(start):
+    for one in replace(series.rule, until=until.date()).occurrences(start):
+        if not series.rule_holds(one.on) and one.on not in series.exceptions:
+            continue
         local = one.starts_at.astimezone(series.rule.zone)
         end = (one.starts_at + series.length).astimezone(series.rule.zone)
         shown = local.replace(tzinfo=None)
@@ -103,7 +112,7 @@ def odd_dates(series: Recurring, until: datetime) -> frozenset[date]:
 
 
 def _takes_place(series: Recurring, on: date) -> bool:
-    return on not in series.exceptions or series.exceptions[on].stands
+    return series.exceptions[on].stands if on in series.exceptions else series.rule_holds(on)
 
 
 def _master(series: Recurring, master: Appointment, odd: frozenset[date]) -> str:
@@ -119,9 +128,9 @@ def _master(series: Recurring, master: Appointment, odd: frozenset[date]) -> str
 def rule_lines(series: Recurring, odd: frozenset[date]) -> list[str]:
     """The rule, the dates that it names in vain, and those that stand beyond its end, in the zone of the series (CALENDAR 5, 33)."""
     rule, tzid = series.rule, f"TZID={series.rule.zone.key}"
-    inside = [one for one in series.exceptions.values() if rule.until is None or one.on < rule.until]
+    inside = [one for one in series.exceptions.values() if series.rule_holds(one.on)]
     beyond = [one for one in series.exceptions.values() if one not in inside and one.stands and one.on not in odd]
-    left_out = sorted({one.on for one in inside if not one.stands} | odd)
+    left_out = sorted({one.on for one in inside if not one.stands} | {on for on in odd if series.rule_holds(on)})
     return [
         *([f"RRULE:{rrule(rule)}"] if rule.until is None or rule.first < rule.until else []),
         *(f"EXDATE;{tzid}:{wall(rule, on)}" for on in left_out),

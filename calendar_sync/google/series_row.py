@@ -20,7 +20,8 @@ from policy.terms import Cadence
 
 _SERIES = """
 SELECT r.id, false AS hold, r.version, r.cadence, r.first_on, r.at_time, r.zone, r.duration, r.until_on, r.coach_id, r.member_id,
-    kind.name AS kind_name, member.name AS member_name, coach.hours_zone, agreed.provider,
+    kind.name AS kind_name, member.name AS member_name, coach.hours_zone,
+    coalesce(agreed.provider, r.provider) AS provider,
     organisation.is_sandbox, connection.status AS connection, connection.sealed_token, connection.calendar_id,
     known.event_id, known.generation, known.etag, known.deleted, known.conference_url, known.conference_status
 FROM series AS r
@@ -116,7 +117,7 @@ class SeriesRow:
             conference=row.provider == "GOOGLE_MEET",
             sequence=0,
             recurrence=tuple(rule_lines(series, odd)),
-            must_leave_out=frozenset(wall(rule, on) for on in odd),
+            must_leave_out=frozenset(wall(rule, on) for on in odd if series.rule_holds(on)),
         )
 
 

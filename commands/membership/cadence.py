@@ -34,6 +34,11 @@ def change_day(case: MembershipCase, *, now: datetime) -> date:
     return last + timedelta(days=1)
 
 
+def lowers(case: MembershipCase, cadence: Cadence) -> bool:
+    """Whether this rhythm has no more sessions than the one in force: it shows at once in what lies after the change."""
+    return nominal(case.policy, cadence) <= nominal(case.policy, case.cadence)
+
+
 def record_cadence(unit: Unit, case: MembershipCase, cadence: Cadence, day: date, doer: Doer) -> int:
     """The rhythm holds from that day on; to record the present one again takes back what was recorded. Returns the event's id."""
     follows = cadence is not case.cadence
@@ -46,7 +51,7 @@ def record_cadence(unit: Unit, case: MembershipCase, cadence: Cadence, day: date
     unit.connection.execute(RECORD, values)
     event = note_down(unit, doer, "CADENCE_CHANGED", case.persons, cadence=cadence, on=day.isoformat())
     case = again(unit, case)
-    if nominal(case.policy, cadence) <= nominal(case.policy, case.cadence):
+    if lowers(case, cadence):
         # Fewer sessions at once; more of them only once their price is due (S-O-15, S-O-29).
         follow_rhythm(unit, case, cadence, doer, from_at=case.midnight(day), event_id=event)
     fit_periods(unit, case, doer, from_at=case.midnight(day), event_id=event)

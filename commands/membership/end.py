@@ -33,7 +33,9 @@ def end_membership(unit: Unit, case: MembershipCase, status: MembershipStatus, d
     unit.connection.execute(END, values)
     unit.connection.execute(END_ENGAGEMENTS, values)
     works = stop_series(unit, case.id, now=doer.now)
-    released = release_sessions(unit, future_sessions(unit, case.id, since=doer.now), doer, rule="MODEL 5.7")
+    released = release_sessions(
+        unit, future_sessions(unit, case.id, since=doer.now), doer, rule="MODEL 5.7", stopped=works
+    )
     event = note_down(unit, doer, f"MEMBERSHIP_{status}", case.persons, membership=case.id)
     revoke_unused(unit, case, doer, event_id=event)
     works += tell_released(unit, released, doer, over=True)

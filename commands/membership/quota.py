@@ -9,8 +9,7 @@ from commands.apply.credits import Posting, post_entry
 from commands.facts.policies import offered
 from commands.membership.case import MembershipCase
 from commands.membership.log import Doer
-from commands.series.rule import rule_of
-from models.queries.series import kept_starts, series_of_membership
+from commands.series.foresight import NOTHING, Foreseen
 from models.unit import Unit
 from policy.cadence import Rhythm, covered
 from policy.resolved import ResolvedPolicy
@@ -34,12 +33,18 @@ ORDER BY lot.opens_at, lot.id
 
 
 def surplus_of(
-    unit: Unit, case: MembershipCase, *, rhythm: Rhythm, from_at: datetime, now: datetime
+    unit: Unit,
+    case: MembershipCase,
+    *,
+    rhythm: Rhythm,
+    from_at: datetime,
+    now: datetime,
+    foreseen: Foreseen = NOTHING,
 ) -> list[tuple[Row[Any], int]]:
     """Each granted period that is not over at `now`, with the units that it has too many of; less than none: that it lacks.
 
     Only what is available can be too much, and only in periods that begin at `from_at` or later: the one in which the rhythm
-    changes keeps the larger number.
+    changes keeps the larger number. `foreseen`: what series would do first.
     """
     values = {"organisation": unit.organisation_id, "membership": case.id, "now": now}
     found: list[tuple[Row[Any], int]] = []
@@ -48,22 +53,25 @@ def surplus_of(
         if policy is None:
             continue
         opens_at = row.opens_at.astimezone(UTC)
-        over = int(row.covered) - _wanted(unit, case, policy, rhythm, row)
+        over = int(row.covered) - _wanted(unit, case, policy, rhythm, row, foreseen)
         if over > 0:
-            over = min(over, int(row.available)) if opens_at >= from_at else 0
+            available = int(row.available) + foreseen.free.get(row.id, 0)
+            over = min(over, max(available, 0)) if opens_at >= from_at else 0
         if over:
             found.append((row, over))
     return found
 
 
-def _wanted(unit: Unit, case: MembershipCase, policy: ResolvedPolicy, rhythm: Rhythm, row: Row[Any]) -> int:
+def _wanted(
+    unit: Unit, case: MembershipCase, policy: ResolvedPolicy, rhythm: Rhythm, row: Row[Any], foreseen: Foreseen
+) -> int:
     """The units of a period: what the rhythm says, or what the member's series need in it, if that is more (D-09)."""
     opens_at, closes_at = row.opens_at.astimezone(UTC), row.closes_at.astimezone(UTC)
     least = covered(policy, rhythm, opens_at=opens_at)
-    series = [rule_of(one) for one in series_of_membership(unit, membership=case.id, kind=row.kind_id)]
+    series = foreseen.rules(unit, case.id, row.kind_id)
     if not series:
         return least * policy.kind.units
-    starts = kept_starts(unit, membership=case.id, kind=row.kind_id)
+    starts = foreseen.kept(unit, case.id, row.kind_id)
     kept = sum(opens_at <= at < closes_at for at in starts)
     return wanted_units(policy, series, opens_at, closes_at, least=least, kept=kept)
 

@@ -1,6 +1,6 @@
 """Sessions that end because something else does: cancelled without loss, and one message per person that lists them (MODEL 5.7, 9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, text
@@ -13,6 +13,7 @@ from commands.facts.sessions import SessionCase, session_cases
 from commands.membership.log import Doer
 from commands.notices import Choice, facts_to_json
 from models.event import Notification
+from models.queries.series import places_of_sessions
 from models.unit import Unit, require_locked
 from policy.decisions import Decision
 from policy.effects import Notify
@@ -46,10 +47,21 @@ def future_sessions(unit: Unit, membership_id: int, *, since: object, coach_id: 
 
 
 def release_sessions(
-    unit: Unit, sessions: Sequence[int], doer: Doer, *, rule: str, paid_if_late: bool = False
+    unit: Unit,
+    sessions: Sequence[int],
+    doer: Doer,
+    *,
+    rule: str,
+    paid_if_late: bool = False,
+    stopped: Iterable[Work] = (),
 ) -> list[Released]:
-    """Each of these sessions is cancelled and its credit free again. Raises NotLocked where somebody's lock is missing."""
+    """Each of these sessions is cancelled and its credit free again. Raises NotLocked where somebody's lock is missing.
+
+    `stopped`: the pushes of series that end with it; what they tell of a session is not told once more.
+    """
     found: list[Released] = []
+    series = {work.object_id for work in stopped}
+    places = places_of_sessions(unit, sessions) if series else {}
     for key in sessions:
         case = session_cases(unit, [key], now=doer.now)[key]
         require_locked(unit, case.persons)
@@ -65,6 +77,7 @@ def release_sessions(
             policy=case.policy,
             timer=doer.cause,
             recorded_at=doer.recorded_at,
+            in_series=key in places and places[key].series_id in series,
         )
         found.append(Released(subject=case.subject, decision=decision, event_id=apply_change(unit, change)))
     return found

@@ -1,6 +1,6 @@
 """A series begins: its row, the sessions of its horizon, their credits, and what is due of it (MODEL 5.3)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import insert
 
@@ -14,7 +14,7 @@ from models.series import Series
 from models.unit import Unit
 from policy.matters import SeriesStatus
 from policy.recurrence import Recurrence
-from policy.series import SeriesPlan, within_horizon
+from policy.series import YEAR, SeriesPlan, within_horizon
 
 
 def begin(
@@ -27,9 +27,17 @@ def begin(
     works = [push_after(making.series_id, making.pair.coach_id, making.pair.member_id, version=1, now=making.now)]
     works += fit_periods(unit, making.pair, [one.starts_at for one in soon], granting)
     sessions = [(one.session_id, one.starts_at) for one in make_sessions(unit, making, soon)]
-    works += go_on(unit, making, making.rule.first)
+    works += go_on(unit, making, _first_left(making, plan))
     works += watch_months(making.series_id, making.pair, making.rule, now=making.now)
     return works, sessions
+
+
+def _first_left(making: Making, plan: SeriesPlan) -> date:
+    """The first date that the plan does not reach, or whose session does not exist yet."""
+    later = (
+        one.on for one in plan.occurrences if not within_horizon(making.pair.policy, one.starts_at, now=making.now)
+    )
+    return next(later, making.rule.first + YEAR)
 
 
 def insert_series(unit: Unit, pair: Pairing, rule: Recurrence, *, now: datetime, predecessor: int | None = None) -> int:
@@ -47,6 +55,7 @@ def insert_series(unit: Unit, pair: Pairing, rule: Recurrence, *, now: datetime,
             at_time=rule.at,
             zone=rule.zone.key,
             duration=pair.policy.kind.duration,
+            provider=str(pair.policy.value("conference.provider")),
             until_on=rule.until,
             status=SeriesStatus.ACTIVE,
             predecessor_id=predecessor,

@@ -45,8 +45,12 @@ def change_series(database: Database, request: Request, command: ChangeSeries) -
     if row is None:
         return refused(RefusalCode.NOT_FOUND)
     persons = frozenset({row.coach_id, row.member_id})
+
+    def act(unit: Unit) -> Outcome:
+        return _act(unit, request, command)
+
     try:
-        return carry_out(database, request, command, persons=persons, act=lambda unit: _act(unit, request, command))
+        return carry_out(database, request, command, persons=persons, act=act, takes_time=True)
     except IntegrityError as fault:
         if not slot_conflict(fault):
             raise

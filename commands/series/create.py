@@ -42,8 +42,12 @@ class Planning:
 def create_series(database: Database, request: Request, command: CreateSeries) -> Outcome:
     """The series stands with the sessions of its horizon, or nothing happened and the answer says why; the object is the series."""
     persons = frozenset({command.coach_id, command.member_id})
+
+    def act(unit: Unit) -> Outcome:
+        return _act(unit, request, command)
+
     try:
-        return carry_out(database, request, command, persons=persons, act=lambda unit: _act(unit, request, command))
+        return carry_out(database, request, command, persons=persons, act=act, takes_time=True)
     except IntegrityError as fault:
         if not slot_conflict(fault):
             raise

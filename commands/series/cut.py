@@ -14,7 +14,6 @@ from models.queries.series import series_of_ids
 from models.unit import Unit
 from policy.booking import objection_to_note
 from policy.decisions import Objection, first_objection
-from policy.matters import SeriesStatus
 from policy.series import Released
 from policy.terms import ActorKind, RefusalCode
 
@@ -54,7 +53,7 @@ def objections_to_cut(cut: Cut, note: str | None, *, now: datetime) -> RefusalCo
     found: list[Objection | None] = [objection_to_note(cut.actor_kind, note)]
     if cut.actor_kind is ActorKind.MEMBER:
         found.append(Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10"))
-    if SeriesStatus(cut.row.status) is not SeriesStatus.ACTIVE or (rule.until is not None and cut.on >= rule.until):
+    if rule.until is not None and cut.on >= rule.until:
         found.append(Objection(code=RefusalCode.WRONG_STATE, parameter="MODEL 5.3"))
     if rule.occurrence(cut.on).starts_at <= now:
         found.append(Objection(code=RefusalCode.SESSION_STARTED, parameter="D-05"))

@@ -19,7 +19,8 @@ from policy.series import Released
 from policy.terms import ActorKind, Disposition, Fault, ProposalStatus, Rest, SessionStatus
 
 CUT = text("""
-UPDATE series SET until_on = least(until_on, greatest(CAST(:cut AS date), first_on)), status = 'ENDED', next_on = NULL,
+UPDATE series SET until_on = least(until_on, greatest(CAST(:cut AS date), first_on)), status = 'ENDED',
+    next_on = CASE WHEN next_on < CAST(:cut AS date) THEN next_on END,
     version = version + 1, sequence = sequence + 1, changed_at = :now, calendar_changed_at = :now
 WHERE organisation_id = :organisation AND id = :series RETURNING version
 """)
@@ -54,7 +55,7 @@ def _stands_by_rule(row: Row[Any]) -> bool:
 
 
 def cut_series(unit: Unit, series_id: int, cut: date, cutting: Cutting) -> int:
-    """The series has no date from the cut on any more and makes no further session; returns its new version."""
+    """The series has no date from the cut on any more; those before it that lie beyond the horizon are still made. Returns its new version."""
     values = {"organisation": unit.organisation_id, "series": series_id, "cut": cut, "now": cutting.now}
     return unit.connection.execute(CUT, values).scalar_one()
 

@@ -17,13 +17,13 @@ from commands.series.notices import Telling, notice_of, tell_sides
 from commands.series.planning import Pairing, facts_for, pair_of
 from commands.series.pushing import push_of_series
 from commands.series.rule import rule_of
+from commands.series.stop import cut_off
 from models.queries.due_work import Timer
 from models.queries.series import series_of_ids
 from models.unit import Unit
-from policy.matters import SeriesStatus
-from policy.months import FullMonth, full_months
+from policy.months import FullMonth, full_months, kept_by_silence
 from policy.recurrence import WEEK, Recurrence
-from policy.series import Planned, planned
+from policy.series import Planned, planned, within_horizon
 from policy.terms import ActorKind, NoticeCode, WorkKind
 
 DAY = timedelta(days=1)
@@ -38,13 +38,18 @@ SELECT EXISTS (SELECT FROM series_occurrence WHERE organisation_id = :organisati
 def extend_series(unit: Unit, timer: Timer, *, now: datetime) -> None:
     """The session of the next date stands as of the timer's instant, or both are told why there is none; once for ever.
 
-    A series that has ended, or whose pair is no more, is not extended.
+    Beyond its end nothing is made; a series whose pair is no more, because the coach, the member or the kind is offered no
+    longer, ends at that date.
     """
     row = series_of_ids(unit, [timer.object_id])[timer.object_id]
-    if SeriesStatus(row.status) is not SeriesStatus.ACTIVE or row.next_on is None:
+    if row.next_on is None:
+        return
+    if _date_of(timer) != row.next_on:
         return
     pair = pair_of(unit, kind=row.kind_id, coach=row.coach_id, member=row.member_id)
-    if pair is None or _date_of(timer) != row.next_on:
+    if pair is None:
+        write_event(unit, _ended(row, timer, now=now))
+        schedule(unit, [cut_off(unit, row, row.next_on, now=now)])
         return
     making = Making(
         series_id=row.id,
@@ -56,11 +61,28 @@ def extend_series(unit: Unit, timer: Timer, *, now: datetime) -> None:
         recorded_at=now,
         timer=timer.cause_key,
     )
+    start = making.rule.occurrence(row.next_on).starts_at
+    if making.rule.holds(row.next_on) and not within_horizon(pair.policy, start, now=making.now):
+        # The policy looks less far ahead than it did when the timer was set.
+        schedule(unit, go_on(unit, making, row.next_on))
+        return
     works: list[Work] = []
     values = {"organisation": unit.organisation_id, "series": row.id, "on": row.next_on}
     if making.rule.holds(row.next_on) and not unit.connection.execute(KNOWN, values).scalar_one():
         works += _extend(unit, making, row)
-    schedule(unit, [*works, *go_on(unit, making, row.next_on)])
+    schedule(unit, [*works, *go_on(unit, making, row.next_on + DAY)])
+
+
+def _ended(row: Row[Any], timer: Timer, *, now: datetime) -> Record:
+    return Record(
+        name="SERIES_ENDED",
+        persons=frozenset({row.coach_id, row.member_id}),
+        actor_kind=ActorKind.SYSTEM,
+        actor_id=None,
+        cause=timer.cause_key,
+        recorded_at=now,
+        effective_at=timer.effective_at,
+    )
 
 
 def _date_of(timer: Timer) -> date:
@@ -141,7 +163,7 @@ def announce_month(unit: Unit, timer: Timer, *, now: datetime) -> None:
     """Both know that a month holds three sessions and until when it can be split; the next such month is watched (O8, D-18)."""
     row = series_of_ids(unit, [timer.object_id])[timer.object_id]
     pair = pair_of(unit, kind=row.kind_id, coach=row.coach_id, member=row.member_id)
-    if SeriesStatus(row.status) is not SeriesStatus.ACTIVE or pair is None:
+    if pair is None:
         return
     rule, first = rule_of(row), _date_of(timer)
     month = next((one for one in full_months(pair.policy, rule, first) if one.first.on == first), None)
@@ -167,7 +189,10 @@ def _announce(
         pair=pair,
         code=NoticeCode.THREE_SESSIONS,
         about=notice_of(
-            rule, starts=tuple(one.starts_at for one in month.occurrences), split=split_starts(rule, month)
+            rule,
+            starts=tuple(one.starts_at for one in month.occurrences),
+            split=split_starts(rule, month),
+            kept=kept_by_silence(pair.policy),
         ),
         starts_at=month.first.starts_at,
         event_id=write_event(unit, record),

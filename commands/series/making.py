@@ -125,22 +125,20 @@ def _insert(unit: Unit, making: Making, planned: Planned, decision: Decision) ->
 
 
 def go_on(unit: Unit, making: Making, start: date) -> list[Work]:
-    """The series waits for its first date from `start` on that lies beyond the horizon; returns the timer, if one is left."""
-    policy = making.pair.policy
-    following = next(
-        (one for one in making.rule.occurrences(start) if not within_horizon(policy, one.starts_at, now=making.now)),
-        None,
-    )
+    """The series waits for its first date from `start` on, which nobody has dealt with yet; returns the timer, if a date is left."""
+    following = next(making.rule.occurrences(start), None)
     values = {"organisation": unit.organisation_id, "series": making.series_id}
     unit.connection.execute(NEXT, {**values, "next": None if following is None else following.on})
     return [] if following is None else [_timer(making, following)]
 
 
 def _timer(making: Making, occurrence: Occurrence) -> Work:
+    # Another policy may have another horizon: the timer is one of its instant, and what is within the horizon by now is due now.
+    due = max(due_at(making.pair.policy, occurrence.starts_at), making.now)
     return Work(
         kind=WorkKind.SERIES_HORIZON,
-        cause_key=f"series-horizon:{making.series_id}:{occurrence.on.isoformat()}",
+        cause_key=f"series-horizon:{making.series_id}:{due.isoformat()}:{occurrence.on.isoformat()}",
         persons=making.pair.persons,
         object_id=making.series_id,
-        fires_at=due_at(making.pair.policy, occurrence.starts_at),
+        fires_at=due,
     )

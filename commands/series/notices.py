@@ -39,6 +39,7 @@ def notice_of(
     left_out: tuple[datetime, ...] = (),
     make_up: tuple[datetime, ...] = (),
     split: tuple[datetime, ...] = (),
+    kept: bool = False,
     ended: bool = False,
 ) -> SeriesNotice:
     """What is said of a series of this rule."""
@@ -51,6 +52,7 @@ def notice_of(
         left_out=left_out,
         make_up=make_up,
         split=split,
+        kept=kept,
         ended=ended,
     )
 

@@ -19,8 +19,8 @@ from policy.document import ResolvedPolicy
 from policy.facts import Availability, Interval, Lot, Zones
 from policy.openings import PublishedHours, expand_hours
 from policy.recurrence import Recurrence
-from policy.series import YEAR, Released, SeriesFacts
-from policy.terms import ActorKind, Cadence, RefusalCode, Scope, Side
+from policy.series import MAKE_UP, YEAR, Released, SeriesFacts, anchored_to, usual_cadence
+from policy.terms import ActorKind, Cadence, RefusalCode, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +56,6 @@ class Pairing:
         """Both sides."""
         return frozenset({self.coach_id, self.member_id})
 
-    @property
-    def anchor(self) -> ZoneInfo:
-        """The zone whose wall clock a new series keeps."""
-        return self.zones.coach if Side(self.policy.value("series.anchor")) is Side.COACH else self.zones.member
-
 
 def pair_of(unit: Unit, *, kind: int, coach: int, member: int) -> Pairing | None:
     """The pair as it stands; None where they have no membership and engagement, or the kind is not offered any more."""
@@ -85,8 +80,8 @@ def capacity(actor: Actor, *, coach_id: int, member_id: int) -> ActorKind | Refu
 
 def rule_of_wish(pair: Pairing, wish: SeriesWish) -> Recurrence:
     """The rule that is wished for."""
-    cadence = wish.cadence or Cadence(pair.policy.value("series.rule"))
-    return Recurrence(cadence=cadence, first=wish.first_on, at=wish.at_time, zone=pair.anchor, until=wish.until_on)
+    cadence, zone = wish.cadence or usual_cadence(pair.policy), anchored_to(pair.policy, pair.zones)
+    return Recurrence(cadence=cadence, first=wish.first_on, at=wish.at_time, zone=zone, until=wish.until_on)
 
 
 def facts_for(
@@ -100,9 +95,12 @@ def facts_for(
     released: Sequence[Released] = (),
     span: timedelta = YEAR,
 ) -> SeriesFacts:
-    """Both calendars for `span` from the first date on; two statements. What `released` takes stands in nobody's way."""
-    first = recurrence.occurrence(recurrence.first).starts_at - MARGIN
-    last = first + span + 2 * MARGIN
+    """Both calendars for `span` from the first date on; two statements. What `released` takes stands in nobody's way.
+
+    People are told of a time that may be taken elsewhere and can ask again; a horizon run leaves out only what is known to be.
+    """
+    first = recurrence.occurrence(recurrence.first).starts_at - MAKE_UP - MARGIN
+    last = first + span + 2 * (MAKE_UP + MARGIN)
     rows = around(
         unit, coaches=[pair.coach_id], member=pair.member_id, kind=pair.kind_id, start=first, end=last, without=None
     )
@@ -111,7 +109,15 @@ def facts_for(
         actor=actor,
         recurrence=recurrence,
         zones=pair.zones,
-        availability=_availability(pair, rows, published, {one.session for one in released}, first=first, last=last),
+        availability=_availability(
+            pair,
+            rows,
+            published,
+            {one.session for one in released},
+            first=first,
+            last=last,
+            certain=actor is ActorKind.SYSTEM,
+        ),
         closed=frozenset(on for on, stretches in published.overrides.items() if not stretches),
         holidays=published.holidays - frozenset(published.overrides),
         lots=lots_for(unit, pair, now=now, released=released),
@@ -139,16 +145,27 @@ def _availability(
     *,
     first: datetime,
     last: datetime,
+    certain: bool,
 ) -> Availability:
-    standing = [row for row in rows if row.what not in ("COACH", "MEMBER") or row.number not in without]
+    standing = [row for row in rows if not _is_given_up(row, without) and not (certain and _is_guess(row))]
     return Availability(
         hours=expand_hours(published, ZoneInfo(pair.row.hours_zone), start=first, end=last),
         off=_intervals(standing, "OFF"),
         coach_busy=_intervals(standing, "COACH"),
+        coach_away=_intervals(standing, "AWAY"),
         member_busy=_intervals(standing, "MEMBER"),
         buffer_before=pair.row.buffer_before,
         buffer_after=pair.row.buffer_after,
     )
+
+
+def _is_given_up(row: Row[Any], without: set[int]) -> bool:
+    return row.what in ("COACH", "MEMBER") and row.number in without
+
+
+def _is_guess(row: Row[Any]) -> bool:
+    """Whether the coach only counts as taken, because their calendar could not be read."""
+    return row.what == "AWAY" and row.flag
 
 
 def _intervals(rows: Iterable[Row[Any]], what: str) -> tuple[Interval, ...]:

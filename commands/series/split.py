@@ -25,7 +25,6 @@ from policy.asking import notices_of_asking
 from policy.decisions import Decision, DecisionFacts, Objection, consequence_of, first_objection
 from policy.effects import EndProposal, Propose, SplitSeries
 from policy.facts import Proposal
-from policy.matters import SeriesStatus
 from policy.months import FullMonth, full_months, split_of
 from policy.proposals import Reply, objections_to_answer
 from policy.series import SeriesPlan, skipping
@@ -146,8 +145,6 @@ def _standing_session(unit: Unit, series_id: int, month: FullMonth) -> int | Non
 def _objections(cut: Cut, month: FullMonth, session_id: int | None, *, now: datetime) -> Iterator[Objection | None]:
     if cut.actor_kind not in (ActorKind.MEMBER, ActorKind.COACH):
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 5.2")
-    if SeriesStatus(cut.row.status) is not SeriesStatus.ACTIVE:
-        yield Objection(code=RefusalCode.WRONG_STATE, parameter="MODEL 5.3")
     if now > month.decide_by:
         yield Objection(code=RefusalCode.DEADLINE_PASSED, parameter=RULE)
     elif session_id is None:
@@ -248,7 +245,7 @@ def _accepted(unit: Unit, case: SessionCase, *, now: datetime) -> Succession | R
         ),
         None,
     )
-    if month is None or SeriesStatus(row.status) is not SeriesStatus.ACTIVE:
+    if month is None:
         return RefusalCode.WRONG_STATE
     cut = Cut(row=row, actor_kind=ActorKind.COACH, on=month.first.on, released=())
     return _succession(unit, cut, month, now=now)

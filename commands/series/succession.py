@@ -12,6 +12,7 @@ from commands.series.making import Making
 from commands.series.notices import Telling, notice_of, tell_sides
 from commands.series.planning import Pairing, facts_for, pair_of
 from commands.series.pushing import push_after
+from commands.series.rule import rule_of
 from models.unit import Unit
 from policy.recurrence import Recurrence
 from policy.series import SeriesPlan, plan_series
@@ -36,6 +37,8 @@ def succeed(unit: Unit, cut: Cut, rule: Recurrence, *, note: str | None, now: da
         return RefusalCode.WRONG_STATE
     if rule.until is not None and rule.first >= rule.until:
         return RefusalCode.WRONG_STATE
+    if _overlaps(rule_of(row).before(cut.on), rule):
+        return RefusalCode.WRONG_STATE
     facts = facts_for(unit, pair, rule, actor=cut.actor_kind, now=now, note=note, released=cut.released)
     plan = plan_series(pair.policy, facts, now=now)
     code = objections_to_cut(cut, note, now=now)
@@ -44,8 +47,18 @@ def succeed(unit: Unit, cut: Cut, rule: Recurrence, *, note: str | None, now: da
     return Succession(cut=cut, pair=pair, rule=rule, plan=plan)
 
 
-def replace_series(unit: Unit, found: Succession, cutting: Cutting, *, event_id: int, told: bool = True) -> int:
-    """The old series ends, the new one begins, and credits follow; `told`: both sides are told once. Returns the new series."""
+def _overlaps(left: Recurrence, after: Recurrence) -> bool:
+    """Whether the one that goes on begins before the last date that is left of the one that is cut."""
+    return next(left.dates(after.first), None) is not None
+
+
+def replace_series(
+    unit: Unit, found: Succession, cutting: Cutting, *, event_id: int, told: bool = True, revoke: bool = True
+) -> int:
+    """The old series ends, the new one begins, and credits follow; `told`: both sides are told once. Returns the new series.
+
+    `revoke`: units that are needed no longer are taken back at once.
+    """
     old, pair = found.cut.row, found.pair
     version = cut_series(unit, old.id, found.cut.on, cutting)
     release(unit, found.plan.released, cutting)
@@ -66,7 +79,7 @@ def replace_series(unit: Unit, found: Succession, cutting: Cutting, *, event_id:
     works += begun
     granting = Granting(event_id=event_id, now=cutting.now, recorded_at=cutting.now)
     touched = [one.starts_at for one in found.plan.released] + [start for _, start in sessions]
-    works += fit_periods(unit, pair, touched, granting, revoke=True)
+    works += fit_periods(unit, pair, touched, granting, revoke=revoke)
     works += _told(unit, found, sessions, cutting, event_id) if told else []
     schedule(unit, works)
     return series_id

@@ -57,9 +57,34 @@ RULES: tuple[Rule, ...] = (
         f"{GOOGLE}/client.py", "num_retries=0", "num_retries=2", "the library repeats calls",
     ),
     Rule(
+        5, "A series is one event with its rule.",
+        f"{OF_GOOGLE}/test_series.py::test_a_series_is_one_event_by_rule_in_its_zone_with_a_link",
+        f"{GOOGLE}/series_row.py", "recurrence=tuple(rule_lines(series, odd))", "recurrence=tuple(rule_lines(series, odd)[1:])",
+        "the event stands once",
+    ),
+    Rule(
         6, "Wall time comes from the stored time and zone.",
         f"{OF_GOOGLE}/test_mapping.py::test_times_go_out_as_wall_time_with_offset_and_zone",
         f"{GOOGLE}/mapping.py", '"timeZone": zone}', '"timeZone": "UTC"}', "every event is in UTC",
+    ),
+    Rule(
+        7, "An occurrence is known by its original start, also after a move.",
+        f"{OF_GOOGLE}/test_series.py::test_an_instance_is_known_by_its_original_start_also_after_a_move",
+        f"{GOOGLE}/push_series.py", 'return _instant(item.get("originalStartTime"))', 'return _instant(item.get("start"))',
+        "it is known by where it is",
+    ),
+    Rule(
+        8, "One cancelled occurrence leaves the others.",
+        f"{OF_GOOGLE}/test_series.py::test_a_cancelled_instance_leaves_the_others",
+        f"{GOOGLE}/push_series.py", 'calendar.delete(item["id"])', 'calendar.delete(item["recurringEventId"])',
+        "all of them are deleted",
+    ),
+    Rule(
+        9, "This and following: the end of one event and another event, each a job of its own.",
+        f"{OF_GOOGLE}/test_series.py::test_this_and_following_is_the_end_of_one_event_and_another_event",
+        "commands/series/succession.py",
+        "    works = [push_after(old.id, old.coach_id, old.member_id, version=version, now=cutting.now)]\n",
+        "    works: list[Work] = []\n", "the old event goes on",
     ),
     Rule(
         10, "No event is written whole (PUT).",
@@ -249,12 +274,7 @@ RULES: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 
-OPEN: dict[int, str] = {
-    5: "A series is one event with its rule: with the series in calendars.",
-    7: "An occurrence is known by its original start: with the series in calendars.",
-    8: "One cancelled occurrence leaves the others: with the series in calendars.",
-    9: "This and following is two jobs, recoverable: with the series in calendars.",
-}
+OPEN: dict[int, str] = {}
 """Rules that have nothing to be held by yet."""
 
 

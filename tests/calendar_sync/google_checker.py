@@ -41,7 +41,7 @@ WHERE proposal.organisation_id = :organisation AND proposal.coach_id = :coach AN
 
 TO_COME = text("""
 SELECT zone, at_time, next_on FROM series
-WHERE organisation_id = :organisation AND coach_id = :coach AND status = 'ACTIVE' AND next_on IS NOT NULL
+WHERE organisation_id = :organisation AND coach_id = :coach AND next_on IS NOT NULL
 """)
 
 

@@ -19,6 +19,7 @@ from tests.policy.counted import counted
 from tests.policy.disputed import disputed
 from tests.policy.invited import invited
 from tests.policy.priced import priced
+from tests.policy.recurring import recurring
 from tests.policy.scenes import Rules, Scene, timeline
 from tests.policy.stated import stated
 
@@ -497,6 +498,14 @@ def without_credit(call: Scene, end: str) -> Iterator[Probe]:
 
 def mento() -> Iterator[Probe]:
     yield from support("none")
+    yield said(
+        "series, and months with three sessions of one (O2, O6, O8, D-18)",
+        recurring,
+        "FORTNIGHTLY by Europe/London",
+        "exists 112 days, 0:00:00 ahead",
+        "three from 2027-08-02 told 2027-06-18T08:00:00Z, decided by 2027-07-02T08:00:00Z",
+        "else all three stay",
+    )
     call = Scene(now="2027-03-10T10:00:00Z", free={"2027-03": 1, "2027-04": 2})
     yield from cancelling_in_time_or_late(
         call, 48, "2027-03", late=("late ack next 2027-03-16T10:00Z", "EARNING 100.00 EUR")

@@ -135,19 +135,26 @@ SPECIAL: Mapping[str, tuple[Any, ...]] = {
         {"WEEKLY": "3"},
     ),
     "price.one_off_fraction": ("1/3",),
+    "series.rule": ("WEEKLY", "MONTHLY"),
+    "series.anchor": ("MEMBER",),
+    "series.split_decide_before": ("P2M", "P3W"),
+    "series.split_default": (),
 }
 """Parameters whose next values are not a step away."""
 
 
 OF_SERIES = frozenset(name for name in PARAMETERS if name.startswith("series."))
-"""Series are plans over a whole year and are pinned by the scenarios S-O-01, S-O-09 to S-O-11, S-O-33, S-O-34."""
+"""Where a platform has no series, what it says of them changes nothing; those of Mento are told."""
 
 
 def _values(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for parameter in PARAMETERS:
-        if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE | OF_SERIES:
+        if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE:
             continue
-        value = resolve(policy, next(iter(policy.kinds))).values[parameter]
+        resolved = resolve(policy, next(iter(policy.kinds)))
+        if parameter in OF_SERIES and not resolved.flag("series.enabled"):
+            continue
+        value = resolved.values[parameter]
         section, _, key = parameter.partition(".")
         for other in _others(parameter, value.value, policy):
             yield _edited(name, base, parameter, f"{parameter} = {other}", {section: {key: other}})

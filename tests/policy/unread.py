@@ -8,9 +8,8 @@ UNREAD = frozenset(
         "entitlement.extension_by",
         "entitlement.extension_times",
         "entitlement.extension_fee",
-        "series.split_default",
     ]
 )
 
-READ_ELSEWHERE = frozenset({"series.rule", "conference.provider", "entitlement.accounting_zone", "fee.payer"})
+READ_ELSEWHERE = frozenset({"conference.provider", "entitlement.accounting_zone", "fee.payer"})
 """Parameters that other rooms read; their behaviour is tested there."""

@@ -132,19 +132,6 @@ def test_S_O_03_an_occurrence_that_is_cancelled_late_is_lost_alone(open_stage: O
     assert exceptions(stage) == {SEVEN[1]: "cancelled"}
 
 
-def test_S_X_06_a_cancelled_occurrence_is_excluded_from_every_reading_of_the_feed(open_stage: OpenStage) -> None:
-    stage, series = series_of_s_o_01(open_stage)
-    one = sessions(stage, series["id"])["2027-03-29"]["id"]
-    stage.at("2027-03-16T10:00:00Z")
-    tag = stage.theatre.get(stage.feed_url("Leo")).headers["etag"]
-    assert stage.cancel("Leo", one)["session"]["status"] == "CANCELLED"
-    for at in ("2027-03-20T10:00:00Z", "2027-04-20T10:00:00Z"):
-        stage.at(at)
-        assert "EXDATE;TZID=America/New_York:20270329T090000" in feed_text(stage, "Leo")
-        assert SEVEN[2] not in in_feed(stage, "Leo", "2027-03-01", "2027-06-01")
-        assert stage.theatre.get(stage.feed_url("Leo")).headers["etag"] != tag
-
-
 def announced(open_stage: OpenStage) -> tuple[Stage, str]:
     """S-O-09: two weeks before August has to be decided about."""
     stage, series = series_of_s_o_01(open_stage)

@@ -1,8 +1,9 @@
 """Series that end or change because something else does: S-O-15, S-O-21, S-O-24, S-O-27, S-O-29 on series (MODEL 5.7, D-25, D-27)."""
 
 from collections import Counter
+from typing import Any
 
-from tests.scenarios.memberships import CANCEL, another_rhythm, changed
+from tests.scenarios.memberships import CAN_CHANGE, CANCEL, another_rhythm, changed, membership
 from tests.scenarios.memberships import mento as paying
 from tests.scenarios.series import all_series, create, feed_text, in_feed, in_google, masters, sessions, standing
 from tests.scenarios.stage import Stage
@@ -28,6 +29,29 @@ def of_kind(ledger: list[tuple[str, int, str]], kind: str) -> Counter[str]:
     for name, units, lot in ledger:
         found[lot[-7:]] += units if name == kind else 0
     return +found
+
+
+def foreseen(stage: Stage, cadence: str) -> dict[str, Any]:
+    """What the twin says of another rhythm."""
+    shown = stage.ask("Leo", CAN_CHANGE, id=membership(stage)["id"], cadence=cadence)["node"]["canChangeCadence"]
+    assert shown["allowed"], shown
+    return shown["effect"]
+
+
+def changed_as_foreseen(stage: Stage, cadence: str) -> tuple[int, int]:
+    """The rhythm is changed; the units that were revoked and the sessions that were cancelled, which are those that the twin showed."""
+    shown = foreseen(stage, cadence)
+    with stage.step() as step:
+        another_rhythm(stage, cadence)
+    before = {row["id"]: row["status"] for row in step.difference.before.of("session")}
+    cancelled = [
+        row
+        for row in step.difference.after.of("session")
+        if row["status"] == "CANCELLED" and before.get(row["id"]) == "SCHEDULED"
+    ]
+    done = (sum(of_kind(step.ledger, "REVOKE").values()), len(cancelled))
+    assert done == (shown["revokedUnits"], shown["sessionCount"])
+    return done
 
 
 def test_S_O_15_more_sessions_stand_in_the_series_once_their_price_is_due(open_stage: OpenStage) -> None:
@@ -88,6 +112,8 @@ def test_S_O_24_the_series_ends_on_the_day_on_which_the_membership_does(open_sta
     with stage.step() as step:
         stage.at(RENEWAL)
     assert (step.money, step.mails) == ([], [("Dan", "CANCELLED"), ("Leo", "CANCELLED")])
+    # The end of the series tells all of its sessions at once.
+    assert step.google_calls == ["events.get", "events.patch", "events.instances"]
     assert sessions(stage, series)["2027-04-12"]["status"] == "CANCELLED"
     assert all_series(stage)[0]["until"] == "2027-04-12"
     assert "UNTIL=20270329T130000Z" in feed_text(stage, "Leo")
@@ -115,11 +141,16 @@ def test_S_O_27_the_series_with_the_former_coach_ends_with_the_switch(open_stage
 def test_S_O_29_fewer_sessions_are_on_the_first_monday_from_the_renewal_on(open_stage: OpenStage) -> None:
     stage, _ = started(open_stage)
     stage.at("2027-03-10T12:00:00Z")
+    shown = foreseen(stage, "MONTHLY")
     with stage.step() as step:
         another_rhythm(stage, "MONTHLY")
     months = ("2027-04", "2027-05", "2027-06")
     for kind, units in (("RELEASE", 2), ("HOLD", 1), ("REVOKE", 1)):
         assert of_kind(step.ledger, kind) == dict.fromkeys(months, units), kind
+    assert (shown["revokedUnits"], shown["sessionCount"]) == (3, 6)
+    assert (
+        "The series goes on in it: 3 sessions stand so far. 6 sessions are cancelled without loss." in shown["summary"]
+    )
     assert step.mails == [("Dan", "MEMBERSHIP_CHANGED"), ("Leo", "MEMBERSHIP_CHANGED")]
     _, new = all_series(stage)
     assert standing(stage, new["id"]) == ["2027-04-05T13:00:00Z", "2027-05-03T13:00:00Z", "2027-06-07T13:00:00Z"]
@@ -141,9 +172,22 @@ def test_S_O_29_fewer_sessions_are_on_the_first_monday_from_the_renewal_on(open_
 def test_a_rhythm_that_is_taken_back_takes_the_series_back(open_stage: OpenStage) -> None:
     stage, _ = started(open_stage)
     stage.at("2027-03-10T12:00:00Z")
-    another_rhythm(stage, "MONTHLY")
-    another_rhythm(stage, "FORTNIGHTLY")
-    stage.deliver()
+    assert changed_as_foreseen(stage, "MONTHLY") == (3, 6)
+    assert changed_as_foreseen(stage, "FORTNIGHTLY") == (0, 3)
     assert [one["cadence"] for one in all_series(stage)] == ["FORTNIGHTLY", "MONTHLY", "FORTNIGHTLY"]
     assert {lot["available"] for lot in stage.entitlements("Leo").values()} == {0}
     assert in_google(stage, "Dan", "2027-04-01", "2027-05-01") == ["2027-04-05T13:00:00Z", "2027-04-19T13:00:00Z"]
+
+
+def test_a_rhythm_shows_what_it_does_also_where_a_session_was_moved_and_another_cancelled(
+    open_stage: OpenStage,
+) -> None:
+    stage, series = started(open_stage)
+    stage.at("2027-03-10T12:00:00Z")
+    found = sessions(stage, series)
+    stage.reschedule("Leo", found["2027-04-12"]["id"], "2027-04-13T13:00:00Z")
+    stage.cancel("Leo", found["2027-05-10"]["id"])
+    stage.deliver()
+    # April's moved session stays beside the monthly one; in May the cancelled one was free before.
+    assert changed_as_foreseen(stage, "MONTHLY") == (2, 4)
+    assert in_google(stage, "Dan", "2027-04-01", "2027-05-01") == in_feed(stage, "Leo", "2027-04-01", "2027-05-01")

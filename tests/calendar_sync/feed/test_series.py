@@ -1,14 +1,10 @@
 """A series in a feed: one recurring event, whose occurrences every parser finds where an oracle does (CALENDAR 33 to 36, ready check)."""
 
-import json
-import shutil
-import subprocess
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import icalendar
 import orjson
-import pytest
 import recurring_ical_events
 
 from calendar_sync.feed.appointment import Appointment, Standing
@@ -17,7 +13,6 @@ from calendar_sync.feed.vtimezone import vtimezone
 from policy.recurrence import Recurrence
 from policy.terms import Cadence
 from tests.calendar_sync.feed.reading import assert_golden
-from tests.calendar_sync.feed.test_other_parsers import ICAL_JS, NODE
 from tests.policy.test_recurrence import CLOCK, clock_changes, first_of
 from tests.support.wall_clock import Stretch, instant_of, stretches
 
@@ -105,50 +100,6 @@ def test_icalendar_finds_every_occurrence_where_the_oracle_does_in_every_zone() 
         for rule in falling(list(clock), zone):
             found = starts(calendar(zone, first=rule.first, at=rule.at))
             assert found == wanted(list(clock), rule), (zone, rule)
-
-
-PROGRAM = """
-const ICAL = require('ical.js').default ?? require('ical.js');
-const wrong = [];
-for (const [name, text, instants, last] of JSON.parse(require('fs').readFileSync(0))) {
-  const calendar = new ICAL.Component(ICAL.parse(text));
-  for (const zone of calendar.getAllSubcomponents('vtimezone')) ICAL.TimezoneService.register(zone);
-  const events = calendar.getAllSubcomponents('vevent').map((one) => new ICAL.Event(one));
-  const found = [];
-  for (const event of events) {
-    if (event.isRecurrenceException()) continue;
-    for (const other of events) if (other.isRecurrenceException() && other.uid === event.uid) event.relateException(other);
-    if (!event.isRecurring()) { found.push(event.startDate.toUnixTime()); continue; }
-    const steps = event.iterator();
-    for (let next = steps.next(); next && next.toUnixTime() < last; next = steps.next()) {
-      found.push(event.getOccurrenceDetails(next).startDate.toUnixTime());
-    }
-  }
-  found.sort((a, b) => a - b);
-  const within = found.filter((one) => one < last);
-  if (JSON.stringify(within) !== JSON.stringify(instants)) wrong.push([name, within.length, instants.length]);
-}
-console.log(JSON.stringify(wrong));
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(NODE is None or ICAL_JS is None, reason="node, or ical.js on NODE_PATH, is not installed")
-def test_ical_js_finds_every_occurrence_where_the_oracle_does_in_every_zone() -> None:
-    told = []
-    for clock, zone in behaviours().items():
-        for rule in falling(list(clock), zone):
-            content = calendar(zone, first=rule.first, at=rule.at).decode()
-            instants = [int(at.timestamp()) for at in wanted(list(clock), rule)]
-            told.append([f"{zone} {rule.first} {rule.at}", content, instants, int(YEAR[1].timestamp())])
-    program = subprocess.run(
-        [shutil.which("node") or "node", "-e", PROGRAM],
-        input=json.dumps(told),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert json.loads(program.stdout) == []
 
 
 MOVED: Place = [

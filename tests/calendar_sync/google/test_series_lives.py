@@ -1,0 +1,99 @@
+"""Horizon runs, splits, edits and cancellations at once never produce an occurrence twice or lose one (MODEL 5.3), in database, feeds and Google."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Engine
+
+from calendar_sync.google_double import GoogleDouble
+from models.keyring import Keyring
+from models.unit import Database
+from policy.terms import Cadence
+from tests.calendar_sync.google.series_lives import Deed, Lives
+from tests.calendar_sync.google.series_world import open_series_world
+
+HOURS = st.sampled_from([8, 9, 10, 17])
+CADENCES = st.sampled_from([None, *Cadence])
+DEEDS = st.builds(
+    Deed,
+    what=st.sampled_from(["create", "change", "change", "end", "cancel", "cancel", "move", "move"]),
+    who=st.integers(0, 5),
+    place=st.integers(0, 24),
+    hour=HOURS,
+    cadence=CADENCES,
+)
+
+
+class SeriesLives(RuleBasedStateMachine):
+    """Three members with series with one coach, over two changes of the clock."""
+
+    def __init__(self, begin: Callable[[], Lives]) -> None:
+        super().__init__()
+        self.lives = begin()
+
+    @initialize(cadence=CADENCES)
+    def two_series(self, cadence: Cadence | None) -> None:
+        """Two members have a series each."""
+        for member in (0, 1):
+            self.lives.together([Deed(what="create", who=member, place=member, hour=9, cadence=cadence)], workers=0)
+
+    @rule(deeds=st.lists(DEEDS, min_size=2, max_size=4), weeks=st.integers(0, 5))
+    def rush(self, deeds: list[Deed], weeks: int) -> None:
+        """Some weeks of horizon runs are overdue when several act at once, and workers with them."""
+        self.lives.pass_time(timedelta(weeks=weeks))
+        self.lives.together(deeds)
+
+    @rule(weeks=st.integers(1, 12))
+    def quiet(self, weeks: int) -> None:
+        """Nobody does anything for some time."""
+        self.lives.pass_time(timedelta(weeks=weeks))
+        self.lives.together([])
+
+    @invariant()
+    def each_occurrence_stands_once_and_none_is_lost(self) -> None:
+        self.lives.check()
+
+
+def lived(
+    database: Database, owner: Engine, double: GoogleDouble, keyring: Keyring, *, examples: int, steps: int
+) -> list[Lives]:
+    """Some lives, each in an organisation of its own."""
+    begun: list[Lives] = []
+
+    def begin() -> Lives:
+        double.do("forget")
+        world = open_series_world(database, owner, double, keyring)
+        world.connect()
+        begun.append(Lives(world=world, keyring=keyring))
+        return begun[-1]
+
+    profile = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        derandomize=examples < 10,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(lambda: SeriesLives(begin), settings=profile)
+    return begun
+
+
+def test_nothing_is_made_twice_or_lost_whoever_acts_at_once(
+    database: Database, owner: Engine, double: GoogleDouble, keyring: Keyring
+) -> None:
+    begun = lived(database, owner, double, keyring, examples=2, steps=4)
+    assert sum(one.succeeded for one in begun) > 4
+
+
+@pytest.mark.slow
+def test_nothing_is_made_twice_or_lost_in_many_lives(
+    database: Database, owner: Engine, double: GoogleDouble, keyring: Keyring
+) -> None:
+    begun = lived(database, owner, double, keyring, examples=40, steps=8)
+    assert sum(bool(one.moved) for one in begun) > 5
+    assert sum(bool(one.cancelled) for one in begun) > 5

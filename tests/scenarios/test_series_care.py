@@ -1,0 +1,221 @@
+"""What series are spared and what people are told of them: times off, holidays, make-ups, months of three, engagements that end (O6 … O8, D-18)."""
+
+from tests.calendar_sync.google_checker import problems
+from tests.scenarios.answers import accept, decline, mine, proposal
+from tests.scenarios.series import (
+    CHANGE,
+    END,
+    PROPOSE,
+    act,
+    all_series,
+    create,
+    exceptions,
+    feed_text,
+    in_feed,
+    in_google,
+    masters,
+    mento,
+    preview,
+    series_of_s_o_01,
+    sessions,
+    standing,
+    twins,
+)
+from tests.scenarios.stage import Stage
+from tests.scenarios.starts import OpenStage
+
+HOLIDAYS = """
+mutation Holidays($input: SetHolidaysInput!) { setHolidays(input: $input) {
+  ... on SetHolidaysSuccess { holidays { date } } ... on Refusal { __typename code message } } }
+"""
+ENGAGEMENTS = "{ engagements(first: 10) { nodes { id status } } }"
+END_ENGAGEMENT = """
+mutation End($input: EndEngagementInput!) { endEngagement(input: $input) {
+  ... on EndEngagementSuccess { engagement { status } sessions { id } } ... on Refusal { __typename code message } } }
+"""
+
+
+def holiday(stage: Stage, *dates: str) -> None:
+    named = [{"date": day, "name": "Holiday"} for day in dates]
+    answer = stage.tell("Sam", HOLIDAYS, year=2027, holidays=named, idempotencyKey=stage.key())
+    assert [one["date"] for one in answer["holidays"]] == list(dates), answer
+
+
+def test_a_holiday_is_left_out_and_its_make_up_can_be_booked_with_the_credit_that_was_for_it(
+    open_stage: OpenStage,
+) -> None:
+    stage, series = series_of_s_o_01(open_stage)
+    holiday(stage, "2027-06-07")
+    with stage.step() as step:
+        stage.at("2027-02-15T13:00:00Z")
+    assert step.mails == [("Dan", "OCCURRENCE_UNAVAILABLE"), ("Leo", "OCCURRENCE_UNAVAILABLE")]
+    assert "2027-06-07" not in sessions(stage, series["id"])
+    # Sunday and Tuesday at nine in New York, and nothing on the holiday itself.
+    told = " ".join(stage.message("Leo", "OCCURRENCE_UNAVAILABLE")["text"].split())
+    assert "Sunday 6 June 2027, 15:00 (Europe/Berlin, UTC+2); Tuesday 8 June 2027" in told
+    for who in ("Leo", "Dan"):
+        assert "EXDATE;TZID=America/New_York:20270607T090000" in feed_text(stage, who)
+    assert in_google(stage, "Dan", "2027-05-25", "2027-06-22") == ["2027-06-21T13:00:00Z"]
+    stage.at("2027-03-01T12:00:00Z")
+    with stage.step() as step:
+        stage.booked("Leo", "one_on_one", "Dan", "2027-06-08T13:00:00Z")
+    assert step.ledger == [("HOLD", 1, "one_on_one 2027-06")]
+    june = ["2027-06-08T13:00:00Z", "2027-06-21T13:00:00Z"]
+    assert (
+        in_google(stage, "Dan", "2027-06-01", "2027-06-30") == in_feed(stage, "Leo", "2027-06-01", "2027-06-30") == june
+    )
+    assert stage.entitlements("Leo")["one_on_one 2027-06"]["held"] == 2
+
+
+def test_holidays_and_what_the_coach_has_elsewhere_are_conflicts_of_a_new_series(open_stage: OpenStage) -> None:
+    stage = mento(open_stage)
+    holiday(stage, "2027-05-24")
+    stage.theatre.double.do(
+        "add-event",
+        email=stage.email("Dan"),
+        fields={
+            "summary": "Dentist",
+            "start": {"dateTime": "2027-03-29T13:30:00Z"},
+            "end": {"dateTime": "2027-03-29T14:30:00Z"},
+        },
+    )
+    create(stage)
+    shown = preview(stage)
+    assert [(one["date"], one["trouble"]) for one in shown["conflicts"]] == [
+        ("2027-03-29", "ELSEWHERE"),
+        ("2027-05-24", "HOLIDAY"),
+    ]
+    assert shown["conflicts"][0]["alternatives"]
+    answer = create(stage, acknowledge=shown["digest"])
+    assert "2027-03-29" not in sessions(stage, answer["series"]["id"])
+
+
+def test_the_coach_is_told_of_another_hour_where_the_members_clock_is_kept(open_stage: OpenStage) -> None:
+    """By Leo's clock in Berlin: Dan in New York is told of 13 March 2028, when his own clock has changed and Leo's has not (D-45)."""
+    stage = mento(open_stage, at="2027-11-01T12:00:00Z", starts_on="2027-11-01")
+    stage.publish('extends = "mento"\n[series]\nanchor = "MEMBER"\n')
+    answer = create(stage, firstDate="2027-11-08", localTime="15:00")
+    assert answer["series"]["timeZone"] == "Europe/Berlin"
+    stage.at("2028-02-28T13:59:59Z")
+    assert [one for one in stage.messages("Dan") if one["code"] == "TIME_SHIFTED"] == []
+    stage.at("2028-02-28T14:00:00Z")
+    told = [one["text"] for one in stage.messages("Dan") if one["code"] == "TIME_SHIFTED"]
+    assert ["Monday 13 March 2028, 10:00" in one for one in told] == [True]
+    assert [one for one in stage.messages("Leo") if one["code"] == "TIME_SHIFTED"] == []
+
+
+def month_of_three(open_stage: OpenStage) -> tuple[Stage, str]:
+    """August is announced: the 2nd, the 16th and the 30th."""
+    stage, series = series_of_s_o_01(open_stage)
+    stage.at("2027-06-18T13:00:00Z")
+    assert "Without that, all three stay." in " ".join(stage.message("Leo", "THREE_SESSIONS")["text"].split())
+    return stage, series["id"]
+
+
+def test_the_member_may_propose_the_split_too_and_a_refusal_keeps_all_three(open_stage: OpenStage) -> None:
+    stage, series = month_of_three(open_stage)
+    before = standing(stage, series)
+    assert twins(stage, "Leo", series)["canSplit"]["allowed"]
+    assert "series" in act(stage, "Leo", PROPOSE, series)
+    stage.deliver()
+    [asked] = mine(stage, "Dan", "PENDING")
+    with stage.step() as step:
+        answer = decline(stage, "Dan", asked["id"])
+    assert answer["proposal"]["status"] == "DECLINED", answer
+    assert step.mails == [("Leo", "PROPOSAL_DECLINED")]
+    assert (step.ledger, standing(stage, series)) == ([], before)
+    assert "series" in act(stage, "Leo", PROPOSE, series)
+    stage.deliver()
+    [again] = mine(stage, "Dan", "PENDING")
+    accept(stage, "Dan", again["id"])
+    stage.deliver()
+    august = ["2027-08-09T13:00:00Z", "2027-08-23T13:00:00Z"]
+    assert (
+        in_feed(stage, "Leo", "2027-08-01", "2027-09-01")
+        == in_google(stage, "Dan", "2027-08-01", "2027-09-01")
+        == august
+    )
+
+
+def test_after_the_deadline_only_ordinary_changes_are_left(open_stage: OpenStage) -> None:
+    stage, series = month_of_three(open_stage)
+    stage.at("2027-07-02T13:00:00Z")
+    first = {"month": "2027-08-02"}
+    assert twins(stage, "Leo", series, **first)["canSplit"]["allowed"]
+    stage.at("2027-07-02T13:00:01Z")
+    shown = twins(stage, "Leo", series, **first)["canSplit"]
+    assert (shown["allowed"], shown["code"]) == (False, "DEADLINE_PASSED")
+    assert act(stage, "Leo", PROPOSE, series, firstDate="2027-08-02")["code"] == "DEADLINE_PASSED"
+    one = sessions(stage, series)["2027-08-02"]["id"]
+    assert stage.cancel("Leo", one)["session"]["status"] == "CANCELLED"
+
+
+def test_staff_neither_propose_nor_answer_a_split(open_stage: OpenStage) -> None:
+    stage, series = month_of_three(open_stage)
+    assert act(stage, "Sam", PROPOSE, series, note="They want it.")["code"] == "FORBIDDEN"
+    act(stage, "Dan", PROPOSE, series)
+    stage.deliver()
+    [asked] = mine(stage, "Leo", "PENDING")
+    assert proposal(stage, "Leo", asked["id"])["canAccept"]["allowed"]
+
+
+def test_an_engagement_that_ends_lets_its_series_run_out(open_stage: OpenStage) -> None:
+    stage, series = series_of_s_o_01(open_stage)
+    [engagement] = stage.ask("Sam", ENGAGEMENTS)["engagements"]["nodes"]
+    before = standing(stage, series["id"])
+    with stage.step() as step:
+        ended = stage.tell("Sam", END_ENGAGEMENT, engagement=engagement["id"], idempotencyKey=stage.key())
+    assert ended["engagement"]["status"] == "ENDED", ended
+    assert (step.ledger, step.mails, standing(stage, series["id"])) == ([], [], before)
+    assert all_series(stage)[0]["until"] == "2027-06-07"
+    stage.at("2027-09-01T00:00:00Z")
+    for shown in (
+        in_feed(stage, "Leo", "2027-03-01", "2028-03-01"),
+        in_feed(stage, "Dan", "2027-03-01", "2028-03-01"),
+        in_google(stage, "Dan", "2027-03-01", "2028-03-01"),
+    ):
+        assert shown[-1] == before[-1]
+    assert list(sessions(stage, series["id"]))[-1] == "2027-05-24"
+
+
+def test_what_lies_between_the_horizon_and_a_later_end_still_takes_place(open_stage: OpenStage) -> None:
+    """A series that is to end in autumn has its sessions until then; and it may be ended earlier than was said first."""
+    stage, series = series_of_s_o_01(open_stage)
+    answer = act(stage, "Dan", END, series["id"], **{"from": "2027-10-01"})
+    assert (answer["series"]["until"], answer["series"]["status"]) == ("2027-10-01", "ENDED")
+    stage.at("2027-07-01T00:00:00Z")
+    assert max(sessions(stage, series["id"])) == "2027-09-27"
+    expected = in_feed(stage, "Leo", "2027-07-01", "2028-01-01")
+    assert in_google(stage, "Dan", "2027-07-01", "2028-01-01") == expected
+    assert (expected[-1], len(expected)) == ("2027-09-27T13:00:00Z", 7)
+    earlier = act(stage, "Dan", END, series["id"], **{"from": "2027-09-01"})
+    assert earlier["series"]["until"] == "2027-09-01"
+    stage.deliver()
+    assert in_google(stage, "Dan", "2027-07-01", "2028-01-01") == expected[:-2]
+    assert act(stage, "Dan", END, series["id"], **{"from": "2027-09-01"})["code"] == "WRONG_STATE"
+
+
+def test_what_goes_on_begins_after_what_is_left_of_the_old_series(open_stage: OpenStage) -> None:
+    stage, series = series_of_s_o_01(open_stage)
+    back = {"from": "2027-04-12", "firstDate": "2027-03-29", "localTime": "10:00"}
+    assert twins(stage, "Dan", series["id"], **back)["canChange"]["code"] == "WRONG_STATE"
+    assert act(stage, "Dan", CHANGE, series["id"], **back)["code"] == "WRONG_STATE"
+    some_days = {"from": "2027-04-12", "firstDate": "2027-04-09", "localTime": "10:00"}
+    answer = act(stage, "Dan", CHANGE, series["id"], **some_days)
+    assert standing(stage, answer["series"]["id"])[0] == "2027-04-09T14:00:00Z"
+
+
+def test_the_way_in_is_there_before_the_first_session_exists(open_stage: OpenStage) -> None:
+    """A series that begins beyond the horizon is in both calendars at once, with its link."""
+    stage = mento(open_stage)
+    with stage.step() as step:
+        series = create(stage, firstDate="2027-09-06")["series"]["id"]
+    assert sessions(stage, series) == {}
+    [master] = masters(stage)
+    assert master["hangoutLink"]
+    assert step.google_calls == ["events.insert", "events.instances"]
+    assert in_feed(stage, "Leo", "2027-09-01", "2027-10-01") == ["2027-09-06T13:00:00Z", "2027-09-20T13:00:00Z"]
+    stage.at("2027-06-01T00:00:00Z")
+    assert masters(stage)[0]["hangoutLink"] == master["hangoutLink"]
+    assert exceptions(stage) == {}
+    assert problems(stage.theatre.owner, stage.theatre.double, stage.organisation_id) == []
