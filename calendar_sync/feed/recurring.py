@@ -1,5 +1,6 @@
 """A series as one recurring event with its exceptions, in its own zone (MODEL 11, CALENDAR 33 to 36). Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +13,6 @@ from policy.recurrence import Recurrence
 from policy.terms import Cadence
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-BACK = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +80,55 @@ def _instant(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of a series between two dates at which the clock skips its time; `before` does not belong to it."""
+
+    start: date
+    before: date | None
+    uid: str
+
+    def holds(self, on: date) -> bool:
+        """Whether the date lies in it."""
+        return self.start <= on and (self.before is None or on < self.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleLines:
+    """The first date that a recurring event names, its rule, and the dates that this names in vain."""
+
+    first: date
+    texts: tuple[str, ...]
+
+
 def vevents(series: Recurring, master: Appointment, *, until: datetime) -> str:
     """The master, an override for each session that was moved, and an event of its own in UTC for each that no reader of
     calendars would find at the right instant, because clocks change at it; those are looked for up to `until` (CALENDAR 36).
+
+    Where the clock skips the time of an occurrence, the master goes on in another event: libical (3.0) is at the wrong hour after it.
     """
     odd = odd_dates(series, until)
-    plain = [one for one in series.exceptions.values() if one.stands and one.on not in odd]
-    parts = [_master(series, master, odd)] if shows_something(series, odd) else []
-    parts += [_override(series, master, one) for one in plain]
-    parts += [_own(series, master, on) for on in sorted(odd) if _takes_place(series, on)]
-    return "".join(parts)
+    texts: list[str] = []
+    for part in _parts(series, master.uid, odd):
+        lines = rule_lines(series, odd, part)
+        if lines is not None:
+            own = replace(master, uid=part.uid)
+            texts.append(_master(series, own, lines))
+            moved = [
+                one for one in series.exceptions.values() if one.stands and one.on not in odd and part.holds(one.on)
+            ]
+            texts += [_override(series, own, one) for one in moved]
+    texts += [_own(series, master, on) for on in sorted(odd) if _takes_place(series, on)]
+    return "".join(texts)
+
+
+def _parts(series: Recurring, uid: str, odd: frozenset[date]) -> Iterator[Part]:
+    """The stretches between skipped times; the first has the name of the series, a later one is named by what it follows."""
+    start = series.rule.first
+    for gap in sorted(on for on in odd if _skips(series, on)):
+        yield Part(start=start, before=gap, uid=uid)
+        start, uid = gap + timedelta(days=1), f"{gap:%Y%m%d}-from-{uid.rpartition('-from-')[2]}"
+    yield Part(start=start, before=None, uid=uid)
 
 
 def odd_dates(series: Recurring, until: datetime) -> frozenset[date]:
@@ -97,9 +136,8 @@ def odd_dates(series: Recurring, until: datetime) -> frozenset[date]:
 
     Beyond the end of the series those alone that were dealt with before it ended: what stood by itself goes on to, or is taken away.
     """
-    start = max(series.rule.first, (until - 2 * BACK).date())
     found: set[date] = set()
-    for one in replace(series.rule, until=until.date()).occurrences(start):
+    for one in replace(series.rule, until=until.date()).occurrences():
         if not series.rule_holds(one.on) and one.on not in series.exceptions:
             continue
         local = one.starts_at.astimezone(series.rule.zone)
@@ -111,39 +149,52 @@ def odd_dates(series: Recurring, until: datetime) -> frozenset[date]:
     return frozenset(found)
 
 
+def _skips(series: Recurring, on: date) -> bool:
+    """Whether the clock goes forward at the start of this occurrence, or during it."""
+    starts, zone = series.rule.occurrence(on).starts_at, series.rule.zone
+    shown = starts.astimezone(zone).replace(tzinfo=None)
+    first, last = (at.astimezone(zone).utcoffset() or timedelta(0) for at in (starts, starts + series.length))
+    return shown != datetime.combine(on, series.rule.at) or last > first
+
+
 def _takes_place(series: Recurring, on: date) -> bool:
     return series.exceptions[on].stands if on in series.exceptions else series.rule_holds(on)
 
 
-def _master(series: Recurring, master: Appointment, odd: frozenset[date]) -> str:
-    rule = series.rule
+def _master(series: Recurring, master: Appointment, lines: RuleLines) -> str:
     times = [
-        f"DTSTART;TZID={master.zone}:{wall(rule, rule.first)}",
+        f"DTSTART;TZID={master.zone}:{wall(series.rule, lines.first)}",
         f"DURATION:{duration(series.length)}",
-        *rule_lines(series, odd),
+        *lines.texts,
     ]
     return "".join(map(line, body(master, times)))
 
 
-def rule_lines(series: Recurring, odd: frozenset[date]) -> list[str]:
-    """The rule, the dates that it names in vain, and those that stand beyond its end, in the zone of the series (CALENDAR 5, 33)."""
-    rule, tzid = series.rule, f"TZID={series.rule.zone.key}"
-    inside = [one for one in series.exceptions.values() if series.rule_holds(one.on)]
-    beyond = [one for one in series.exceptions.values() if one not in inside and one.stands and one.on not in odd]
-    left_out = sorted({one.on for one in inside if not one.stands} | {on for on in odd if series.rule_holds(on)})
-    return [
-        *([f"RRULE:{rrule(rule)}"] if rule.until is None or rule.first < rule.until else []),
-        *(f"EXDATE;{tzid}:{wall(rule, on)}" for on in left_out),
-        *(f"RDATE;{tzid}:{wall(rule, one.on)}" for one in beyond),
-        *([f"EXDATE;{tzid}:{wall(rule, rule.first)}"] if rule.until is not None and rule.first >= rule.until else []),
-    ]
+def rule_lines(series: Recurring, odd: frozenset[date], part: Part | None = None) -> RuleLines | None:
+    """What a recurring event says of a series or of a part of it, in its zone (CALENDAR 5, 33); None: there is nothing to show.
+
+    Where a session stands beyond the end, the rule reaches to it and names in vain what lies between: readers disagree about RDATE.
+    """
+    part = part or Part(start=series.rule.first, before=None, uid="")
+    rule = _reaching(series, odd)
+    rule = rule if part.before is None else rule.before(part.before)
+    first = next(rule.dates(part.start), None)
+    if first is None:
+        return None
+    cancelled = {on for on, one in series.exceptions.items() if not one.stands}
+    named = rule.dates(first) if rule.until is not None else iter(sorted(cancelled | odd))
+    left_out = [on for on in named if on >= first and (on in cancelled | odd or not _takes_place(series, on))]
+    tzid = f"TZID={rule.zone.key}"
+    return RuleLines(
+        first=first,
+        texts=(f"RRULE:{rrule(rule)}", *(f"EXDATE;{tzid}:{wall(rule, on)}" for on in left_out)),
+    )
 
 
-def shows_something(series: Recurring, odd: frozenset[date]) -> bool:
-    """Whether the recurring event has anything to show: a date by its rule, or a session that stands beyond its end."""
-    if series.rule.until is None or series.rule.first < series.rule.until:
-        return True
-    return any(one.stands and one.on not in odd for one in series.exceptions.values())
+def _reaching(series: Recurring, odd: frozenset[date]) -> Recurrence:
+    """The rule, up to the last session that stands beyond its end, if there is one."""
+    beyond = {on for on, one in series.exceptions.items() if one.stands and not series.rule_holds(on)} - odd
+    return replace(series.rule, until=max(beyond) + timedelta(days=1)) if beyond else series.rule
 
 
 def rrule(rule: Recurrence) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, text
 
-from calendar_sync.feed.recurring import Deviation, Recurring, odd_dates, rule_lines, shows_something, wall
+from calendar_sync.feed.recurring import Deviation, Recurring, RuleLines, odd_dates, rule_lines, wall
 from calendar_sync.google.edits import Standing
 from calendar_sync.google.mapping import EventKey, EventStatus, SessionEvent
 from calendar_sync.google.push_series import AHEAD, SeriesEvent
@@ -90,7 +90,8 @@ class SeriesRow:
     def wanted(self, now: datetime) -> SeriesEvent | None:
         """What the calendar shall say; None: nothing."""
         series, odd = self.recurring, self.odd(now)
-        if not shows_something(series, odd):
+        lines = rule_lines(series, odd)
+        if lines is None:
             return None
         rule = series.rule
         ahead = rule.before((now + AHEAD).date()).occurrences(max(rule.first, now.astimezone(rule.zone).date()))
@@ -98,13 +99,13 @@ class SeriesRow:
         exceptions = [one for one in series.exceptions.values() if one.on not in odd]
         times = {rule.occurrence(one.on).starts_at: _times(one) for one in exceptions}
         return SeriesEvent(
-            event=self._master(series, odd),
+            event=self._master(series, odd, lines),
             times=times,
             expected=tuple(sorted({one.starts_at for one in ahead if one.on not in odd} | times.keys())),
             length=series.length,
         )
 
-    def _master(self, series: Recurring, odd: frozenset[date]) -> SessionEvent:
+    def _master(self, series: Recurring, odd: frozenset[date], lines: RuleLines) -> SessionEvent:
         row, rule = self.row, series.rule
         first = rule.occurrence(rule.first).starts_at
         return SessionEvent(
@@ -116,7 +117,7 @@ class SeriesRow:
             status=EventStatus.CONFIRMED,
             conference=row.provider == "GOOGLE_MEET",
             sequence=0,
-            recurrence=tuple(rule_lines(series, odd)),
+            recurrence=lines.texts,
             must_leave_out=frozenset(wall(rule, on) for on in odd if series.rule_holds(on)),
         )
 

@@ -59,7 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         5, "A series is one event with its rule.",
         f"{OF_GOOGLE}/test_series.py::test_a_series_is_one_event_by_rule_in_its_zone_with_a_link",
-        f"{GOOGLE}/series_row.py", "recurrence=tuple(rule_lines(series, odd))", "recurrence=tuple(rule_lines(series, odd)[1:])",
+        f"{GOOGLE}/series_row.py", "recurrence=lines.texts", "recurrence=lines.texts[1:]",
         "the event stands once",
     ),
     Rule(

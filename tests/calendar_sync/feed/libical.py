@@ -37,14 +37,14 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "icalcomponent_get_first_component": (_POINTER, [_POINTER, ctypes.c_int]),
     "icalcomponent_get_next_component": (_POINTER, [_POINTER, ctypes.c_int]),
     "icalcomponent_get_uid": (ctypes.c_char_p, [_POINTER]),
-    "icalcomponent_get_dtstart": (IcalTime, [_POINTER]),
-    "icalcomponent_get_recurrenceid": (IcalTime, [_POINTER]),
+    "icalcomponent_get_first_property": (_POINTER, [_POINTER, ctypes.c_int]),
+    "icalproperty_string_to_kind": (ctypes.c_int, [ctypes.c_char_p]),
+    "icalproperty_get_datetime_with_component": (IcalTime, [_POINTER, _POINTER]),
     "icalcomponent_foreach_recurrence": (None, [_POINTER, IcalTime, IcalTime, Seen, _POINTER]),
     "icalcomponent_free": (None, [_POINTER]),
     "icaltime_as_timet_with_zone": (ctypes.c_longlong, [IcalTime, _POINTER]),
     "icaltime_from_timet_with_zone": (IcalTime, [ctypes.c_longlong, ctypes.c_int, _POINTER]),
     "icaltimezone_get_utc_timezone": (_POINTER, []),
-    "icaltime_is_null_time": (ctypes.c_int, [IcalTime]),
 }
 
 
@@ -63,7 +63,7 @@ def starts(content: bytes, first: datetime, last: datetime) -> list[datetime]:
     root = library.icalparser_parse_string(content)
     assert library.icalcomponent_count_errors(root) == 0
     events = list(_events(library, root))
-    moved = {_name(library, one): _instant(library, one, "dtstart") for one in events if _is_override(library, one)}
+    moved = {_name(library, one): _instant(library, one, b"DTSTART") for one in events if _is_override(library, one)}
     found: set[tuple[bytes, int]] = set()
     for one in events:
         if not _is_override(library, one):
@@ -84,15 +84,19 @@ def _events(library: Any, root: int) -> Iterator[int]:
 
 
 def _is_override(library: Any, event: int) -> bool:
-    return not library.icaltime_is_null_time(library.icalcomponent_get_recurrenceid(event))
+    return bool(_property(library, event, b"RECURRENCE-ID"))
 
 
 def _name(library: Any, event: int) -> tuple[bytes, int]:
-    return library.icalcomponent_get_uid(event), _instant(library, event, "recurrenceid")
+    return library.icalcomponent_get_uid(event), _instant(library, event, b"RECURRENCE-ID")
 
 
-def _instant(library: Any, event: int, name: str) -> int:
-    at = getattr(library, f"icalcomponent_get_{name}")(event)
+def _property(library: Any, event: int, name: bytes) -> int | None:
+    return library.icalcomponent_get_first_property(event, library.icalproperty_string_to_kind(name))
+
+
+def _instant(library: Any, event: int, name: bytes) -> int:
+    at = library.icalproperty_get_datetime_with_component(_property(library, event, name), event)
     return library.icaltime_as_timet_with_zone(at, at.zone)
 
 
