@@ -23,6 +23,8 @@ YEAR = timedelta(days=366)
 DAY = timedelta(days=1)
 MAKE_UP = 6 * DAY
 """How far from an occurrence that cannot be a make-up is looked for: before the next one, whatever the rhythm."""
+ELSEWHEN = frozenset({None, Trouble.PAST, Trouble.NO_CREDIT})
+"""Where another start nearby would help nobody."""
 RULE = "MODEL 5.3"
 
 
@@ -129,7 +131,7 @@ def planned(policy: ResolvedPolicy, facts: SeriesFacts, *, now: datetime) -> Ite
         trouble = trouble_of(policy, facts, one, now=now)
         if trouble is None and policy.basis is not Basis.CADENCE:
             trouble, free = _paid(free, one.starts_at, policy.kind.units)
-        around = () if trouble in (None, Trouble.PAST) else _make_up(policy, facts, one.starts_at, now=now)
+        around = () if trouble in ELSEWHEN else _make_up(policy, facts, one.starts_at, now=now)
         yield Planned(
             on=one.on, starts_at=one.starts_at, ends_at=one.starts_at + length, trouble=trouble, alternatives=around
         )
@@ -165,8 +167,8 @@ def _make_up(policy: ResolvedPolicy, facts: SeriesFacts, start: datetime, *, now
     found = starts_free_of_notice(
         policy, facts.zones, facts.availability, start=start - MAKE_UP, end=start + MAKE_UP, now=now
     )
-    there = facts.zones.coach
-    free = [at for at in found if at.astimezone(there).date() not in facts.closed | facts.holidays]
+    there, away_on = facts.zones.coach, facts.closed | facts.holidays
+    free = [at for at in found if at.astimezone(there).date() not in away_on]
 
     def away(at: datetime) -> tuple[int, timedelta, datetime]:
         days = abs((at.astimezone(there).date() - start.astimezone(there).date()).days)

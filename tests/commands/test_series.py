@@ -66,9 +66,9 @@ def assert_made_as_the_oracle(platform: Platform, owner: Engine, zone: str, unti
     for on, at in changes[:1]:
         first = max(first_of(Cadence.FORTNIGHTLY, on), FIRST)
         rules.append(Recurrence(cadence=Cadence.FORTNIGHTLY, first=first, at=at, zone=ZoneInfo(zone)))
-    coach = f"Coach in {zone}"
+    coach = f"Coach{len(platform.people)}"
     platform.coach(coach, "one_on_one", zone=zone)
-    series = [created(platform, coach, f"{coach}, member {n}", rule, until) for n, rule in enumerate(rules)]
+    series = [created(platform, coach, f"{coach}.{n}", rule, until) for n, rule in enumerate(rules)]
     platform.at(platform.now)
     for rule, key in zip(rules, series, strict=True):
         expected = [found for found in by_oracle(rule, clock) if found[0] < until]

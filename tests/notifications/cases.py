@@ -147,7 +147,7 @@ THREE = replace(
     starts_at=AUGUST[0],
     ends_at=at("2027-08-02T13:45"),
     answer_by=at("2027-07-02T13:00"),
-    series=replace(FORTNIGHTLY, starts=AUGUST, split=(at("2027-08-09T13:00"), at("2027-08-23T13:00"))),
+    series=replace(FORTNIGHTLY, starts=AUGUST, kept=True, split=(at("2027-08-09T13:00"), at("2027-08-23T13:00"))),
 )
 
 MAYA = Reader(side=Side.MEMBER, name="Maya", zone="Europe/London", organisation="The Platform")

@@ -96,6 +96,8 @@ def test_S_O_06_an_absence_in_a_series_is_recorded_and_the_occurrence_stays_in_c
     before = seen(stage)
     joined = stage.theatre.client.post(stage.session(one, who="Dan")["joinUrl"])
     assert joined.status_code == 200, joined.text
+    # At one o'clock the session of July comes to exist, sixteen weeks before it.
+    stage.at("2027-03-15T13:04:59Z")
     with stage.step() as step:
         stage.at("2027-03-15T13:05:00Z")
     assert (step.ledger, step.money, step.mails) == ([], [], [("Leo", "NUDGE")])
@@ -187,7 +189,7 @@ def test_S_O_14_without_an_answer_the_occurrence_starts_when_the_rule_says(open_
     stage.at("2027-03-15T12:59:59Z")
     with stage.step() as step:
         stage.at(MARCH_15)
-    assert (step.ledger, step.money) == ([], [])
+    assert [entry for entry in step.ledger if not entry[2].endswith("2027-07")] == step.money == []
     assert Counter(step.mails)["Dan", "PROPOSAL_EXPIRED"] == Counter(step.mails)["Leo", "PROPOSAL_EXPIRED"] == 1
     assert seen(stage)[:3] == [FIRST, MARCH_15, MARCH_29]
     assert exceptions(stage) == {}

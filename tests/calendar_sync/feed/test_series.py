@@ -141,7 +141,9 @@ def test_a_monthly_series_names_the_last_weekday() -> None:
 def test_a_series_that_falls_into_a_gap_and_into_an_hour_that_comes_twice() -> None:
     """14 March 2027 has no 02:30 in New York, 7 November has two of 01:30."""
     gap = calendar("America/New_York", first=date(2027, 2, 28), at=time(2, 30))
-    assert b"EXDATE;TZID=America/New_York:20270314T023000\r\n" in gap
+    assert b";UNTIL=20270228T073000Z\r\n" in gap
+    assert b"UID:20270314-from-" in gap
+    assert b"DTSTART;TZID=America/New_York:20270328T023000\r\n" in gap
     assert b"DTSTART:20270314T073000Z\r\n" in gap
     assert_golden("series-in-a-gap", gap)
     twice = calendar("America/New_York", first=date(2027, 10, 24), at=time(1, 30))
