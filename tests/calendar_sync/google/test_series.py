@@ -147,7 +147,10 @@ def test_where_clocks_change_the_session_has_an_event_of_its_own(
 
 def test_what_stood_alone_where_clocks_change_goes_with_the_end_of_the_series(world: SeriesWorld):
     """Both sessions of 28 March are events of their own: one series ends before it, of the other it was moved by itself."""
-    one, other = world.create(first_on="2027-03-14", at="01:30"), world.create("Nora", first_on="2027-03-14", at="00:40")
+    one, other = (
+        world.create(first_on="2027-03-14", at="01:30"),
+        world.create("Nora", first_on="2027-03-14", at="00:40"),
+    )
     kept = world.sessions(other)["2027-03-28"].id
     world.move(kept, datetime(2027, 3, 29, 15, 0, tzinfo=UTC), who="Nora")
     for series in (one, other):
