@@ -94,19 +94,21 @@ def _wishes(unit: Unit, bookings: Sequence[BookingLine], table: Table, digest: s
 def _wish(
     booking: BookingLine, people: Mapping[str, int], kinds: Mapping[str, int], table: Table, digest: str
 ) -> _Wish | None:
-    unknown = [name for name in ("member", "coach") if getattr(booking, name) not in people]
-    for name in unknown:
-        message = "Nobody active of the organisation has this address."
-        table.complain(booking.number, name, ProblemCode.UNKNOWN_REFERENCE, message)
-    if booking.kind not in kinds:
+    """What the line asks for; None where something of it is unknown, or could not be read."""
+    for name, address in (("member", booking.member), ("coach", booking.coach)):
+        if address and address not in people:
+            message = "Nobody active of the organisation has this address."
+            table.complain(booking.number, name, ProblemCode.UNKNOWN_REFERENCE, message)
+    if booking.kind and booking.kind not in kinds:
         message = f"The kinds are {', '.join(sorted(kinds))}."
         table.complain(booking.number, "kind", ProblemCode.UNKNOWN_REFERENCE, message)
-    if unknown or booking.kind not in kinds:
+    member, coach, kind = people.get(booking.member), people.get(booking.coach), kinds.get(booking.kind)
+    if member is None or coach is None or kind is None or booking.starts_at is None:
         return None
     command = BookSession(
-        kind_id=kinds[booking.kind],
-        coach_id=people[booking.coach],
-        member_id=people[booking.member],
+        kind_id=kind,
+        coach_id=coach,
+        member_id=member,
         starts_at=booking.starts_at,
         note=booking.note or "Imported from another platform.",
         beside_others=False,

@@ -30,6 +30,15 @@ class OfferedTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """The first sign that somebody was there; `joined`: they used their join link, else they checked in."""
+
+    name: str
+    joined: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesNotice:
     """What a message tells of a whole series: its rhythm and the wall clock that it keeps, and its sessions as they stand.
 
@@ -69,6 +78,7 @@ class NoticeFacts:
     membership, as of `starts_at`, with its `cadence`; there is no session then. `for_coach`: the reader is a coach of it.
     `edited`: what the reader did to the event in their own calendar; `proposed_starts_at` is where they put it (D-53).
     `offered`: the times of an invite. `questionnaire_link`: the reader gets a link to the questionnaire.
+    `signs`: who gave a sign of being there, where the team is to judge that; None where it is not.
     `series`: the message is about all of a series, of which the session is the first that it concerns.
     """
 
@@ -119,6 +129,7 @@ class NoticeFacts:
     edited: CalendarEdit | None = None
     offered: tuple[OfferedTime, ...] = ()
     questionnaire_link: bool = False
+    signs: tuple[Sign, ...] | None = None
     series: SeriesNotice | None = None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from commands.notices import Choice, NoticeFacts, OfferedTime
+from commands.notices import Choice, NoticeFacts, OfferedTime, Sign
 from notifications import times
 from notifications.safe import line, paragraph
 from notifications.series import SeriesWords, series_words
@@ -19,6 +19,15 @@ class Reader:
     name: str
     zone: str
     organisation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignWords:
+    """By what somebody was known to be there, and when."""
+
+    name: str
+    joined: bool
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +85,7 @@ class Words:
     asks_session: bool
     offered: tuple[str, ...]
     within: tuple[str, ...]
+    signs: tuple[SignWords, ...] | None
     series: SeriesWords | None
 
 
@@ -151,6 +161,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         asks_session=facts.asks == BOOK,
         offered=tuple(_offered(one, zone) for one in facts.offered if not one.is_range),
         within=tuple(_offered(one, zone) for one in facts.offered if one.is_range),
+        signs=None if facts.signs is None else tuple(_sign(one, zone) for one in facts.signs),
         series=None if facts.series is None else series_words(facts.series, zone),
     )
 
@@ -159,6 +170,10 @@ def _offered(offered: OfferedTime, zone: ZoneInfo) -> str:
     """A time of an invite."""
     said = times.span(offered.starts_at, offered.ends_at, zone)
     return f"{said} ({times.zone_words(offered.starts_at, zone)})"
+
+
+def _sign(sign: Sign, zone: ZoneInfo) -> SignWords:
+    return SignWords(name=line(sign.name), joined=sign.joined, at=_at(sign.at, zone))
 
 
 def _choice(choice: Choice, zone: ZoneInfo) -> str:

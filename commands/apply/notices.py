@@ -1,5 +1,6 @@
 """Notify effects become messages with their facts, and the mails that carry them (MODEL 9)."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,13 @@ from sqlalchemy import insert, text
 from commands.apply.notice_facts import facts_of_notice
 from commands.apply.subject import Subject
 from commands.apply.work import Work, mails_of
-from commands.notices import Choice, facts_to_json
+from commands.notices import Choice, Sign, facts_to_json
 from models.event import Notification
 from models.queries.duplicates import choices
 from models.unit import Unit
 from policy.decisions import Decision
-from policy.effects import AskWhichToKeep, GivenUpFor, Notify, NotifyStaff
-from policy.terms import NoticeCode, Side
+from policy.effects import AskWhichToKeep, ChangeCase, GivenUpFor, Notify, NotifyStaff
+from policy.terms import NoticeCode, PresenceSignal, Side
 
 TEAM = text("""
 SELECT person.id FROM person WHERE organisation_id = :organisation AND deactivated_at IS NULL AND EXISTS (
@@ -26,6 +27,12 @@ ORDER BY id
 NEXT = text("""
 SELECT min(starts_at) FROM session WHERE organisation_id = :organisation AND member_id = :member AND coach_id = :coach
 AND kind_id = :kind AND status = 'SCHEDULED' AND starts_at > :after
+""")
+
+SIGNS = text("""
+SELECT DISTINCT ON (presence.person_id) person.name, presence.signal, presence.at FROM presence
+JOIN person ON person.organisation_id = presence.organisation_id AND person.id = presence.person_id
+WHERE presence.organisation_id = :organisation AND presence.session_id = :session ORDER BY presence.person_id, presence.id
 """)
 
 
@@ -80,7 +87,16 @@ def _facts(
         next_starts_at=_following(unit, subject, message),
         choices=_choices(unit, subject, decision, message),
     )
-    return facts_to_json(found)
+    return facts_to_json(replace(found, signs=_signs(unit, subject, decision, message)))
+
+
+def _signs(unit: Unit, subject: Subject, decision: Decision, message: Notify | NotifyStaff) -> tuple[Sign, ...] | None:
+    """Who was there as far as anybody knows, where the team is to decide a case about it (D-16, D-22)."""
+    if not isinstance(message, NotifyStaff) or not any(isinstance(one, ChangeCase) for one in decision.effects):
+        return None
+    values = {"organisation": unit.organisation_id, "session": subject.session_id}
+    rows = sorted(unit.connection.execute(SIGNS, values), key=lambda row: row.at)
+    return tuple(Sign(name=row.name, joined=row.signal == PresenceSignal.JOIN_LINK, at=row.at) for row in rows)
 
 
 def _choices(unit: Unit, subject: Subject, decision: Decision, message: Notify | NotifyStaff) -> tuple[Choice, ...]:

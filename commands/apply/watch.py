@@ -1,6 +1,6 @@
 """What tallies lead to when an event takes them to a step: a task, a warning, a stop (O15, O20, D-17, D-59)."""
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from commands.apply.happened import Happened
 from commands.apply.sanctions import carry_out_step, lift_sanctions
@@ -17,6 +17,11 @@ from policy.tasks import WATCH
 from policy.terms import ActorKind, Sanction, SessionStatus
 from policy.watching import Reached, reached, watched
 
+WAITING = text("""
+SELECT EXISTS (SELECT FROM task WHERE organisation_id = :organisation AND session_id = :session AND template = :template
+AND status = 'OPEN' AND split_part(text, ':', 1) = :tally)
+""")
+
 
 def watch(unit: Unit, happened: Happened) -> list[Work]:
     """What each step that is reached leads to stands, and what an event that was taken back had led to is lifted; returns the work.
@@ -30,7 +35,7 @@ def watch(unit: Unit, happened: Happened) -> list[Work]:
         return works
     zones = session_cases(unit, [happened.subject.session_id], now=happened.now)[happened.subject.session_id].zones
     for one in _reached(unit, happened, zones):
-        if Sanction.TASK in one.step.then:
+        if Sanction.TASK in one.step.then and not _waits(unit, happened, one):
             works += _open(unit, happened, one)
         works += carry_out_step(unit, happened, one, zones)
     return works
@@ -58,6 +63,17 @@ def _present(event: Recorded) -> Present:
         at=event.at,
         lots=event.lots,
     )
+
+
+def _waits(unit: Unit, happened: Happened, one: Reached) -> bool:
+    """Whether the team has not concluded yet what this tally led to for this session: one task per occasion (D-17)."""
+    values = {
+        "organisation": unit.organisation_id,
+        "session": happened.subject.session_id,
+        "template": WATCH.code,
+        "tally": one.name,
+    }
+    return bool(unit.connection.execute(WAITING, values).scalar_one())
 
 
 def _open(unit: Unit, happened: Happened, one: Reached) -> list[Work]:

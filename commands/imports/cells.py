@@ -21,6 +21,8 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 def needed(table: Table, line: Line, column: str, read: Read[T]) -> T | None:
     """The value of a cell that must be filled; None after a complaint."""
+    if column in line.unreadable:
+        return None
     if not line.cell(column):
         table.complain(line.number, column, ProblemCode.MISSING_VALUE, "A value is needed here.")
         return None

@@ -47,7 +47,11 @@ class MemberTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonLine:
-    """Somebody who shall be added; `member` is None for a member who is not enrolled yet."""
+    """Somebody who shall be added; `member` is None for a member who is not enrolled yet.
+
+    What could not be read is empty: the table says so, and nobody of a file with a problem is added. The rest is looked up all the
+    same, so that everything is known at once.
+    """
 
     number: int
     name: str
@@ -59,15 +63,14 @@ class PersonLine:
 
 
 def read_people(text: str) -> tuple[list[PersonLine], Table]:
-    """The people of the readable lines, and the table with everything that is wrong with the others."""
+    """The people of the lines, and the table with everything that is wrong with them."""
     table = read_table(text, COLUMNS, most_lines=MOST_LINES)
-    found = [person for line in table.lines if (person := _person(table, line)) is not None]
+    found = [_person(table, line) for line in table.lines]
     _complain_of_doubles(table)
     return found, table
 
 
-def _person(table: Table, line: Line) -> PersonLine | None:
-    before = len(table.problems)
+def _person(table: Table, line: Line) -> PersonLine:
     name = needed(table, line, "name", checked(check_name))
     email = needed(table, line, "email", checked(check_email))
     zone = needed(table, line, "time_zone", checked(check_zone))
@@ -76,19 +79,25 @@ def _person(table: Table, line: Line) -> PersonLine | None:
         _complain_of_strangers(table, line, roles)
     coach = _coach(table, line, zone or "UTC") if roles and Role.COACH in roles else None
     member = _member(table, line) if roles and Role.MEMBER in roles else None
-    if len(table.problems) > before or name is None or email is None or zone is None or roles is None:
-        return None
-    return PersonLine(number=line.number, name=name, email=email, zone=zone, roles=roles, coach=coach, member=member)
+    return PersonLine(
+        number=line.number,
+        name=name or "",
+        email=email or "",
+        zone=zone or "",
+        roles=roles or frozenset(),
+        coach=coach,
+        member=member,
+    )
 
 
-def _coach(table: Table, line: Line, zone: str) -> CoachTerms | None:
+def _coach(table: Table, line: Line, zone: str) -> CoachTerms:
     fee = needed(table, line, "fee", read_minor_units)
     currency = needed(table, line, "currency", read_currency)
     kinds = needed(table, line, "kinds", read_list)
     hours_zone = optional(table, line, "hours_zone", checked(check_zone))
-    if fee is None or currency is None or kinds is None:
-        return None
-    return CoachTerms(fee_minor_units=fee, fee_currency=currency, kinds=kinds, hours_zone=hours_zone or zone)
+    return CoachTerms(
+        fee_minor_units=fee or 0, fee_currency=currency or "", kinds=kinds or (), hours_zone=hours_zone or zone
+    )
 
 
 def _member(table: Table, line: Line) -> MemberTerms | None:
@@ -96,13 +105,13 @@ def _member(table: Table, line: Line) -> MemberTerms | None:
     starts_on = optional(table, line, "starts_on", read_date)
     accounting_zone = optional(table, line, "accounting_zone", checked(check_zone))
     contract = optional(table, line, "contract", checked(check_name))
-    if coaches is None:
+    if not line.cell("coaches"):
         for column in ("starts_on", "accounting_zone", "contract"):
             if line.cell(column):
                 message = "A membership begins with its coaches: name them, or leave this empty."
                 table.complain(line.number, column, ProblemCode.INVALID_VALUE, message)
         return None
-    return MemberTerms(coaches=coaches, starts_on=starts_on, accounting_zone=accounting_zone, contract=contract)
+    return MemberTerms(coaches=coaches or (), starts_on=starts_on, accounting_zone=accounting_zone, contract=contract)
 
 
 def _addresses(text: str) -> tuple[str, ...]:

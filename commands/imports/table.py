@@ -13,10 +13,14 @@ LONGEST_CELL = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of the file: where it begins, and its cells by column, without blanks around them."""
+    """A line of the file: where it begins, and its cells by column, without blanks around them.
+
+    `unreadable`: columns whose cells have been complained of as such, and are empty here.
+    """
 
     number: int
     cells: Mapping[str, str]
+    unreadable: frozenset[str] = frozenset()
 
     def cell(self, column: str) -> str:
         """What stands in the column; empty where the file does not have it."""
@@ -33,7 +37,7 @@ class Columns:
 
 @dataclass(slots=True, kw_only=True)
 class Table:
-    """The readable lines, and what is wrong with the others."""
+    """The lines that have the cells of the header, and what is wrong with the file."""
 
     lines: list[Line] = field(default_factory=list[Line])
     problems: list[Problem] = field(default_factory=list[Problem])
@@ -97,10 +101,10 @@ def _add(table: Table, number: int, names: list[str], cells: list[str]) -> None:
         message = f"The line has {len(cells)} cells, the header {len(names)}."
         table.complain(number, None, ProblemCode.WRONG_NUMBER_OF_CELLS, message)
         return
-    bad = [name for name, cell in zip(names, cells, strict=True) if len(cell) > LONGEST_CELL or not printable(cell)]
-    for name in bad:
+    written = dict(zip(names, cells, strict=True))
+    bad = frozenset(name for name, cell in written.items() if len(cell) > LONGEST_CELL or not printable(cell))
+    for name in sorted(bad):
         message = f"A cell has at most {LONGEST_CELL} characters on one line, and no control characters."
         table.complain(number, name, ProblemCode.INVALID_VALUE, message)
-    if not bad:
-        stripped = [cell.strip() for cell in cells]
-        table.lines.append(Line(number=number, cells=dict(zip(names, stripped, strict=True))))
+    kept = {name: "" if name in bad else cell.strip() for name, cell in written.items()}
+    table.lines.append(Line(number=number, cells=kept, unreadable=bad))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from commands.notices import Choice, NoticeFacts, OfferedTime, SeriesNotice
+from commands.notices import Choice, NoticeFacts, OfferedTime, SeriesNotice, Sign
 from models.keyring import Keyring
 from notifications.links import Addresses
 from notifications.render import Rendered, render
@@ -509,7 +509,22 @@ CASES: Mapping[str, Case] = {
         ),
         SAM,
     ),
-    "task": Case(NoticeCode.TASK, replace(REPORTED, for_team=True, claim="PLATFORM_FAILURE", by="MEMBER"), EVA),
+    "task": Case(
+        NoticeCode.TASK, replace(REPORTED, for_team=True, claim="PLATFORM_FAILURE", by="MEMBER", signs=()), EVA
+    ),
+    "task-signs": Case(
+        NoticeCode.TASK,
+        replace(
+            REPORTED,
+            for_team=True,
+            by="COACH",
+            signs=(
+                Sign(name="Eva", joined=True, at=at("2027-03-18T09:58")),
+                Sign(name="Maya", joined=False, at=at("2027-03-18T10:01:30")),
+            ),
+        ),
+        SAM,
+    ),
     "hostile": Case(NoticeCode.BOOKED, HOSTILE, MAYA),
     "hostile-coach": Case(NoticeCode.BOOKED, HOSTILE, EVA),
 }

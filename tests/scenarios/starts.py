@@ -76,6 +76,12 @@ def aceup_paid_session(open_stage: OpenStage) -> tuple[Stage, str]:
     return stage, stage.booked("Maya", "session", "Eva", "2027-03-18T15:00:00Z")
 
 
+def assert_stands(stage: Stage, *starts_at: str) -> None:
+    """Exactly these events stand in both feeds and in Eva's Google Calendar."""
+    wanted = {instant(one) for one in starts_at}
+    assert set(stage.feed("Maya")) == set(stage.feed("Eva")) == set(stage.google("Eva")) == wanted
+
+
 def thrive_session(open_stage: OpenStage) -> tuple[Stage, str]:
     """Thrive's session of 24 March, 18:00Z, paid from a pack of two without end."""
     stage = open_stage("thrive", at="2027-03-10T09:00:00Z")

@@ -7,7 +7,7 @@ import pytest
 from tests.scenarios.expected import Expected
 from tests.scenarios.footprint import events, sent
 from tests.scenarios.stage import Stage
-from tests.scenarios.starts import OpenStage, aceup, aceup_paid_session
+from tests.scenarios.starts import OpenStage, aceup, aceup_paid_session, assert_stands
 from tests.scenarios.statements import assert_only_stated, can_record, record
 
 SIX = (
@@ -130,6 +130,7 @@ def test_S_A_04_what_the_member_is_not_blamed_for_is_returned(open_stage: OpenSt
         ],
         mails=[("Maya", "CREDIT_RETURNED")],
     )
+    assert_stands(stage, "2027-03-18T15:00:00Z")
 
 
 @pytest.mark.parametrize("reason", SIX[4:])
@@ -154,6 +155,7 @@ def test_S_A_05_what_the_member_is_blamed_for_counts_and_is_paid_after_a_week(
         money=[("EARNING", "Eva", 10000)],
         mails=[("Maya", "OUTCOME_COUNTED")],
     )
+    assert_stands(stage, "2027-03-18T15:00:00Z")
     told = stage.message("Maya", "OUTCOME_COUNTED")["text"]
     assert "you may object until Friday 26 March 2027, 09:00" in " ".join(told.split())
     assert earning(stage, session)["status"] == "PENDING"
@@ -191,6 +193,7 @@ def test_S_A_06_a_complimentary_consultation_always_goes_back(open_stage: OpenSt
         disposition="RETURNED",
         mails=[("Maya", "BOOK_AGAIN")],
     )
+    assert_stands(stage, "2027-03-18T15:00:00Z")
 
 
 def test_S_A_07_the_preview_says_what_a_reason_leads_to(open_stage: OpenStage) -> None:

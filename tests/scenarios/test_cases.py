@@ -48,8 +48,10 @@ def paid_call(open_stage: OpenStage, *, price: str = "60.00") -> tuple[Stage, st
 
 
 def reported(open_stage: OpenStage, *, price: str = "60.00") -> tuple[Stage, str]:
-    """The result of S-T-02 (b): Nora has reported, and nobody has answered."""
+    """The result of S-T-02 (b): Nora was in the call and has reported, and nobody has answered."""
     stage, session = paid_call(open_stage, price=price)
+    stage.at("2027-03-18T15:02:00Z")
+    assert stage.theatre.client.post(stage.session(session, who="Nora")["joinUrl"]).status_code == 200
     stage.at("2027-03-18T15:10:00Z")
     assert "session" in tell(stage, "Nora", "reportNoShow", session)
     stage.deliver()
@@ -539,6 +541,9 @@ def test_S_T_17_statements_that_contradict_each_other_are_left_to_staff(open_sta
         said(step, session, "CASE_CHANGED", by="Cora", mails=step.mails),
         team_asked(step, session, by="Cora"),
     )
+    told = " ".join(stage.message("Sam", "TASK")["text"].split())
+    assert "Who was there: Nora used the join link on Thursday 18 March 2027, 15:02" in told
+    assert "Cora" not in told.split("Who was there:")[1].split(".")[0]
     assert record(stage, "Cora", session, absent="MEMBER")["code"] == "WRONG_STATE"
     stage.at("2027-03-21T15:10:01Z")
     assert stage.session(session)["disposition"] == "REFUNDED"

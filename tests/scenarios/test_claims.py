@@ -1,7 +1,7 @@
 """AceUp: a cancellation with a claim, whose reason is stated afterwards (S-A-10, S-A-11), and the coach's own move (S-A-12)."""
 
 from tests.scenarios.stage import Stage
-from tests.scenarios.starts import BOTH_CANCELLED, BOTH_RESCHEDULED, OpenStage, aceup_paid_session
+from tests.scenarios.starts import BOTH_CANCELLED, BOTH_RESCHEDULED, OpenStage, aceup_paid_session, assert_stands
 from tests.scenarios.statements import assert_only_stated, can_state, record, state
 
 
@@ -122,6 +122,7 @@ def test_a_returned_credit_that_is_used_by_now_is_not_taken_back(open_stage: Ope
 
 def test_S_A_12_the_coach_moves_what_the_member_no_longer_may(open_stage: OpenStage) -> None:
     stage, session = aceup_paid_session(open_stage)
+    [old] = stage.feed("Maya").values()
     stage.at("2027-03-18T05:00:00Z")
     with stage.step() as step:
         answer = stage.reschedule("Maya", session, "2027-03-19T15:00:00Z")
@@ -138,3 +139,6 @@ def test_S_A_12_the_coach_moves_what_the_member_no_longer_may(open_stage: OpenSt
         unconfirmed=True,
         mails=BOTH_RESCHEDULED,
     )
+    assert_stands(stage, "2027-03-19T15:00:00Z")
+    [new] = stage.feed("Maya").values()
+    assert (new.uid, new.sequence) == (old.uid, old.sequence + 1)

@@ -12,6 +12,8 @@ WRITTEN = f"""
 query Written($id: ID!) {{ node(id: $id) {{ ... on Session {{ mayWriteNotes
   notes {NOTE.removeprefix("note ")} actionItems {ITEM.removeprefix("actionItem ")} }} }} }}
 """
+WRITTEN_TO = {"note", "note_revision", "action_item", "event", "event_person", "person", "idempotency_key"}
+"""Where words about a session leave a trace."""
 BY_ID = "query ById($id: ID!) { node(id: $id) { id } }"
 
 
@@ -38,14 +40,17 @@ def written(stage: Stage, who: str, session: str) -> Any:
 def test_S_A_02_a_held_session_leaves_notes_and_next_steps(open_stage: OpenStage) -> None:
     stage, session = aceup_paid_session(open_stage)
     stage.at("2027-03-18T15:45:00Z")
-    with stage.step() as step:
+    with stage.step() as recorded:
         assert record(stage, "Eva", session, held=True)["session"]["status"] == "COMPLETED"
+    with stage.step() as step:
         note(stage, "Eva", session, "Was tired today.", "PRIVATE")
         note(stage, "Eva", session, "We spoke about the new team.", "SHARED")
         item(stage, "Eva", session, "Talk to each of the five.", dueOn="2027-04-01")
         item(stage, "Eva", session, "Read chapter three.", "PRIVATE")
-    assert (step.ledger, step.money) == ([("CONSUME", 1, "session 2027-03")], [("EARNING", "Eva", 10000)])
-    assert step.mails == []
+    assert (recorded.ledger, recorded.money) == ([("CONSUME", 1, "session 2027-03")], [("EARNING", "Eva", 10000)])
+    assert recorded.mails == recorded.google_calls == step.google_calls == []
+    assert step.difference.touched == WRITTEN_TO
+    assert {table for table in WRITTEN_TO if step.difference.removed(table)} == set()
     eva, maya, sam = (written(stage, who, session) for who in ("Eva", "Maya", "Sam"))
     assert [one["text"] for one in eva["notes"]] == ["Was tired today.", "We spoke about the new team."]
     assert [one["text"] for one in maya["notes"]] == ["We spoke about the new team."]

@@ -3,7 +3,16 @@
 from tests.scenarios.expected import Expected
 from tests.scenarios.records import read_records
 from tests.scenarios.stage import Stage
-from tests.scenarios.starts import BOTH_RESCHEDULED, OpenStage, aceup, after_s_m_01, instant, mastered, thrive_session
+from tests.scenarios.starts import (
+    BOTH_RESCHEDULED,
+    OpenStage,
+    aceup,
+    after_s_m_01,
+    assert_stands,
+    instant,
+    mastered,
+    thrive_session,
+)
 from tests.scenarios.test_across import ANY_PRESET, KINDS, platform
 from tests.scenarios.turns import cost, dated, ended, fired, said
 
@@ -45,10 +54,14 @@ def test_S_A_23_what_is_agreed_after_a_reminder_was_due_has_no_such_reminder(ope
     stage = aceup(open_stage)
     stage.at("2027-03-02T09:00:00Z")
     session = stage.booked("Maya", "session", "Eva", "2027-03-25T15:00:00Z")
+    [old] = stage.feed("Maya").values()
     stage.at("2027-03-17T17:00:00Z")
     with stage.step() as step:
         stage.reschedule("Maya", session, "2027-03-18T15:00:00Z")
     step.only_moved(session, "2027-03-18T15:00:00Z", "2027-03-18T15:45:00Z", by="Maya", mails=BOTH_RESCHEDULED)
+    assert_stands(stage, "2027-03-18T15:00:00Z")
+    [new] = stage.feed("Maya").values()
+    assert (new.uid, new.sequence) == (old.uid, old.sequence + 1)
     assert reminded(stage, "2027-03-18T15:00:00Z") == [("2027-03-18T14:00Z", "Eva"), ("2027-03-18T14:00Z", "Maya")]
 
 

@@ -5,7 +5,7 @@ from tests.scenarios.expected import Expected
 from tests.scenarios.footprint import events, used_keys
 from tests.scenarios.payments import PRICED, can_book, pay
 from tests.scenarios.stage import Stage
-from tests.scenarios.starts import OpenStage
+from tests.scenarios.starts import OpenStage, instant
 
 CALL = "2027-03-18T15:00:00Z"
 LOT = "PURCHASE call"
@@ -57,6 +57,7 @@ def test_S_T_01_a_call_is_booked_once_it_is_paid_for(open_stage: OpenStage) -> N
         answer = stage.book("Nora", "call", "Cora", CALL)
     assert answer["session"]["status"] == "SCHEDULED"
     step.only_booked(answer["session"], by="Nora", ledger=[("HOLD", 1, LOT)], mails=BOTH_BOOKED)
+    assert set(stage.feed("Nora")) == set(stage.feed("Cora")) == set(stage.google("Cora")) == {instant(CALL)}
 
 
 def test_a_payment_that_is_reported_again_counts_once(open_stage: OpenStage) -> None:

@@ -88,3 +88,14 @@ def test_each_absence_is_brought_before_the_team_and_another_reason_is_not(open_
         assert len(team_tasks(stage)) == count
     record(stage, "Dan", sessions[1], reason="OTHER")
     assert len(team_tasks(stage)) == 2
+
+
+def test_an_absence_that_is_taken_back_and_stated_again_is_one_occasion(open_stage: OpenStage) -> None:
+    stage, sessions = fortnightly(open_stage)
+    stage.at(f"{DAYS[0]}T13:45:00Z")
+    record(stage, "Dan", sessions[0], absent="MEMBER")
+    record(stage, "Dan", sessions[0], reason="OTHER")
+    with stage.step() as step:
+        record(stage, "Dan", sessions[0], absent="MEMBER")
+    assert ("Sam", "TASK") not in step.mails
+    assert team_tasks(stage) == [("WATCH", "OPEN", None)]

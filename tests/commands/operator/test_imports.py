@@ -141,6 +141,34 @@ def test_every_problem_of_a_file_is_listed_at_once(house: House) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "problems"),
+    [
+        (",maya@example.com,Mars,member,,,,dan@example.com,,None",
+         [("coaches", P.UNKNOWN_REFERENCE), ("contract", P.UNKNOWN_REFERENCE), ("email", P.EXISTS_ALREADY),
+          ("name", P.MISSING_VALUE), ("time_zone", P.INVALID_VALUE)]),
+        ("No\x01ra,maya@example.com,UTC,member,,,,,,", [("email", P.EXISTS_ALREADY), ("name", P.INVALID_VALUE)]),
+        (f"{'n' * 2001},good@example.com,UTC,member,,,,,,", [("email", P.TWICE_IN_FILE), ("name", P.INVALID_VALUE)]),
+        ("Dan,dan@example.com,UTC,coach,80.00,EUR,chess,,,", [("fee", P.INVALID_VALUE), ("kinds", P.UNKNOWN_REFERENCE)]),
+        ("Dan,dan@example.com,UTC,member,,,,dan,2027-02-01,", [("coaches", P.INVALID_VALUE)]),
+    ],
+)  # fmt: skip
+def test_a_cell_that_cannot_be_read_hides_no_other_problem_of_its_line(
+    house: House, line: str, problems: list[tuple[str, P]]
+) -> None:
+    csv = HEADER + ONE.replace("nora", "good") + line + "\n"
+    with house.watch() as seen:
+        for dry in (True, False):
+            assert found(people(house, csv, dry=dry)) == [(3, column, code) for column, code in problems]
+    seen.assert_nothing_happened()
+
+
+def test_who_is_engaged_with_an_unreadable_coach_of_the_file_is_not_blamed(house: House) -> None:
+    coach = "Dan,dan@example.com,UTC,coach,80.00,EUR,coaching,,,\n"
+    member = "Nora,nora@example.com,UTC,member,,,,dan@example.com,,\n"
+    assert found(people(house, HEADER + coach + member)) == [(2, "fee", P.INVALID_VALUE)]
+
+
+@pytest.mark.parametrize(
     ("csv", "problems"),
     [
         ("", [(1, None, P.NOT_A_TABLE)]),
@@ -325,6 +353,21 @@ def test_a_dry_run_lists_what_cannot_be_read_and_what_the_rules_refuse_at_once(h
     ]
     assert [(one.line, one.code) for one in real.problems] == [(3, P.UNKNOWN_REFERENCE)]
     assert [(one.lines, one.imported, one.already) for one in (dry, real)] == [(4, 0, 0), (4, 0, 0)]
+
+
+def test_a_cell_that_cannot_be_read_hides_no_other_problem_of_a_booking(house: House) -> None:
+    csv = "member,coach,kind,starts_at\nnobody@example.com,eva,chess,19 March\nmaya@example.com,,mentor,\n"
+    with house.watch() as seen:
+        for dry in (True, False):
+            assert found(bookings(house, csv, dry=dry)) == [
+                (2, "coach", P.INVALID_VALUE),
+                (2, "kind", P.UNKNOWN_REFERENCE),
+                (2, "member", P.UNKNOWN_REFERENCE),
+                (2, "starts_at", P.INVALID_VALUE),
+                (3, "coach", P.MISSING_VALUE),
+                (3, "starts_at", P.MISSING_VALUE),
+            ]
+    seen.assert_nothing_happened()
 
 
 def test_who_was_deactivated_is_unknown_to_a_file_of_bookings(house: House) -> None:
