@@ -76,13 +76,16 @@ def test_what_happens_by_itself_is_explained_too(open_stage: OpenStage) -> None:
 
 def test_grants_and_expiries_name_the_version_in_force(open_stage: OpenStage) -> None:
     stage, _ = aceup_paid_session(open_stage)
+    stage.at("2027-03-20T12:00:00Z")
+    stage.publish('extends = "aceup"\n')
     stage.at("2027-04-01T00:00:00Z")
     found = stage.ask("Maya", LEDGER)["viewer"]["entitlements"]["nodes"]
     entries = [one for lot in found for one in lot["entries"]["nodes"]]
     rules = {one["kind"]: one["rule"] for one in entries}
     assert (rules["GRANT"], rules["EXPIRE"]) == ("entitlement.quantity", "entitlement.period")
     assert all(rules.values())
-    assert {one["policyVersion"] for one in entries} == {1}
+    versions = {(one["kind"], one["policyVersion"]) for one in entries}
+    assert versions == {("GRANT", 1), ("HOLD", 1), ("EXPIRE", 2), ("GRANT", 2)}
 
 
 LEDGER = "{ viewer { entitlements { nodes { entries(first: 50) { nodes { kind cause rule policyVersion } } } } } }"
