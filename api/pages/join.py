@@ -99,7 +99,11 @@ def _conference(seen: Visit) -> str | None:
 
 def _without_conference(seen: Visit) -> Response:
     other = session_words(seen).other
-    if seen.case.policy.value("conference.provider") == "GOOGLE_MEET":
+    provider = seen.case.policy.value("conference.provider")
+    if provider == "NONE":
+        said = f"You meet in person, where it is agreed between you and {other}."
+        return _said(seen, "This session is not online", said, status=200)
+    if provider == "GOOGLE_MEET":
         said = f"The room is not there yet. Please look again in a moment; if it stays away, {other} can tell you where to meet."
         return _said(seen, "The room is being made", said, status=200, again=True)
     return _said(seen, "No room of ours", f"Where you meet is agreed between you and {other}.", status=200)

@@ -39,22 +39,22 @@ def test_no_text_breaks_anything(open_front_end: Callable[..., FrontEnd], owner:
         given["idempotencyKey"] = front_end.key()
     who = next((name for name, answer in MUTATIONS[verb][1].items() if answer == DONE), "Sam")
     before = records(front_end, owner)
-    for place, field in _texts(_input_of(verb), given):
+    for place, field in _texts(input_of(verb), given):
         for bad in _bad(field):
-            answer = front_end.answer(who, _document(verb), input=_with(given, place, bad))
+            answer = front_end.answer(who, document_of(verb), input=changed_at(given, place, bad))
             assert "errors" not in answer, (place, answer)
             code = answer["data"][verb].get("code")
             assert code in _codes(field), (place, bad[:10], answer)
     assert records(front_end, owner) == before
 
 
-def _input_of(verb: str) -> GraphQLInputObjectType:
+def input_of(verb: str) -> GraphQLInputObjectType:
     found = schema().core.type_map[f"{verb[0].upper()}{verb[1:]}Input"]
     assert isinstance(found, GraphQLInputObjectType)
     return found
 
 
-def _document(verb: str) -> str:
+def document_of(verb: str) -> str:
     name = f"{verb[0].upper()}{verb[1:]}Input"
     return f"mutation ($input: {name}!) {{ {verb}(input: $input) {{ __typename ... on Refusal {{ code }} }} }}"
 
@@ -93,7 +93,7 @@ def _codes(field: GraphQLInputField) -> tuple[str, ...]:
     return ("INVALID_INPUT", "NOT_FOUND", "CONSEQUENCE_CHANGED")
 
 
-def _with(given: Json, place: Place, value: str) -> Json:
+def changed_at(given: Json, place: Place, value: str) -> Json:
     """The input with this text in that place."""
     changed: Any = deepcopy(given)
     inside = changed

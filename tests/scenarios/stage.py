@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from tests.scenarios import documents
+from tests.scenarios.explained import assert_explained
 from tests.scenarios.feeds import FeedEvent, read_feed
 from tests.scenarios.records import Difference, read_records
 from tests.scenarios.step import Json, Step
@@ -114,6 +115,7 @@ class Stage:
         yield step
         self.deliver()
         step.difference = Difference(before, read_records(self.theatre.owner, self.organisation_id))
+        assert_explained(step.difference.after)
 
     # -- givens, made by commands ---------------------------------------------------------------------------------------
 
