@@ -21,6 +21,7 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 TimeZone = NewType("TimeZone", str)
 URL = NewType("URL", str)
+SafeInt = NewType("SafeInt", int)
 
 
 def read_instant(text: object) -> datetime:
@@ -107,6 +108,10 @@ def read_zone(text: object) -> str:
     return text
 
 
+def _only_given(_number: object) -> int:
+    raise ValueError("Numbers of this size are only given, never taken.")
+
+
 def _unread(_text: object) -> str:
     raise ValueError("Addresses are only given, never taken.")
 
@@ -151,6 +156,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.iana.org/time-zones",
         serialize=str,
         parse_value=read_zone,
+    ),
+    SafeInt: strawberry.scalar(
+        name="SafeInt",
+        description="A whole number that JSON carries exactly: a sum may be larger than an Int.",
+        specified_by_url="https://the-guild.dev/graphql/scalars/docs/scalars/safe-int",
+        serialize=int,
+        parse_value=_only_given,
     ),
     URL: strawberry.scalar(
         name="URL",

@@ -3,6 +3,7 @@
 import strawberry
 
 from api.describe import given, output
+from api.scalars import SafeInt
 from policy.money import Money as Amount
 
 
@@ -10,7 +11,7 @@ from policy.money import Money as Amount
 class Money:
     """An amount in whole minor units of its currency: 6000 EUR is 60.00."""
 
-    minor_units: int
+    minor_units: int = strawberry.field(graphql_type=SafeInt)
     currency: str = strawberry.field(description="ISO 4217: three capital letters.")
 
 

@@ -126,6 +126,15 @@ def test_a_member_reads_what_they_owe_and_what_they_have_paid(open_stage: OpenSt
     assert after["settled"] == after["settlements"]["nodes"] == []
 
 
+def test_a_sum_may_be_larger_than_any_amount(open_stage: OpenStage) -> None:
+    stage = topmate(open_stage)
+    for reference in ("pay_1", "pay_2"):
+        pay(stage, "Nora", "call", 2**31 - 1, reference=reference)
+    found = statement(stage, "Nora", "MEMBER")
+    assert found is not None
+    assert found["settled"] == [{"minorUnits": 2**32 - 2, "currency": "EUR"}]
+
+
 def test_a_coach_reads_what_is_owed_to_them_and_what_was_paid(open_stage: OpenStage) -> None:
     stage, session = aceup_paid_session(open_stage)
     stage.at("2027-03-18T15:45:00Z")
