@@ -291,8 +291,10 @@ def _digest(
 def _summary(decision: Decision, disposition: Disposition | None, credits: list[CreditChange]) -> str:
     """The consequence in plain words but for its money, one sentence each."""
     said = [_head(decision, disposition)]
-    if any(isinstance(effect, Cancel) for one in decision.also for effect in one.decision.effects):
-        said.append("The member's other booking of this kind is cancelled at no cost.")
+    others = sum(isinstance(effect, Cancel) for one in decision.also for effect in one.decision.effects)
+    if others:
+        them = "booking of this kind is" if others == 1 else f"{others} bookings of this kind are"
+        said.append(f"The member's other {them} cancelled at no cost.")
     returned = next(
         (change.to for change in credits if change.kind is LedgerKind.CARRY and change.to is not None), None
     )

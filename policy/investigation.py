@@ -1,5 +1,6 @@
 """The questions that are put to a member who says that a missed call was not their fault, and what they may show (M18, D-16)."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -25,6 +26,9 @@ MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "application/p
 MOST_OCTETS = 10 * 1024 * 1024
 MOST_ITEMS = 10
 LONGEST_ANSWER = 4000
+STORES = ("https://", "s3://", "gs://")
+SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.\-\s]*:")
+"""Whatever a browser could take for an address of its own, such as a script: whoever shows the item may make a link of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,4 +61,6 @@ def fault_of(evidence: Evidence) -> str | None:
         return "A digest is SHA-256, as 64 lower-case hexadecimal digits."
     if not evidence.reference.strip() or not evidence.name.strip():
         return "An item has a name, and a reference to where it lies."
+    if SCHEME.match(evidence.reference) and not evidence.reference.startswith(STORES):
+        return "A reference is a name in a store of your own, or an address that begins with https://, s3:// or gs://."
     return None

@@ -35,7 +35,9 @@ class EvidenceInput:
     media_type: str = strawberry.field(description="image/png, image/jpeg, image/webp, application/pdf or text/plain.")
     octets: int = strawberry.field(description="Its size: at most 10 MiB.")
     sha256: str = strawberry.field(description="The SHA-256 digest of its content, 64 lower-case hexadecimal digits.")
-    reference: str = strawberry.field(description="Where it lies, at most 2000 characters; never opened by us.")
+    reference: str = strawberry.field(
+        description="Where it lies, at most 2000 characters: a name in a store of yours, or an address that begins with https://, s3:// or gs://. Never opened by us."
+    )
 
 
 @given

@@ -477,6 +477,12 @@ SHOT = Evidence(name="screen.png", media_type="image/png", octets=1, sha256="0" 
         (replace(SHOT, sha256="G" * 64), False),
         (replace(SHOT, name=" "), False),
         (replace(SHOT, reference=""), False),
+        (replace(SHOT, reference="https://files.example.com/1"), True),
+        (replace(SHOT, reference="s3://evidence/1"), True),
+        (replace(SHOT, reference="http://files.example.com/1"), False),
+        (replace(SHOT, reference="javascript:alert(1)"), False),
+        (replace(SHOT, reference=" java\nscript:alert(1)"), False),
+        (replace(SHOT, reference="data:text/html,1"), False),
     ],
 )
 def test_what_is_shown_is_of_a_kind_a_size_and_a_digest_that_are_taken(item: Evidence, *, good: bool) -> None:
