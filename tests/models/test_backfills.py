@@ -22,7 +22,7 @@ SECOND = datetime(2027, 3, 10, 9, tzinfo=UTC)
 def older(cluster: Cluster) -> Iterator[URL]:
     """A database of the older revision that belongs to somebody with ordinary rights, who is held to row-level security too."""
     with owner_connection(cluster.url("postgres")) as connection:
-        connection.execute(text("CREATE ROLE operator LOGIN"))
+        connection.execute(text("CREATE ROLE operator LOGIN CREATEROLE"))
         connection.execute(text("GRANT fortnight_app, fortnight_worker TO operator WITH ADMIN OPTION"))
         connection.commit()
     cluster.server.create_database("older")
