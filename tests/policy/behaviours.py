@@ -498,14 +498,6 @@ def without_credit(call: Scene, end: str) -> Iterator[Probe]:
 
 def mento() -> Iterator[Probe]:
     yield from support("none")
-    yield said(
-        "series, and months with three sessions of one (O2, O6, O8, D-18)",
-        recurring,
-        "FORTNIGHTLY by Europe/London",
-        "exists 112 days, 0:00:00 ahead",
-        "three from 2027-08-02 told 2027-06-18T08:00:00Z, decided by 2027-07-02T08:00:00Z",
-        "else all three stay",
-    )
     call = Scene(now="2027-03-10T10:00:00Z", free={"2027-03": 1, "2027-04": 2})
     yield from cancelling_in_time_or_late(
         call, 48, "2027-03", late=("late ack next 2027-03-16T10:00Z", "EARNING 100.00 EUR")
@@ -1137,6 +1129,18 @@ def contracts(**different: str) -> Iterator[Probe]:
     yield said("under contracts", contracted, *(f"{name} {value}" for name, value in expected.items()))
 
 
+def series(own: str = "series.enabled: refused FORBIDDEN; by contract ") -> Iterator[Probe]:
+    """MODEL 3.3: by the coach's clock, 16 weeks ahead; of a month of three both are told 14 days before they decide."""
+    yield said(
+        "series, and months with three sessions of one (O2, O6, O8, D-18)",
+        recurring,
+        f"{own}FORTNIGHTLY by Europe/London",
+        "exists 112 days, 0:00:00 ahead",
+        "three from 2027-08-02 told 2027-06-18T08:00:00Z, decided by 2027-07-02T08:00:00Z",
+        "else all three stay",
+    )
+
+
 def invites(**different: str) -> Iterator[Probe]:
     """What the rules state for invites, for requests to book and for questions; a preset names only what it states otherwise."""
     expected = DEFAULTS_INVITED | different
@@ -1211,6 +1215,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         memberships(),
         mastered(),
         statements("2027-03", until=IN_APRIL),
+        series(),
         invites(invites="refused FORBIDDEN invite.enabled"),
         contracts(months="to 2027-04-30T23:00:00Z, by 2027-03-31T22:59:59Z", second="booking.duplicate_policy"),
     ),
@@ -1231,6 +1236,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         ),
         mento(),
         statements("2027-03", until=IN_APRIL),
+        series(""),
         invites(),
         contracts(ended="04-18T09Z or 05-28T10Z or 04-18T09Z"),
     ),
@@ -1241,6 +1247,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         memberships(quantity=2, extras="off off, 2 matched, chemistry always, churned never or never"),
         aceup(),
         statements("2027-03", until=IN_APRIL),
+        series(),
         invites(),
         contracts(),
     ),
@@ -1255,6 +1262,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         memberships(),
         topmate(),
         statements("purchase", back=REFUNDED),
+        series(),
         invites(),
         contracts(),
     ),
@@ -1265,6 +1273,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         memberships(quantity=4),
         thrive(),
         statements("pack"),
+        series(),
         invites(questions="2 days, 0:00:00 and 1 day, 0:00:00, answered"),
         contracts(),
     ),
@@ -1276,6 +1285,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         memberships(quantity=4),
         sixth(),
         statements("pack", units=2, fee=("CHARGE 20.00 EUR", ", member FEE_CHARGED")),
+        series(),
         invites(),
         contracts(),
     ),

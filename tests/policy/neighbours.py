@@ -143,18 +143,11 @@ SPECIAL: Mapping[str, tuple[Any, ...]] = {
 """Parameters whose next values are not a step away."""
 
 
-OF_SERIES = frozenset(name for name in PARAMETERS if name.startswith("series."))
-"""Where a platform has no series, what it says of them changes nothing; those of Mento are told."""
-
-
 def _values(name: str, base: str, policy: Policy) -> Iterator[Neighbour]:
     for parameter in PARAMETERS:
         if parameter == QUANTITY or parameter in UNREAD | READ_ELSEWHERE:
             continue
-        resolved = resolve(policy, next(iter(policy.kinds)))
-        if parameter in OF_SERIES and not resolved.flag("series.enabled"):
-            continue
-        value = resolved.values[parameter]
+        value = resolve(policy, next(iter(policy.kinds))).values[parameter]
         section, _, key = parameter.partition(".")
         for other in _others(parameter, value.value, policy):
             yield _edited(name, base, parameter, f"{parameter} = {other}", {section: {key: other}})

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
+from policy.document import load_overlay, resolve
 from policy.facts import Availability
 from policy.months import full_months, kept_by_silence
 from policy.recurrence import Recurrence
+from policy.resolved import ResolvedPolicy
 from policy.series import SeriesFacts, anchored_to, due_at, plan_series, usual_cadence
 from policy.terms import ActorKind, Cadence
 from tests.policy.cast import NEW_YORK, ZONES
@@ -17,9 +19,20 @@ APART = replace(ZONES, member=NEW_YORK)
 """A member in New York with a coach in London."""
 
 
+CONTRACT = "[series]\nenabled = true\n"
+"""What a preset without series says of them is asked under a contract that has them."""
+
+
 def recurring(rules: Rules) -> str:
     """Whether there are series, in which rhythm, by whose clock, how far ahead; and when a month of three is told and decided."""
-    policy = rules.of(None)
+    own = _recurring(rules.of(None))
+    if not own.startswith("series.enabled"):
+        return own
+    under = resolve(rules.policy, next(iter(rules.policy.kinds)), contract=load_overlay(CONTRACT, rules.policy))
+    return f"{own}; by contract {_recurring(under)}"
+
+
+def _recurring(policy: ResolvedPolicy) -> str:
     zone = anchored_to(policy, APART)
     rule = Recurrence(cadence=Cadence.FORTNIGHTLY, first=FIRST, at=time(9), zone=zone)
     facts = SeriesFacts(actor=ActorKind.COACH, recurrence=rule, zones=APART, availability=Availability(hours=()))
