@@ -30,7 +30,7 @@ class EndEngagementInput:
 
 @output
 class EndEngagementSuccess:
-    """The member books the coach no more."""
+    """The member books the coach no more, and series of the two make no further session."""
 
     engagement: Engagement = strawberry.field(description="With the instant at which it ended.")
     sessions: list[Session] = strawberry.field(

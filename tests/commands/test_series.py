@@ -67,7 +67,7 @@ def assert_made_as_the_oracle(platform: Platform, owner: Engine, zone: str, unti
         first = max(first_of(Cadence.FORTNIGHTLY, on), FIRST)
         rules.append(Recurrence(cadence=Cadence.FORTNIGHTLY, first=first, at=at, zone=ZoneInfo(zone)))
     coach = f"Coach{len(platform.people)}"
-    platform.coach(coach, "one_on_one", zone=zone)
+    platform.coach(coach, "one_on_one", zone=zone, home=zone)
     series = [created(platform, coach, f"{coach}.{n}", rule, until) for n, rule in enumerate(rules)]
     platform.at(platform.now)
     for rule, key in zip(rules, series, strict=True):

@@ -58,15 +58,15 @@ class Platform:
 
     # -- givens ---------------------------------------------------------------------------------------------------------
 
-    def person(self, name: str, *roles: Role) -> int:
-        zone = ZONES.get(name, "Europe/London")
+    def person(self, name: str, *roles: Role, zone: str | None = None) -> int:
+        zone = zone or ZONES.get(name, "Europe/London")
         command = AddPerson(name=name, email=f"{name.lower()}@example.com", zone=zone, roles=roles)
         self.people[name] = done(add_person(self.database, self.request(), command)).object_id
         return self.people[name]
 
     def coach(self, name: str, *kinds: str, fee: int = 10000, zone: str = "Europe/London", **more: Any) -> int:
-        """A coach of these kinds who is there round the clock."""
-        person = self.person(name, Role.COACH)
+        """A coach of these kinds who is there round the clock; `home`: where they read times, if that is said."""
+        person = self.person(name, Role.COACH, zone=more.pop("home", None))
         terms = AddCoach(
             person_id=person,
             fee_minor_units=fee,
