@@ -14,6 +14,7 @@ from api.google_notifications import NOTIFICATIONS, notifications_endpoint
 from api.http.endpoint import GraphQLEndpoint
 from api.http.headers import SecurityHeaders
 from api.http.health import health_routes
+from api.http.request_id import RequestIds
 from api.pages import page_routes
 from api.schema import schema
 from api.services import Services
@@ -34,7 +35,7 @@ def create_app(services: Services) -> Starlette:
         *health_routes(services),
     ]
     https = services.base_url.startswith("https://")
-    return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders, https=https)])
+    return Starlette(routes=routes, middleware=[Middleware(RequestIds), Middleware(SecurityHeaders, https=https)])
 
 
 def _shared(endpoint: ASGIApp, services: Services) -> ASGIApp:

@@ -14,6 +14,7 @@ from api.limits import Limits
 from api.rate import Charge, Rates
 from api.schema import ApiSchema
 from api.services import Services
+from api.watching import Watch, watched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +48,23 @@ class Engine:
 
     def answer(self, asked: Asked) -> Answered:
         """The answer to a request; never raises."""
+        with watched() as watch:
+            answered = self._bounded(asked, watch)
+            watch.answered(answered.body, answered.code)
+        return answered
+
+    def _bounded(self, asked: Asked, watch: Watch) -> Answered:
         try:
-            return self._answer(asked)
+            return self._answer(asked, watch)
         except DocumentRefused as refusal:
             return Answered(body={"errors": refusal.errors}, code=refusal.code)
         except Exception as fault:  # noqa: BLE001  the boundary: whatever was raised is logged once and masked
             coded = answered(fault, asked.request_id, debug=self._services.debug)
             return Answered(body={"errors": [plain(coded)]}, code=coded.code)
 
-    def _answer(self, asked: Asked) -> Answered:
+    def _answer(self, asked: Asked, watch: Watch) -> Answered:
         prepared, chosen = self._documents.prepare(asked.text, asked.operation_name, asked.variables)
+        watch.chosen(chosen.operation, asked.request_id)
         reads = is_query(chosen.operation)
         if asked.reading and not reads:
             raise CodedError(ErrorCode.METHOD_NOT_ALLOWED, "A mutation is sent by POST.")

@@ -10,6 +10,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.http.request_id import on_behalf_of
 from api.services import Services
 from calendar_sync.google.watching import Told, told
 from commands.read_calendar import hear
@@ -23,7 +24,7 @@ def notifications_endpoint(services: Services) -> Callable[[Request], Awaitable[
 
     async def notifications(request: Request) -> Response:
         heard = told(services.keyring, request.headers)
-        if heard is None or not await anyio.to_thread.run_sync(_hear, services, heard):
+        if heard is None or not await anyio.to_thread.run_sync(_hear, on_behalf_of(services, request), heard):
             return Response(status_code=404, headers=_HEADERS)
         return Response(status_code=204, headers=_HEADERS)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from commands.timers import fire
 from models.queries.due_work import Timer, concern, finish, first_due
 from models.unit import Database, NotLocked, Unit, lock_persons
+from telemetry import figures, spans
 
 ORGANISATION_LIMIT = 200
 
@@ -41,6 +42,14 @@ def settle_organisation(
 
 def fire_one(database: Database, organisation_id: int, timer: Timer, *, now: datetime) -> bool:
     """The timer has had its effect exactly once, whoever fired it; False: somebody else did, or must go first."""
+    with spans.span(f"timer {timer.kind}", organisation=organisation_id, work=timer.id):
+        fired = _fire_one(database, organisation_id, timer, now=now)
+    if fired:
+        figures.fired(timer.kind)
+    return fired
+
+
+def _fire_one(database: Database, organisation_id: int, timer: Timer, *, now: datetime) -> bool:
     try:
         with database.unit(organisation_id) as unit:
             lock_persons(unit, timer.persons)

@@ -17,6 +17,7 @@ from models.event import IdempotencyKey
 from models.queries.due_work import DUE
 from models.unit import Database, NotLocked, Unit, lock_persons
 from policy.terms import RefusalCode
+from telemetry import figures, spans
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -60,6 +61,23 @@ def carry_out(
     concern more people, it begins anew with their locks too. `takes_time`: it may take a time of theirs, and so their appointments
     elsewhere are asked for first, before anything is locked.
     """
+    name = type(command).__name__
+    with spans.span(f"command {name}", organisation=request.actor.organisation_id) as span:
+        outcome = _carried_out(database, request, command, persons=persons, act=act, takes_time=takes_time)
+        span.note(outcome=_word(outcome))
+    figures.decision(name, outcome=_word(outcome))
+    return outcome
+
+
+def _carried_out(
+    database: Database,
+    request: Request,
+    command: "DataclassInstance",
+    *,
+    persons: frozenset[int],
+    act: Callable[[Unit], Outcome],
+    takes_time: bool,
+) -> Outcome:
     if not all(storable(words) for words in _texts(asdict(command))):
         return refused(RefusalCode.INVALID_INPUT, message="Text cannot hold U+0000 or half a surrogate pair.")
     digest = command_digest(command)
@@ -93,6 +111,10 @@ def _attempt(
         if isinstance(outcome, Done) and request.idempotency_key is not None:
             _remember(unit, request, request.idempotency_key, digest, outcome)
         return outcome
+
+
+def _word(outcome: Outcome) -> str:
+    return "DONE" if isinstance(outcome, Done) else outcome.code
 
 
 def _own_lock(request: Request) -> frozenset[int]:

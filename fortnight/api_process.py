@@ -7,6 +7,8 @@ from typing import Final
 import structlog
 import uvicorn
 from sqlalchemy import URL
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from fortnight.access_log import AccessLog
@@ -15,6 +17,8 @@ from fortnight.installation import rooms
 from fortnight.logs import set_up
 from fortnight.secret import keyring_of
 from fortnight.settings import Settings
+from fortnight.watched import Watched
+from fortnight.watching import watching
 
 GRACE_SECONDS: Final = 5
 KEEP_ALIVE_SECONDS: Final = 75
@@ -26,10 +30,10 @@ log = structlog.get_logger()
 def run_api(settings: Settings, url: URL, listener: socket.socket) -> None:
     """Answer over HTTP until told to stop; requests that run then are finished. Raises Unfit."""
     set_up(settings.log_format, settings.log_level, process="api")
-    with rooms(url, pool_size=settings.pool_size) as database:
+    with rooms(url, pool_size=settings.pool_size) as database, watching(settings, process="api"):
         app = create_app(services(settings, database, keyring_of(settings)))
         config = uvicorn.Config(
-            AccessLog(app),
+            _seen(settings, app),
             loop="uvloop",
             http="httptools",
             ws="none",
@@ -45,3 +49,9 @@ def run_api(settings: Settings, url: URL, listener: socket.socket) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _seen(settings: Settings, app: Starlette) -> ASGIApp:
+    """The application with a log line for each request, and with figures and spans where somebody wants them."""
+    logged = AccessLog(app)
+    return logged if settings.metrics_port is None and settings.traces_url is None else Watched(logged, app.routes)

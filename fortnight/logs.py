@@ -11,6 +11,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from fortnight.settings import CHECKOUT, LogFormat, LogLevel
+from telemetry import spans
 
 _SILENT: Final = ("uvicorn.access", "httpcore", "httpx", "googleapiclient", "google", "asyncio", "alembic")
 """Their lines hold addresses with capabilities in them, or nothing that helps."""
@@ -23,6 +24,7 @@ def set_up(form: LogFormat, level: LogLevel, *, process: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _named(process),
+        _traced,
         without_values,
     ]
     least = logging.getLevelNamesMapping()[level.upper()]
@@ -85,6 +87,13 @@ def _named(process: str) -> Processor:
         return line
 
     return name
+
+
+def _traced(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """A line that is written while something is traced names the trace."""
+    if (found := spans.trace_id()) is not None:
+        line["trace_id"] = found
+    return line
 
 
 def _renderer(form: LogFormat) -> Any:

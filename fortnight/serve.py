@@ -23,7 +23,7 @@ from fortnight.listener import free_port, listen
 from fortnight.logs import set_up
 from fortnight.places import Busy, only_user, open_data
 from fortnight.secret import server_secret
-from fortnight.settings import CHECKOUT, LogLevel, Settings
+from fortnight.settings import CHECKOUT, PREFIX, LogLevel, Settings
 from fortnight.version import version
 
 LOOK_SECONDS: Final = 0.25
@@ -103,14 +103,19 @@ def _children(settings: Settings, url: URL, listener: socket.socket) -> Sequence
             Child(
                 name="worker",
                 arguments=("-m", "fortnight", "worker"),
-                environment=environment,
+                environment=environment | _own_metrics(settings, 1 + number),
                 patience=10.0,
                 dies_by=signal.SIGTERM,
             )
-            for _ in range(settings.workers)
+            for number in range(settings.workers)
         ),
         Child(name="API", arguments=api, environment=environment, patience=8.0, descriptors=(listener.fileno(),)),
     )
+
+
+def _own_metrics(settings: Settings, place: int) -> dict[str, str]:
+    """Each process gives out figures of its own: the API at the port of the settings, the workers at those after it."""
+    return {} if settings.metrics_port is None else {f"{PREFIX}METRICS_PORT": str(settings.metrics_port + place)}
 
 
 def _demo(like: Child, told: Event) -> str:

@@ -123,6 +123,15 @@ class Settings(BaseSettings):
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.AUTO
 
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Where this process gives out its figures; without it none are kept."""
+    metrics_host: str = "127.0.0.1"
+    """The address that they are given out on."""
+    traces_url: Address | None = None
+    """The collector that spans are sent to, over OTLP/HTTP; without it nothing is traced."""
+    traces_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Which share of all traces is sent."""
+
     oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = None
     """Whose tokens sign people in, besides our own."""
     oidc_audience: str | None = None

@@ -14,10 +14,11 @@ from fortnight.installation import WORKER_NAME, rooms
 from fortnight.logs import set_up
 from fortnight.secret import keyring_of
 from fortnight.settings import Settings
+from fortnight.watching import watching
 from worker.run import run
 
-CONNECTIONS: Final = 4
-"""One for each part of the work, and one to look around; another one listens."""
+CONNECTIONS: Final = 5
+"""One for each part of the work, one to look around, and one for figures of what is due; another one listens."""
 
 log = structlog.get_logger()
 
@@ -31,7 +32,8 @@ def run_worker(settings: Settings, url: URL) -> None:
     with rooms(url, pool_size=CONNECTIONS) as database:
         listen = libpq_dsn(url.update_query_dict({"application_name": WORKER_NAME}))
         log.info("worker_ready")
-        run(database, handlers(settings, keyring_of(settings)), listen_dsn=listen, stop=stop, number=a_number)
+        with watching(settings, process="worker", database=database):
+            run(database, handlers(settings, keyring_of(settings)), listen_dsn=listen, stop=stop, number=a_number)
 
 
 def a_number() -> int:

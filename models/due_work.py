@@ -11,27 +11,39 @@ from models.types import Coded, Instant
 from policy.terms import WorkKind
 
 
+def _in_order(name: str, which: str) -> Index:
+    """What is left to do of these works, organisation by organisation in due order: a worker finds its turn at the front."""
+    left = "done_at IS NULL AND set_aside_at IS NULL"
+    return Index(
+        f"ix_due_work_{name}",
+        "organisation_id",
+        "fires_at",
+        "strict",
+        "rank",
+        "object_id",
+        "id",
+        postgresql_where=text(left if which == "true" else f"{left} AND {which}"),
+    )
+
+
 class DueWork(Numbered, Base):
     """Something to do at an instant, once; ids only, never content or tokens.
 
     `strict` work belongs to somebody's answer until its instant and fires after it; other work fires at it (MODEL 8).
     `rank` orders work of one instant; `lane` orders what must not overtake (the writes to one calendar).
-    `lease_by` is the number of the worker that holds it until `lease_until`; `request_id` names the request that caused it.
+    `lease_by` is the number of the worker that holds it until `lease_until`; `request_id` names the request that caused it, and
+    `trace_parent` the span in which it was written, where somebody traces.
     """
 
     __tablename__ = "due_work"
     __table_args__ = (
         *own_key(),
         UniqueConstraint("organisation_id", "cause_key"),
-        Index(
-            "ix_due_work_state",
-            "organisation_id",
-            "fires_at",
-            postgresql_where=text("done_at IS NULL AND set_aside_at IS NULL AND changes_state"),
-        ),
-        Index(
-            "ix_due_work_pending", "fires_at", "id", postgresql_where=text("done_at IS NULL AND set_aside_at IS NULL")
-        ),
+        _in_order("pending", "true"),
+        _in_order("state", "changes_state"),
+        _in_order("telling", "NOT changes_state AND rank < 11"),
+        _in_order("mail", "rank >= 11 AND kind = 'MAIL'"),
+        _in_order("calendar", "rank >= 11 AND kind <> 'MAIL'"),
         Index(
             "ix_due_work_lane",
             "organisation_id",
@@ -59,4 +71,7 @@ class DueWork(Numbered, Base):
     lease_by: Mapped[int | None] = mapped_column(Integer, default=None)
     request_id: Mapped[str | None] = mapped_column(
         default=None, server_default=text("nullif(current_setting('fortnight.request', true), '')")
+    )
+    trace_parent: Mapped[str | None] = mapped_column(
+        default=None, server_default=text("nullif(current_setting('fortnight.trace', true), '')")
     )

@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, event, text
 
+from telemetry import spans
+
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED; "
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -39,7 +41,7 @@ class NotLocked(Exception):
 class Database:
     """The way to PostgreSQL; its engine is in AUTOCOMMIT mode, because a Unit sends its own BEGIN with the tenant in it.
 
-    `request`: the id of the request on whose behalf it is used; due work that is written keeps it.
+    `request`: the id of the request on whose behalf it is used; due work that is written keeps it, and the span that it is written in.
     """
 
     engine: Engine
@@ -59,8 +61,11 @@ class Database:
         begin = (READ if read_only else WRITE) + f"SET LOCAL fortnight.organisation = '{int(organisation_id)}'"
         if self.request is not None and not read_only:
             begin += f"; SET LOCAL fortnight.request = '{self.request}'"
-        with self._transaction(begin) as connection:
-            yield Unit(connection=connection, organisation_id=organisation_id)
+        with spans.span("unit", organisation=organisation_id, read_only=read_only):
+            if not read_only and (cause := spans.traceparent()) is not None:
+                begin += f"; SET LOCAL fortnight.trace = '{cause}'"
+            with self._transaction(begin) as connection:
+                yield Unit(connection=connection, organisation_id=organisation_id)
 
     @contextmanager
     def across_organisations(self) -> Generator[Connection]:

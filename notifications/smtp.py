@@ -1,7 +1,9 @@
 """One mail over SMTP: what became of it as a value; servers and their words are never quoted, only their codes."""
 
 import asyncio
+import re
 import ssl
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,6 +26,10 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
+from telemetry import figures, spans
+
+_DIGITS: Final = re.compile(r"(?<=\d)\d\d$")
+"""Of a code such as smtp450: what figures leave out, so that there are few of them."""
 _OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -91,10 +97,18 @@ def send(server: SmtpServer, mail: EmailMessage, *, sender: str, recipient: str)
     What a server says to this mail is about this mail: 5yz is final. What goes wrong before (no connection, a certificate, a
     refused password) is about the server or our settings, and every mail waits for its being mended.
     """
-    try:
-        asyncio.run(_talk(server, mail, sender, recipient))
-    except (SMTPException, OSError) as fault:
-        raise _told_apart(fault) from None
+    began, outcome = time.perf_counter(), "failed"
+    with spans.span("smtp send", side=spans.Side.CLIENT) as span:
+        try:
+            asyncio.run(_talk(server, mail, sender, recipient))
+            outcome = "ok"
+        except (SMTPException, OSError) as fault:
+            unwilling = _told_apart(fault)
+            outcome = _DIGITS.sub("yz", unwilling.code)
+            span.failed(unwilling.code)
+            raise unwilling from None
+        finally:
+            figures.called("smtp", "send", outcome=outcome, seconds=time.perf_counter() - began)
 
 
 async def _talk(server: SmtpServer, mail: EmailMessage, sender: str, recipient: str) -> None:

@@ -1,7 +1,7 @@
 """Whose turn it is: due work of all organisations, leased one batch at a time (ARCHITECTURE, decision 5)."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from commands.apply.work import Rank
 from models.queries.due_work import FIRST_OF_LANE, Timer
 from models.unit import Database, Unit
 from policy.terms import WorkKind
+from telemetry import figures
 
 LEASE = timedelta(minutes=2)
 RENEW_AFTER_SECONDS = 30.0
@@ -27,34 +28,48 @@ class Part(StrEnum):
     CALENDARS = "CALENDARS"
 
 
-PARTS = {
-    Part.INSIDE: f"work.rank < {int(Rank.OUTBOUND)}",
-    Part.MAILS: f"work.rank >= {int(Rank.OUTBOUND)} AND work.kind = 'MAIL'",
-    Part.CALENDARS: f"work.rank >= {int(Rank.OUTBOUND)} AND work.kind <> 'MAIL'",
-    None: "true",
+_TURNS: Mapping[Part | None, tuple[str, ...]] = {
+    # Deadlines first, in due order, and then what only tells somebody: whoever is told sees what they led to.
+    Part.INSIDE: ("work.changes_state", f"NOT work.changes_state AND work.rank < {int(Rank.OUTBOUND)}"),
+    Part.MAILS: (f"work.rank >= {int(Rank.OUTBOUND)} AND work.kind = 'MAIL'",),
+    Part.CALENDARS: (f"work.rank >= {int(Rank.OUTBOUND)} AND work.kind <> 'MAIL'",),
+    None: ("true",),
 }
+"""What each part claims; where it is more than one condition, the next one when nothing of those before is due."""
+ORDER = "ORDER BY work.fires_at, work.strict, work.rank, work.object_id, work.id"
+FREE = """work.done_at IS NULL AND work.set_aside_at IS NULL
+    AND (work.lease_until IS NULL OR work.lease_until < clock_timestamp())"""
+AHEAD = 8
+"""Among how many batches a worker looks for its own: so many can claim at one instant without one of them finding nothing."""
 
+# Organisation by organisation, because each has a clock of its own: its first works are found in the index of the part,
+# however many are due later or belong to another part. What is claimed is looked at again under its lock.
 _CLAIM = """
-WITH turn AS (
-    SELECT work.organisation_id, work.id, coalesce(organisation.clock_at, clock_timestamp()) AS now
-    FROM due_work AS work JOIN organisation ON organisation.id = work.organisation_id
-    WHERE work.done_at IS NULL AND work.set_aside_at IS NULL
-    AND (work.lease_until IS NULL OR work.lease_until < clock_timestamp())
-    AND (CAST(:organisation AS bigint) IS NULL OR work.organisation_id = :organisation)
-    AND work.fires_at <= coalesce(organisation.clock_at, clock_timestamp())
-    AND (NOT work.strict OR work.fires_at < coalesce(organisation.clock_at, clock_timestamp()))
-    AND {part}
-    AND {first_of_lane}
-    ORDER BY work.fires_at, work.strict, work.rank, work.object_id, work.id
-    LIMIT :batch
+WITH clock AS MATERIALIZED (
+    SELECT id, coalesce(clock_at, clock_timestamp()) AS now FROM organisation
+    WHERE CAST(:organisation AS bigint) IS NULL OR id = :organisation
+), turn AS (
+    SELECT work.organisation_id, work.id, clock.now
+    FROM clock CROSS JOIN LATERAL (
+        SELECT work.id FROM due_work AS work
+        WHERE work.organisation_id = clock.id AND {free}
+        AND work.fires_at <= clock.now AND (NOT work.strict OR work.fires_at < clock.now)
+        AND {part} AND {first_of_lane}
+        {order} LIMIT :ahead
+    ) AS first JOIN due_work AS work ON work.organisation_id = clock.id AND work.id = first.id
+    WHERE {free}
+    {order} LIMIT :batch
     FOR UPDATE OF work SKIP LOCKED
 )
 UPDATE due_work AS work SET lease_until = clock_timestamp() + :lease, lease_by = :worker, attempts = attempts + 1
 FROM turn WHERE work.organisation_id = turn.organisation_id AND work.id = turn.id
 RETURNING work.organisation_id, work.id, work.kind, work.cause_key, work.object_id, work.persons, work.fires_at,
-    work.effective_at, work.strict, work.rank, work.attempts, work.request_id, turn.now
+    work.effective_at, work.strict, work.rank, work.attempts, work.request_id, work.trace_parent, turn.now
 """
-CLAIMS = {part: text(_CLAIM.format(part=those, first_of_lane=FIRST_OF_LANE)) for part, those in PARTS.items()}
+CLAIMS = {
+    part: tuple(text(_CLAIM.format(part=those, free=FREE, order=ORDER, first_of_lane=FIRST_OF_LANE)) for those in turns)
+    for part, turns in _TURNS.items()
+}
 
 HELD = """organisation_id = :organisation AND id = :id AND attempts = :attempts AND lease_by IS NOT DISTINCT FROM :worker
     AND lease_until IS NOT NULL AND done_at IS NULL AND set_aside_at IS NULL"""
@@ -85,6 +100,7 @@ class Claim:
     rank: int = 0
     worker: int | None = None
     request_id: str | None = None
+    trace_parent: str | None = None
     claimed: float = field(default_factory=time.monotonic, compare=False)
 
     @property
@@ -115,8 +131,16 @@ def claim(
 ) -> list[Claim]:
     """Up to `batch` due works in due order, leased to the caller; those of one lane never overtake each other."""
     with database.across_organisations() as connection:
-        values = {"organisation": organisation_id, "batch": batch, "lease": LEASE, "worker": worker}
-        rows = connection.execute(CLAIMS[part], values).all()
+        values = {
+            "organisation": organisation_id,
+            "batch": batch,
+            "ahead": batch * AHEAD,
+            "lease": LEASE,
+            "worker": worker,
+        }
+        rows = next((rows for one in CLAIMS[part] if (rows := connection.execute(one, values).all())), [])
+    for row in rows:
+        figures.claimed(row.kind)
     rows = sorted(rows, key=lambda row: (row.fires_at, row.strict, row.rank, row.object_id, row.id))
     return [_claim(row, worker) for row in rows]
 
@@ -137,6 +161,7 @@ def _claim(row: Row[Any], worker: int | None) -> Claim:
         now=row.now.astimezone(UTC),
         worker=worker,
         request_id=row.request_id,
+        trace_parent=row.trace_parent,
     )
 
 

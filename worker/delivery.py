@@ -1,8 +1,10 @@
 """One claimed work, handed to the room that does it."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, SQLAlchemyError
@@ -10,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, S
 from commands.settle import fire_one, settle
 from models.unit import Database
 from policy.terms import WorkKind
+from telemetry import figures, spans
 from worker.claims import Claim, Part, claim, complete, give_back, retry, set_aside, still_ours
 
 log = structlog.get_logger()
@@ -38,6 +41,16 @@ class Hopeless:
 PATIENCE = timedelta(days=5)
 """How long work is tried again before it is set aside, from the instant at which it first was due."""
 AFTER_A_FAULT = timedelta(minutes=5)
+
+
+class Became(StrEnum):
+    """What became of one try, as figures and spans say it."""
+
+    DONE = "done"
+    LATER = "later"
+    SET_ASIDE = "set_aside"
+    FAILED = "failed"
+
 
 Delivery = Delivered | Later | Hopeless
 Handler = Callable[[Database, Claim], Delivery]
@@ -95,26 +108,41 @@ def _work_through(database: Database, handlers: Handlers, claims: list[Claim], s
 
 def deliver(database: Database, handlers: Handlers, one: Claim) -> None:
     """The claimed work has been tried once and its outcome is recorded."""
-    with structlog.contextvars.bound_contextvars(**({} if one.request_id is None else {"request_id": one.request_id})):
-        _deliver(database.caused_by(one.request_id), handlers, one)
+    cause = {} if one.request_id is None else {"request_id": one.request_id}
+    began = time.perf_counter()
+    with (
+        spans.span(
+            f"work {one.kind}",
+            side=spans.Side.CONSUMER,
+            parent=one.trace_parent,
+            organisation=one.organisation_id,
+            work=one.id,
+            attempt=one.attempts,
+            **cause,
+        ) as span,
+        structlog.contextvars.bound_contextvars(**cause),
+    ):
+        became = _deliver(database.caused_by(one.request_id), handlers, one)
+        span.note(outcome=became)
+    figures.worked(one.kind, outcome=became, seconds=time.perf_counter() - began)
 
 
-def _deliver(database: Database, handlers: Handlers, one: Claim) -> None:
+def _deliver(database: Database, handlers: Handlers, one: Claim) -> Became:
     handler = handlers.get(one.kind)
     if handler is None:
-        _fire(database, one)
-        return
+        return _fire(database, one)
     delivery = _tried(database, handler, one)
     with database.unit(one.organisation_id) as unit:
         match delivery:
             case Delivered():
                 complete(unit, one)
-            case Later() if one.now - one.effective_at >= PATIENCE:
-                set_aside(unit, one, error=delivery.error)
-            case Later():
+                return Became.DONE
+            case Later() if one.now - one.effective_at < PATIENCE:
                 retry(unit, one, after=delivery.after, error=delivery.error)
-            case Hopeless():
+                return Became.LATER
+            case Later() | Hopeless():
                 set_aside(unit, one, error=delivery.error)
+                return Became.SET_ASIDE
 
 
 def _tried(database: Database, handler: Handler, one: Claim) -> Delivery:
@@ -129,7 +157,7 @@ def _tried(database: Database, handler: Handler, one: Claim) -> Delivery:
         return Later(after=AFTER_A_FAULT, error=type(fault).__name__)
 
 
-def _fire(database: Database, one: Claim) -> None:
+def _fire(database: Database, one: Claim) -> Became:
     """The timer has had its effect, and before it whatever was due earlier for its persons.
 
     One that fails keeps its lease: it is tried again when that ends. Its instant stays, because others are ordered by it.
@@ -141,6 +169,8 @@ def _fire(database: Database, one: Claim) -> None:
         if is_away(fault):
             raise
         _log_fault(one, fault)
+        return Became.FAILED
+    return Became.DONE
 
 
 def is_away(fault: Exception) -> bool:

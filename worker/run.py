@@ -21,6 +21,7 @@ from worker.presence import be_present, free_what_the_dead_held
 
 log = structlog.get_logger()
 PATIENCE_SECONDS = 1.0
+BREATH_SECONDS = 0.02
 LOOK_SECONDS = 15.0
 """How often a worker looks for what a dead one held; it does so first when it begins."""
 
@@ -106,7 +107,10 @@ def _attend(shift: _Shift, connection: psycopg.Connection) -> None:
             poll(shift.database)
         shift.call()
         for _ in connection.notifies(timeout=PATIENCE_SECONDS, stop_after=1):
-            pass
+            # A busy hour notifies hundreds of times a second; all that came meanwhile is one call.
+            shift.stop.wait(BREATH_SECONDS)
+            for _ in connection.notifies(timeout=0):
+                pass
 
 
 def _work(shift: _Shift, part: Part) -> None:

@@ -1,7 +1,6 @@
 """The endpoint /graphql (GraphQL over HTTP, draft): POST for everything, GET for queries of signed-in callers."""
 
 import re
-import secrets
 
 import anyio
 import anyio.to_thread
@@ -16,9 +15,9 @@ from api.errors import STATUS, WELL_FORMED, CodedError, ErrorCode, Unauthenticat
 from api.execution import Answered, Asked, Engine
 from api.http.body import Parameters, read_address, read_body
 from api.http.media import Media, negotiate
+from api.http.request_id import request_id_of
 from api.services import Services
 from api.sign_in import SignIn
-from models.unit import REQUEST_ID
 
 ALLOWED = "GET, POST"
 DEFAULT_THREADS = 8
@@ -46,21 +45,21 @@ class GraphQLEndpoint:
 
     async def respond(self, request: Request) -> Response:
         """The response to a request."""
-        request_id = _request_id(request)
+        request_id = request_id_of(request)
         media = negotiate(request.headers.get("accept"))
         if media is None:
             refusal = CodedError(ErrorCode.NOT_ACCEPTABLE, f"Answers are {Media.GRAPHQL} or {Media.JSON}.")
-            return _response(_refused(refusal), Media.JSON, request_id)
+            return _response(_refused(refusal), Media.JSON)
         try:
             asked = await self._asked(request, request_id)
         except CodedError as refusal:
-            return _response(_refused(refusal), media, request_id)
+            return _response(_refused(refusal), media)
         except ClientDisconnect:
             raise
         except Exception as fault:  # noqa: BLE001  the boundary: logged once and masked
             unexpected = answered(fault, request_id, debug=self._services.debug)
-            return _response(_refused(unexpected), media, request_id)
-        return _response(await self._executed(asked), media, request_id)
+            return _response(_refused(unexpected), media)
+        return _response(await self._executed(asked), media)
 
     async def _asked(self, request: Request, request_id: str) -> Asked:
         if request.method not in ("GET", "POST"):
@@ -106,19 +105,12 @@ def connections_of(services: Services) -> int:
     return max(1, pool.size()) if isinstance(pool, QueuePool) else DEFAULT_THREADS
 
 
-def _request_id(request: Request) -> str:
-    """The request's id: the caller's own where it can be written to a log as it is."""
-    given = request.headers.get("x-request-id", "")
-    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-
-
 def _refused(refusal: CodedError) -> Answered:
     return Answered(body={"errors": [plain(refusal)]}, code=refusal.code)
 
 
-def _response(answered: Answered, media: Media, request_id: str) -> Response:
+def _response(answered: Answered, media: Media) -> Response:
     headers = {
-        "x-request-id": request_id,
         "cache-control": "no-store",
         "vary": "Accept, Authorization",
     }

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.google_ticket import read_ticket
+from api.http.request_id import on_behalf_of
 from api.pages.html import note
 from api.services import Services
 from calendar_sync.google import connect
@@ -66,7 +67,7 @@ def callback_endpoint(services: Services) -> Endpoint:
     async def callback(request: Request) -> Response:
         given = {name: request.query_params.get(name, "")[:_LONGEST] for name in ("state", "code", "error")}
         begun_with = request.cookies.get(COOKIE, "")
-        response = await anyio.to_thread.run_sync(_finish, services, given, begun_with)
+        response = await anyio.to_thread.run_sync(_finish, on_behalf_of(services, request), given, begun_with)
         response.delete_cookie(COOKIE, path=_path(services), httponly=True, samesite="lax")
         return response
 

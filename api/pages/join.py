@@ -6,6 +6,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.http.request_id import on_behalf_of
 from api.pages.asking import NothingThere, Visit, actor_of, settled_context, visit
 from api.pages.change_view import session_words
 from api.pages.html import note, page
@@ -31,7 +32,8 @@ def join_endpoint(services: Services) -> Endpoint:
     async def join(request: Request) -> Response:
         try:
             lead = _come_in if request.method == "POST" else _lead_on
-            return await anyio.to_thread.run_sync(lead, services, request.path_params["token"])
+            ours = on_behalf_of(services, request)
+            return await anyio.to_thread.run_sync(lead, ours, request.path_params["token"])
         except (NotOurs, NothingThere):
             return note(
                 "This link is not valid",

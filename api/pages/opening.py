@@ -10,6 +10,7 @@ import anyio.to_thread
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
+from api.http.request_id import on_behalf_of
 from api.pages.asking import NothingThere
 from api.pages.guard import FormRefused, Guard, read_form
 from api.pages.html import note
@@ -72,18 +73,19 @@ def link_page(
     """The page at `path` of links of these kinds: GET and HEAD show it, POST acts. `unchanged`: what a refused form did not do."""
     guard = Guard(keyring=services.keyring, base_url=services.base_url, path=path)
 
-    def answer(opened: Opened, form: Sent | None) -> Response:
+    def answer(ours: Services, opened: Opened, form: Sent | None) -> Response:
         if form is None:
             notice = f"Nothing was {unchanged}: {ONCE_MORE}"
-            return show(services, guard, replace(opened, notice=notice, status=403))
-        return act(services, guard, opened, form)
+            return show(ours, guard, replace(opened, notice=notice, status=403))
+        return act(ours, guard, opened, form)
 
     async def endpoint(request: HttpRequest) -> Response:
+        ours = on_behalf_of(services, request)
         try:
             opened = _open(services, guard, kinds, request)
             if request.method != "POST":
-                return await anyio.to_thread.run_sync(show, services, guard, opened)
-            return await anyio.to_thread.run_sync(answer, opened, await _checked_form(guard, request, opened))
+                return await anyio.to_thread.run_sync(show, ours, guard, opened)
+            return await anyio.to_thread.run_sync(answer, ours, opened, await _checked_form(guard, request, opened))
         except (NotOurs, NothingThere):
             said = "Perhaps a part of it is missing. Please open it from the message again, or copy it whole."
             return note("This link is not valid", said, status=404)

@@ -22,6 +22,7 @@ from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.failures import CalendarMissing, ConnectionBroken, Gone, Permanent, SyncExpired, Transient
 from calendar_sync.google.mapping import Json
 from calendar_sync.google.transport import NETWORK_FAILURES, open_http, refusal, unreachable
+from calendar_sync.google.watched import asked_of_google
 
 SEND_UPDATES: Final = "none"
 """Always explicit (CALENDAR 18): our events have no guests, and our own mails tell the people."""
@@ -293,7 +294,16 @@ def execute(request: Any, *, empty: bool = False) -> Json:
 
     A 2xx with another body, such as a proxy's page, is Transient: the library would hand it on as text (CALENDAR 21).
     """
-    run: Callable[..., object] = request.execute
+    with asked_of_google(_name(request)):
+        return _executed(request.execute, empty=empty)
+
+
+def _name(request: Any) -> str:
+    """The method as its discovery document names it, such as `events.insert`."""
+    return str(request.methodId).removeprefix("calendar.")
+
+
+def _executed(run: Callable[..., object], *, empty: bool) -> Json:
     try:
         answer = run(num_retries=0)
     except HttpError as error:

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.failures import ConnectionBroken, GoogleFailure, Permanent, ScopesMissing, Transient
 from calendar_sync.google.transport import TIMEOUT, Headers, Json, is_passing, post_form, retry_after
+from calendar_sync.google.watched import asked_of_google
 
 _TRY_LATER: Final = frozenset({"temporarily_unavailable", "server_error", "internal_failure", "slow_down"})
 
@@ -86,19 +87,21 @@ def refresh(endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelt
 
 def revoke(endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelta = TIMEOUT) -> None:
     """The grant is dead at Google, also if it was so before. Raises Transient or Permanent."""
-    status, headers, body = post_form(endpoints.revoke_url, {"token": refresh_token}, timeout=timeout)
-    if status >= 300 and body.get("error") not in ("invalid_token", "invalid_grant"):
-        raise _refusal(status, headers, body, invalid_grant=Permanent("revokeRefused"))
+    with asked_of_google("oauth.revoke"):
+        status, headers, body = post_form(endpoints.revoke_url, {"token": refresh_token}, timeout=timeout)
+        if status >= 300 and body.get("error") not in ("invalid_token", "invalid_grant"):
+            raise _refusal(status, headers, body, invalid_grant=Permanent("revokeRefused"))
 
 
 def _ask(
     endpoints: GoogleEndpoints, form: dict[str, str], *, invalid_grant: GoogleFailure, timeout: timedelta
 ) -> Granted:
     client = {"client_id": endpoints.client_id, "client_secret": endpoints.client_secret}
-    status, headers, body = post_form(endpoints.token_url, client | form, timeout=timeout)
-    if status >= 300:
-        raise _refusal(status, headers, body, invalid_grant=invalid_grant)
-    return _granted(body, asked=endpoints.scopes)
+    with asked_of_google("oauth.token"):
+        status, headers, body = post_form(endpoints.token_url, client | form, timeout=timeout)
+        if status >= 300:
+            raise _refusal(status, headers, body, invalid_grant=invalid_grant)
+        return _granted(body, asked=endpoints.scopes)
 
 
 def _granted(body: Json, *, asked: tuple[str, ...]) -> Granted:

@@ -8,6 +8,8 @@ import pytest
 
 from notifications.mail import mail_of
 from notifications.smtp import Security, SmtpServer, Unwilling, send
+from telemetry import figures
+from telemetry.prometheus import Prometheus
 from tests.notifications.servers import (
     HOST,
     Certificate,
@@ -174,3 +176,19 @@ def test_certificates_are_read_from_a_file_that_exists(tmp_path: Path) -> None:
     """A wrong path is a fault of the settings: the mail waits for its being mended."""
     fault = fails(plain(free_port(), security=Security.TLS, ca_file=str(tmp_path / "none.pem")))
     assert fault.final is False
+
+
+def test_each_talk_is_counted_with_what_became_of_it() -> None:
+    keeper, postbox = Prometheus(), Postbox()
+    figures.keep(keeper)
+    try:
+        with smtp_server(postbox) as port:
+            attempt(plain(port))
+            for postbox.data in ("451 Not now", "452 Full", "550 No such user maya@example.com"):
+                fails(plain(port))
+        fails(plain(free_port()))
+    finally:
+        figures.keep(None)
+    samples = [one for family in keeper.registry.collect() for one in family.samples]
+    told = {one.labels["outcome"]: one.value for one in samples if one.name == "fortnight_calls_total"}
+    assert told == {"ok": 1, "smtp4yz": 2, "smtp5yz": 1, "smtpUnreachable": 1}

@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from api.http.request_id import RequestIds
 from api.ids import global_id
 from api.pages import page_routes
 from api.services import Services
@@ -145,7 +147,8 @@ def open_site(database: Database, owner: Engine, keyring: Keyring, google: Googl
 
 
 def _browser(services: Services) -> TestClient:
-    return TestClient(Starlette(routes=page_routes(services)), base_url=BASE_URL)
+    app = Starlette(routes=page_routes(services), middleware=[Middleware(RequestIds)])
+    return TestClient(app, base_url=BASE_URL)
 
 
 def _nobody_delivers() -> Callable[[int], int]:

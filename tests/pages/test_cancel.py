@@ -181,3 +181,16 @@ def test_what_needs_the_consent_of_the_coach_is_asked_and_what_is_refused_has_no
     assert "This session cannot be moved here" in move.text
     assert "The notice is too short" in move.text
     assert move.fields == {}
+
+
+def test_mails_and_pushes_that_the_form_causes_name_its_request(site: Site) -> None:
+    url = site.url(LinkKind.CANCEL)
+    page = site.open(url)
+    site.keep()
+    answer = site.press(url, page, headers={"x-request-id": "request-0001"})
+    assert answer.headers["x-request-id"] == "request-0001"
+    works = site.difference().added("due_work")
+    assert {(row["kind"], row["request_id"]) for row in works} == {
+        ("MAIL", "request-0001"),
+        ("GOOGLE_PUSH", "request-0001"),
+    }

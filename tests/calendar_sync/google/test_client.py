@@ -97,6 +97,8 @@ def test_a_new_calendar_without_an_id_is_unreadable(double: GoogleDouble, accoun
 
 def test_credentials_that_the_library_refuses_are_a_broken_connection():
     class Request:
+        methodId = "calendar.events.get"  # noqa: N815  the library's name
+
         def execute(self, **_: object) -> object:
             raise RefreshError("planted detail")
 

@@ -1,0 +1,1 @@
+"""Figures and spans, asked for and received as an operator's programs do it."""
