@@ -39,7 +39,7 @@ _TURNS: Mapping[Part | None, tuple[str, ...]] = {
 ORDER = "ORDER BY work.fires_at, work.strict, work.rank, work.object_id, work.id"
 FREE = """work.done_at IS NULL AND work.set_aside_at IS NULL
     AND (work.lease_until IS NULL OR work.lease_until < clock_timestamp())"""
-AHEAD = 8
+AHEAD = 4
 """Among how many batches a worker looks for its own: so many can claim at one instant without one of them finding nothing."""
 
 # Organisation by organisation, because each has a clock of its own: its first works are found in the index of the part,

@@ -107,10 +107,11 @@ def _attend(shift: _Shift, connection: psycopg.Connection) -> None:
             poll(shift.database)
         shift.call()
         for _ in connection.notifies(timeout=PATIENCE_SECONDS, stop_after=1):
-            # A busy hour notifies hundreds of times a second; all that came meanwhile is one call.
-            shift.stop.wait(BREATH_SECONDS)
-            for _ in connection.notifies(timeout=0):
-                pass
+            pass
+        # A busy hour notifies hundreds of times a second: what comes in a breath is one call.
+        shift.stop.wait(BREATH_SECONDS)
+        for _ in connection.notifies(timeout=0):
+            pass
 
 
 def _work(shift: _Shift, part: Part) -> None:
