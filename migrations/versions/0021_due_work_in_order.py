@@ -3,14 +3,14 @@
 Each part of a worker has an index of its own, so that a hundred thousand works of one part, or of next year, do not stand in the way of
 another. A mail or a push is traced back to the request that caused it.
 
-Revision ID: 0020
-Revises: 0019
+Revision ID: 0021
+Revises: 0020
 """
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
