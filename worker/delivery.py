@@ -124,7 +124,17 @@ def deliver(database: Database, handlers: Handlers, one: Claim) -> None:
     ):
         became = _deliver(database.caused_by(one.request_id), handlers, one)
         span.note(outcome=became)
-    figures.worked(one.kind, outcome=became, seconds=time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        log.info(
+            "work",
+            kind=one.kind,
+            work=one.id,
+            organisation=one.organisation_id,
+            outcome=became,
+            attempt=one.attempts,
+            ms=round(seconds * 1000, 1),
+        )
+    figures.worked(one.kind, outcome=became, seconds=seconds)
 
 
 def _deliver(database: Database, handlers: Handlers, one: Claim) -> Became:

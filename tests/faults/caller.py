@@ -23,6 +23,8 @@ class Caller:
     unanswered: int = 0
     errors: list[str] = field(default_factory=list[str])
     """What was said about what went wrong."""
+    request_id: str | None = None
+    """The id that its requests are given; else each has one of its own."""
 
     def ask(self, document: str, **variables: Any) -> Any:
         """The data of the answer, however often it takes."""
@@ -40,6 +42,7 @@ class Caller:
         """The answer; None where there was none that counts."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
         headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
+        headers |= {} if self.request_id is None else {"x-request-id": self.request_id}
         try:
             connection.request("POST", "/graphql", json.dumps(body), headers)
             answer = json.loads(connection.getresponse().read())

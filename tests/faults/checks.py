@@ -15,6 +15,7 @@ from models.keyring import Keyring
 from tests.calendar_sync import google_checker
 from tests.faults import storm
 from tests.faults.mail_server import Taken, read
+from tests.faults.seen import exposition
 from tests.faults.stack import Kill
 from tests.faults.storm import Booked, Theatre
 
@@ -162,10 +163,11 @@ def leaks(owner: Engine, theatre: Theatre) -> list[str]:
     google = json.dumps(theatre.google.log())
     logs = {str(path): path.read_text(errors="replace") for path in theatre.stack.data.rglob("*.log")}
     errors = {"errors": "\n".join(error for caller in theatre.callers for error in caller.errors)}
+    seen = {**exposition(theatre), "traces": b"\n".join(theatre.collector.bodies).decode(errors="replace")}
     assert any('"mail_sent"' in content for content in logs.values()), "the logs are not where they were looked for"
     return [
         f"the {name} stands in the {place}"
-        for place, content in {**rows, **logs, **errors}.items()
+        for place, content in {**rows, **logs, **errors, **seen}.items()
         for name, secret in secrets.items()
         if secret in content and not _meant(name, place)
     ] + [

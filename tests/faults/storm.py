@@ -23,6 +23,7 @@ from models.unit import Database
 from tests.faults.caller import Caller, is_ready
 from tests.faults.mail_server import MailServer, mail_server
 from tests.faults.stack import STARTED_SECONDS, TARGETS, Stack, environment
+from tests.support.collector import Collector, collector
 
 SECRET = "planted server secret 0f3c9a77be"
 SMTP_PASSWORD = "planted smtp password 71d2"
@@ -73,6 +74,9 @@ class Theatre:
     stack: Stack
     mails: MailServer
     google: GoogleDouble
+    collector: Collector
+    metrics_port: int
+    workers: int
     chance: random.Random
     organisation: int = 0
     key: str = ""
@@ -81,9 +85,9 @@ class Theatre:
     tokens: dict[str, str] = field(default_factory=dict[str, str])
     callers: list[Caller] = field(default_factory=list[Caller])
 
-    def caller(self, token: str) -> Caller:
+    def caller(self, token: str, *, request_id: str | None = None) -> Caller:
         """Somebody with this token."""
-        caller = Caller(self.stack.port, token)
+        caller = Caller(self.stack.port, token, request_id=request_id)
         self.callers.append(caller)
         return caller
 
@@ -178,6 +182,15 @@ class Theatre:
             time.sleep(self.chance.uniform(1.0, 4.0))
             self.stack.kill(self.chance.choice(TARGETS), self.is_ready)
 
+    def book_once_more(self, *, request_id: str) -> Booked:
+        """The first pair has booked under this id of a request, in calm weather, long after all else."""
+        pair = self.pairs[0]
+        start = real_now().replace(minute=0, second=0, microsecond=0) + timedelta(days=90)
+        given = {"kind": self.kind, "coach": pair.coach, "startsAt": start.isoformat(), "idempotencyKey": request_id}
+        caller = self.caller(self.tokens[pair.member], request_id=request_id)
+        result = caller.do("bookSession", "session { id }", **given)
+        return Booked(session=result["session"]["id"], pair=pair, starts_at=start)
+
     def _upset_google(self, over: threading.Event) -> None:
         while not over.wait(0.15):
             kind = self.chance.choice(KINDS)
@@ -216,13 +229,15 @@ def theatre(data: Path, *, workers: int, chance: random.Random) -> Generator[The
     with ExitStack() as doubles:
         mails, smtp_port = doubles.enter_context(mail_server(chance, user="fortnight", password=SMTP_PASSWORD))
         google = doubles.enter_context(GoogleDouble(clients={"the-client": CLIENT_SECRET}))
-        port = free_port(0)
+        collected = doubles.enter_context(collector())
+        port, metrics_port = free_port(0), free_ports(1 + workers)
         settings = environment(
             data, port=str(port), secret=SECRET, workers=str(workers), rate_limit="0", smtp_host="127.0.0.1", smtp_port=str(smtp_port),
             smtp_user="fortnight", smtp_password=SMTP_PASSWORD, smtp_security="none", smtp_timeout="2",
             mail_from="no-reply@example.com", google_client_id="the-client", google_client_secret=CLIENT_SECRET,
             google_api_url=f"{google.url}/calendar/v3", google_auth_url=f"{google.url}/o/oauth2/v2/auth",
             google_token_url=f"{google.url}/token", google_revoke_url=f"{google.url}/revoke", google_timeout="2",
+            metrics_port=str(metrics_port), traces_url=collected.url,
         )  # fmt: skip
         stack = Stack(data, settings, port)
         stack.start()
@@ -231,12 +246,20 @@ def theatre(data: Path, *, workers: int, chance: random.Random) -> Generator[The
             while not is_ready(port):
                 assert time.monotonic() < deadline, stack.log.read_text()
                 time.sleep(0.1)
-            yield Theatre(stack, mails, google, chance)
+            yield Theatre(stack, mails, google, collected, metrics_port, workers, chance)
         except Exception as fault:
             fault.add_note("\n".join(faults_of_ours(stack)))
             raise
         finally:
             stack.stop()
+
+
+def free_ports(number: int) -> int:
+    """The first of so many ports in a row that nobody listens on."""
+    while True:
+        first = free_port(0)
+        if first + number < 65536 and all(free_port(first + place) == first + place for place in range(number)):
+            return first
 
 
 def faults_of_ours(stack: Stack) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 from fortnight.database import owner_engine
 from fortnight.embedded_postgres import reached
 from tests.faults.checks import leaks, look_at_mails, still_open, wrong_bookings, wrong_events
+from tests.faults.seen import REQUEST_ID, wait_for_its_trace, wrong_figures, wrong_lines, wrong_traces
 from tests.faults.storm import Theatre, faults_of_ours, theatre
 
 CALM_SECONDS = 120.0
@@ -27,7 +28,7 @@ def data() -> Iterator[Path]:
 
 @pytest.mark.timeout(300)
 def test_forty_bookings_through_kills_and_failures(data: Path) -> None:
-    assert weather(data, pairs=4, each=10, kills=1, seed=20270301).startswith("40 bookings")
+    assert weather(data, pairs=4, each=10, kills=1, seed=20270301).startswith("41 bookings")
 
 
 @pytest.mark.slow
@@ -45,12 +46,18 @@ def weather(data: Path, *, pairs: int, each: int, kills: int, seed: int) -> str:
         booked = world.storm(each=each, kills=kills)
         assert len(booked) == pairs * each
         _calm_down(world)
+        booked.append(world.book_once_more(request_id=REQUEST_ID))
+        wait_for_its_trace(world)
+        _calm_down(world)
         with reached(data) as server:
             owner = owner_engine(server.url())
         assert wrong_bookings(owner, booked) == []
         assert wrong_events(owner, world) == []
         mails = look_at_mails(owner, world, booked)
         assert mails.wrong == []
+        assert wrong_lines(world) == []
+        assert wrong_traces(world) == []
+        assert wrong_figures(world) == []
         assert leaks(owner, world) == []
         assert faults_of_ours(world.stack) == []
         owner.dispose()
