@@ -177,7 +177,7 @@ def leaks(owner: Engine, theatre: Theatre) -> list[str]:
     ]
 
 
-SAID_TO_GOOGLE = ("person's", "link", "line")
+SAID_TO_GOOGLE = ("person's", "link")
 """An event tells the coach with whom it is and where it is joined and changed. Tokens travel in the Authorization header, and grants and
 the client's secret in the form of the token address, neither of which the double writes down: so every one that stands in its log was
 sent where it does not belong, such as in a path, a query or an event."""

@@ -48,7 +48,7 @@ def wrong_lines(theatre: Theatre) -> list[str]:
     return wrong + [
         f"{line} names no request"
         for line in written
-        if line["event"] in ("mail_sent", "work") and "request_id" not in line
+        if (line["event"] == "mail_sent" or line.get("kind") in ("MAIL", "GOOGLE_PUSH")) and "request_id" not in line
     ]
 
 
@@ -72,7 +72,8 @@ def wrong_traces(theatre: Theatre) -> list[str]:
     sent = [
         line
         for line in lines(theatre)
-        if line["event"] in ("mail_sent", "work") and line.get("request_id") == REQUEST_ID
+        if (line["event"] == "mail_sent" or line.get("kind") in ("MAIL", "GOOGLE_PUSH"))
+        and line.get("request_id") == REQUEST_ID
     ]
     if [line["trace_id"] for line in sent] != [request.trace] * 2:
         wrong.append(f"the lines about the mails: {sent}")
