@@ -487,6 +487,7 @@ ENUMS = (
             "QUESTIONNAIRE": "Leads to the questions before the session.",
             "MESSAGE": "Leads to a conversation.",
             "INVITE": "Shows an invite, to be accepted or declined; opening it changes nothing.",
+            "CONNECT": "Leads to where a calendar is connected again; opening it changes nothing.",
         },
     ),
 )

@@ -29,6 +29,7 @@ def tell_coach(unit: Unit, person_id: int, status: ConnectionStatus, *, event: i
         by=str(ActorKind.SYSTEM),
         news=str(status),
         for_coach=True,
+        connect_link=status is ConnectionStatus.BROKEN,
     )
     row = {
         "organisation_id": unit.organisation_id,

@@ -77,6 +77,7 @@ class NoticeFacts:
     `also`: further sessions of which the same is true, because one cause has changed them all. `news`: what has become of a
     membership, as of `starts_at`, with its `cadence`; there is no session then. `for_coach`: the reader is a coach of it.
     `edited`: what the reader did to the event in their own calendar; `proposed_starts_at` is where they put it (D-53).
+    `connect_link`: the reader gets a link to where they connect their calendar again.
     `offered`: the times of an invite. `questionnaire_link`: the reader gets a link to the questionnaire.
     `signs`: who gave a sign of being there, where the team is to judge that; None where it is not.
     `series`: the message is about all of a series, of which the session is the first that it concerns.
@@ -111,6 +112,7 @@ class NoticeFacts:
     contest_until: datetime | None = None
     next_starts_at: datetime | None = None
     outcome_link: bool = False
+    connect_link: bool = False
     for_team: bool = False
     missed: bool = False
     asks: str | None = None

@@ -25,6 +25,7 @@ class LinkKind(StrEnum):
     INVITE = "INVITE"
     QUESTIONNAIRE = "QUESTIONNAIRE"
     MESSAGE = "MESSAGE"
+    CONNECT = "CONNECT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Link:
 class ChangeLink:
     """What a link permits: this person, this session, this purpose, until `expires_at` in the organisation's time.
 
-    An invite has no session yet: `session_id` is the invite's own id then.
+    An invite has no session yet: `session_id` is the invite's own id then. A link that connects a calendar has none: 0.
     """
 
     organisation_id: int
@@ -74,6 +75,10 @@ ANSWERABLE: Final = timedelta(days=90)
 """How long after a session its outcome can be stated by a link; by signing in it can be at any time (A11)."""
 
 
+CONNECTABLE: Final = timedelta(days=90)
+"""How long a calendar can be connected again by the link of a message; by signing in it can be at any time."""
+
+
 def _until(kind: LinkKind, facts: NoticeFacts) -> datetime:
     """When a link of a message has lost its purpose."""
     match kind:
@@ -81,6 +86,8 @@ def _until(kind: LinkKind, facts: NoticeFacts) -> datetime:
             return facts.ends_at
         case LinkKind.OUTCOME:
             return facts.ends_at + ANSWERABLE
+        case LinkKind.CONNECT:
+            return facts.starts_at + CONNECTABLE
         case LinkKind.ANSWER | LinkKind.INVITE | LinkKind.KEEP:
             return facts.answer_by or facts.starts_at
         case LinkKind.RESCHEDULE | LinkKind.CANCEL | LinkKind.QUESTIONNAIRE | LinkKind.MESSAGE:
@@ -107,6 +114,7 @@ _PAGES: Final = {
     LinkKind.ANSWER: "answer",
     LinkKind.INVITE: "invite",
     LinkKind.KEEP: "keep",
+    LinkKind.CONNECT: "calendar",
 }
 
 
@@ -135,9 +143,14 @@ class Addresses:
         """The links that a message with these facts carries; they expire with the session, or the invite, that it tells of."""
         if thread_id is not None:
             return self._in_front_end(LinkKind.MESSAGE, f"threads/{self.global_id('Thread', thread_id)}")
+        if session_id is None and facts.connect_link:
+            return (self._without_session(LinkKind.CONNECT, facts, organisation_id, recipient_id, 0),)
         if session_id is None:
             asked = proposal_id is not None and facts.answer_link
-            return (self._invite(facts, organisation_id, recipient_id, proposal_id or 0),) if asked else ()
+            kind = LinkKind.INVITE
+            return (
+                (self._without_session(kind, facts, organisation_id, recipient_id, proposal_id or 0),) if asked else ()
+            )
         facts, session_id = _kept(facts, session_id)
         kinds = [LinkKind.JOIN] if facts.join_link else []
         kinds += [LinkKind.OUTCOME] if facts.outcome_link else []
@@ -165,13 +178,14 @@ class Addresses:
         """Where only a front end shows it; without one, the reader signs in wherever they do."""
         return () if self.front_end_url is None else (Link(kind=kind, url=f"{self.front_end_url}/{path}"),)
 
-    def _invite(self, facts: NoticeFacts, organisation_id: int, recipient_id: int, proposal_id: int) -> Link:
-        kind = LinkKind.INVITE
+    def _without_session(
+        self, kind: LinkKind, facts: NoticeFacts, organisation_id: int, recipient_id: int, about: int
+    ) -> Link:
         return self._link(
             ChangeLink(
                 organisation_id=organisation_id,
                 person_id=recipient_id,
-                session_id=proposal_id,
+                session_id=about,
                 kind=kind,
                 expires_at=_until(kind, facts),
             )
@@ -213,6 +227,8 @@ class Addresses:
                 return f"{self.base_url}/{page}/{seal_link(self.keyring, link)}"
             case LinkKind.INVITE:
                 return f"{self.front_end_url}/invites/{self.global_id('Proposal', link.session_id)}"
+            case LinkKind.CONNECT:
+                return f"{self.front_end_url}/calendar"
             case _:
                 session = self.global_id("Session", link.session_id)
                 return f"{self.front_end_url}/sessions/{session}/{link.kind.lower()}"

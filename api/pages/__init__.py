@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from api.pages.answer import answer_endpoint
+from api.pages.calendar import calendar_endpoint
 from api.pages.change import change_endpoint
 from api.pages.google import CALLBACK, callback_endpoint, start_endpoint
 from api.pages.graphiql_page import graphiql_routes
@@ -28,6 +29,7 @@ def page_routes(services: Services) -> list[Route]:
         Route("/join/{token}", join_endpoint(services), methods=["GET", "POST"]),
         Route("/mailbox/{token}", mailbox, methods=["GET"]),
         Route("/mailbox/{token}/{mail:int}", mailbox, methods=["GET"]),
+        Route("/calendar/{token}", calendar_endpoint(services), methods=["GET"]),
         Route("/google/start", start_endpoint(services), methods=["GET"]),
         Route(CALLBACK, callback_endpoint(services), methods=["GET"]),
         *(graphiql_routes() if services.graphiql else ()),

@@ -202,8 +202,9 @@ CASES: Mapping[str, Case] = {
     **{
         f"calendar-connection-{news.lower()}": Case(
             NoticeCode.CALENDAR_CONNECTION,
-            replace(MEMBERSHIP, kind_name="Google Calendar", by="SYSTEM", news=news),
+            replace(MEMBERSHIP, kind_name="Google Calendar", by="SYSTEM", news=news, connect_link=news == "BROKEN"),
             EVA,
+            invite=True,
         )
         for news in ("BROKEN", "CONNECTED")
     },

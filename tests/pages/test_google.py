@@ -11,8 +11,10 @@ from api.google_ticket import start_url
 from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google_double import FaultKind, GoogleDouble, consent
+from commands.notices import NoticeFacts
 from models.keyring import Keyring
 from models.unit import Database
+from notifications.links import LinkKind
 from tests.pages.site import REAL_NOW, Page, Site, open_site
 
 
@@ -140,3 +142,50 @@ def test_nothing_of_the_handshake_shows_on_a_page(site: Site) -> None:
     answer = site.browser.get(callback)
     assert not any(part in answer.text for part in callback.partition("?")[2].split("&"))
     assert Page(answer.text).hrefs == []
+
+
+def broken(site: Site) -> str:
+    """Eva's connection has been found to be broken; the link of the message about it."""
+    site.open(consent(begin(site)))
+    with site.owner.begin() as connection:
+        connection.execute(text("UPDATE google_connection SET status = 'BROKEN'"))
+    facts = NoticeFacts(
+        kind_code="", kind_name="Google Calendar", coach_name="Eva", member_name="", accounting_zone="UTC",
+        starts_at=site.platform.now, ends_at=site.platform.now, sequence=0, news="BROKEN", for_coach=True, connect_link=True,
+    )  # fmt: skip
+    eva = site.platform.people["Eva"]
+    (link,) = site.addresses.links_of(
+        facts, organisation_id=site.platform.organisation_id, recipient_id=eva, session_id=None
+    )
+    assert link.kind is LinkKind.CONNECT
+    return link.url
+
+
+def test_the_link_of_a_broken_connection_leads_to_consent_and_ends_with_it(site: Site) -> None:
+    url = broken(site)
+    site.keep()
+    page = site.open(url)
+    (way,) = [one for one in page.hrefs if "/google/start?" in one]
+    assert site.nothing_happened()
+    started = site.browser.get(way, follow_redirects=False)
+    assert "Your Google Calendar is connected" in site.open(consent(started.headers["location"])).text
+    assert connections(site) == ["CONNECTED"]
+    assert "There is nothing to mend" in site.open(url).text
+
+
+def test_the_link_of_a_broken_connection_is_good_for_ninety_days_and_not_after_disconnecting(site: Site) -> None:
+    url = broken(site)
+    site.platform.at(site.platform.now + timedelta(days=90), run_timers=False)
+    assert "no longer good" in site.open(url, status=410).text
+    with site.owner.begin() as connection:
+        connection.execute(text("DELETE FROM google_event"))
+        connection.execute(text("DELETE FROM google_connection"))
+    assert "no longer good" in site.open(url, status=410).text
+
+
+def test_no_other_link_leads_to_consent_and_this_one_nowhere_else(site: Site) -> None:
+    url = broken(site)
+    other = site.url(LinkKind.CANCEL, who="Eva").replace("/change/", "/calendar/")
+    assert "not valid" in site.open(other, status=404).text
+    assert "not valid" in site.open(url.replace("/calendar/", "/change/"), status=404).text
+    assert "not valid" in site.open(f"{url}x", status=404).text
