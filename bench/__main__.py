@@ -6,7 +6,19 @@
 import sys
 from importlib import import_module
 
-PARTS = ("bookings", "page", "openings", "feed", "pushes", "series", "statements", "trial", "outage", "endurance")
+PARTS = (
+    "bookings",
+    "page",
+    "openings",
+    "feed",
+    "pushes",
+    "series",
+    "statements",
+    "trial",
+    "watching",
+    "outage",
+    "endurance",
+)
 
 
 def main(names: list[str]) -> None:

@@ -14,14 +14,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from api.services import Services
 from bench.stage import SECRET
 from calendar_sync.google.accounts import GoogleSettings
 from fortnight.database import open_database, parse_url
+from fortnight.watched import Watched
 from models.keyring import Keyring
 from models.unit import Database
+from telemetry import figures, spans
+from telemetry.otlp import tracing
+from telemetry.prometheus import Prometheus
 
 Pool = ConnectionPool[psycopg.Connection[DictRow]]
 PAGE = """
@@ -106,5 +111,16 @@ def _book(pool: Pool):
     return book
 
 
+def watched(app: Starlette) -> ASGIApp:
+    """The application with the figures and spans that the environment asks for."""
+    if "BENCH_FIGURES" in os.environ:
+        figures.keep(Prometheus())
+    if url := os.environ.get("BENCH_TRACES"):
+        spans.trace_with(tracing(url=url, share=1.0, process="api", version="bench").tracer)
+    return Watched(app, app.routes) if figures.are_kept() or spans.are_traced() else app
+
+
 if __name__ == "__main__":
-    uvicorn.run(application(os.environ["BENCH_DATABASE"]), host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
+    uvicorn.run(
+        watched(application(os.environ["BENCH_DATABASE"])), host="127.0.0.1", port=int(sys.argv[1]), log_level="warning"
+    )

@@ -132,14 +132,14 @@ def done(outcome: Outcome) -> int:
 
 
 @contextmanager
-def served(world: World) -> Generator[int]:
-    """The port of a server process of one worker over the world's database."""
+def served(world: World, **environment: str) -> Generator[int]:
+    """The port of a server process of one worker over the world's database, with these variables besides."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "bench.server", str(port)]
     url = world.server.url().render_as_string(hide_password=False)
-    process = subprocess.Popen(command, env={**os.environ, "BENCH_DATABASE": url})
+    process = subprocess.Popen(command, env={**os.environ, "BENCH_DATABASE": url, **environment})
     try:
         _await(port, process)
         yield port
