@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from models.unit import Database
 from policy.terms import WorkKind
-from worker.claims import claim, complete, give_back, retry, set_aside
+from worker.claims import CLAIMS, Part, claim, complete, give_back, retry, set_aside
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -22,6 +22,12 @@ INSERT INTO due_work (organisation_id, kind, cause_key, persons, object_id, fire
 VALUES (:organisation, :kind, :cause, '{1}', :object, :fires_at, :fires_at, :strict, :changes_state, :rank, :lane) RETURNING id
 """)
 ROW = text("SELECT * FROM due_work WHERE id = :id")
+MANY = text("""
+INSERT INTO due_work (organisation_id, kind, cause_key, persons, object_id, fires_at, effective_at, strict, changes_state, rank)
+SELECT 1, kind, kind || number, '{1}', number, at, at, false, rank < 10, rank
+FROM generate_series(1, 3000) AS number, (VALUES ('SESSION_END', 8), ('REMINDER', 10), ('MAIL', 11), ('GOOGLE_PUSH', 11)) AS work (kind, rank),
+    LATERAL (SELECT CAST('2027-03-01T09:00Z' AS timestamptz) + (number - 10) * interval '1 hour' AS at) AS due
+""")
 _causes = count(1)
 
 
@@ -203,3 +209,49 @@ def test_two_workers_never_claim_the_same(desk: Desk, database: Database) -> Non
         other = claimed(database, batch=30)
     assert sorted(other) == works[10:]
     assert sorted(claimed(database, batch=30)) == works[:10]
+
+
+def test_deadlines_that_were_missed_come_first_and_then_what_only_tells_somebody(
+    desk: Desk, database: Database
+) -> None:
+    told = desk.put(NOW - 2 * MINUTE, kind=WorkKind.REMINDER, rank=10)
+    late = desk.put(NOW, kind=WorkKind.SESSION_END, rank=8, changes_state=True)
+    early = desk.put(NOW - MINUTE, kind=WorkKind.SESSION_END, rank=8, changes_state=True)
+    desk.put(NOW - 3 * MINUTE)
+    turns = [[one.id for one in claim(database, batch=20, part=Part.INSIDE)] for _ in range(3)]
+    assert turns == [[early, late], [told], []]
+
+
+def test_each_part_claims_its_own(desk: Desk, database: Database) -> None:
+    kinds = {Part.MAILS: WorkKind.MAIL, Part.CALENDARS: WorkKind.GOOGLE_PUSH}
+    works = {part: desk.put(NOW, kind=kind, rank=11) for part, kind in kinds.items()}
+    assert {part: [one.id for one in claim(database, batch=20, part=part)] for part in works} == {
+        part: [work] for part, work in works.items()
+    }
+
+
+def test_a_worker_finds_work_behind_what_others_are_claiming_at_this_instant(
+    desk: Desk, database: Database, owner: Engine
+) -> None:
+    first, second = desk.put(NOW - MINUTE), desk.put(NOW)
+    with owner.connect() as other:
+        other.execute(text("SELECT FROM due_work WHERE id = :id FOR UPDATE"), {"id": first})
+        assert claimed(database, batch=1) == [second]
+
+
+@pytest.mark.parametrize(
+    ("part", "index"),
+    [(Part.INSIDE, "state"), (Part.INSIDE, "telling"), (Part.MAILS, "mail"), (Part.CALENDARS, "calendar")],
+)
+def test_the_turn_of_a_part_is_looked_up_in_its_own_index(desk: Desk, owner: Engine, part: Part, index: str) -> None:
+    """However many works are due to others, or next year."""
+    with owner.begin() as connection:
+        connection.execute(MANY)
+        connection.execute(text("ANALYZE due_work"))
+        claims = CLAIMS[part]
+        statement = claims[index == "telling"]
+        values = {"organisation": None, "batch": 20, "ahead": 80, "lease": MINUTE, "worker": 1}
+        connection.execute(text("SET LOCAL plan_cache_mode = 'force_generic_plan'"))
+        plan = connection.execute(text(f"EXPLAIN {statement.text}"), values).scalars().all()
+    assert f"ix_due_work_{index} " in "\n".join(plan)
+    assert desk.row(1) is not None
