@@ -216,8 +216,10 @@ def watch(stage: World, owner: Engine, port: int, at_work: list[psutil.Popen]) -
         if time.monotonic() - looked > LOOK_SECONDS:
             looked = time.monotonic()
             with owner.connect() as connection:
-                if connection.execute(LEFT, {"ends": ENDS}).scalar_one() == 0:
-                    return reads, most
+                left = connection.execute(LEFT, {"ends": ENDS}).scalar_one()
+            if left == 0:
+                return reads, most
+            sys.stderr.write(f"\r{left} are left ")
         member = Client(port, stage.token(chance.choice(members)))
         ask(member, SESSIONS_READ, reads)
         ask(staff, EVERYBODYS, reads)
