@@ -239,7 +239,7 @@ def _say(database: Database, work: Claim) -> Delivery:
             now=work.now,
         ),
     )
-    return Delivered()
+    return Delivered(recorded=True)
 
 
 def _pushed(outcome: PushOutcome) -> Delivery:

@@ -20,7 +20,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """The work had its effect; it is done."""
+    """The work had its effect; it is done. `recorded`: that stands already, written by the transaction of the effect itself."""
+
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,8 @@ def _deliver(database: Database, handlers: Handlers, one: Claim) -> Became:
     if handler is None:
         return _fire(database, one)
     delivery = _tried(database, handler, one)
+    if isinstance(delivery, Delivered) and delivery.recorded:
+        return Became.DONE
     with database.unit(one.organisation_id) as unit:
         match delivery:
             case Delivered():
