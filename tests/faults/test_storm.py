@@ -42,7 +42,7 @@ def test_five_hundred_bookings_through_kills_and_failures(data: Path, capsys: py
 def weather(data: Path, *, pairs: int, each: int, kills: int, seed: int) -> str:
     """The storm has passed, everything was done, and all that must be true is; what fell and what came twice, in words."""
     with theatre(data, workers=2, chance=random.Random(seed)) as world:
-        world.set_up(pairs, units=each)
+        world.set_up(pairs, units=each + 1)
         booked = world.storm(each=each, kills=kills)
         assert len(booked) == pairs * each
         _calm_down(world)
