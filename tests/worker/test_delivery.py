@@ -88,7 +88,7 @@ def test_a_fault_of_ours_is_logged_and_stops_nothing_else(desk: Desk, database: 
     assert (row.done_at, row.set_aside_at, row.last_error) == (None, None, "RuntimeError")
     assert row.fires_at > NOW
     assert desk.row(whole).done_at == NOW
-    assert [(line["event"], line["work"]) for line in lines] == [("work_failed", broken)]
+    assert [line["work"] for line in lines if line["event"] == "work_failed"] == [broken]
 
 
 def test_everything_due_is_worked_off_in_batches(desk: Desk, database: Database) -> None:
@@ -132,7 +132,7 @@ def test_a_timer_that_fails_stops_nothing_else_and_keeps_its_instant(desk: Desk,
     assert (row.done_at, row.set_aside_at, row.fires_at) == (None, None, NOW - MINUTE)
     assert row.lease_until is not None
     assert desk.row(whole).done_at == NOW
-    assert [(line["event"], line["work"]) for line in lines] == [("work_failed", broken)]
+    assert [line["work"] for line in lines if line["event"] == "work_failed"] == [broken]
 
 
 def test_what_a_request_caused_names_it_and_so_does_what_that_causes(desk: Desk, database: Database) -> None:
