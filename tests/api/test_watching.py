@@ -1,6 +1,7 @@
 """What figures and spans tell of requests: fields of the schema, codes and routes, and never what a caller made up."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from graphql import OperationDefinitionNode, parse
@@ -94,8 +95,8 @@ def test_operations_and_decisions_are_counted_under_names_of_ours(kept: Promethe
 def test_a_booking_is_one_trace_whose_due_work_remembers_it(
     collected: Collector, front_end: FrontEnd, owner: Engine
 ) -> None:
-    app = front_end.client.app
-    front_end.client = TestClient(Watched(app, app.routes), base_url=BASE_URL)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportArgumentType]
+    app: Any = front_end.client.app
+    front_end.client = TestClient(Watched(app, app.routes), base_url=BASE_URL)
     book(front_end, "2027-03-08T10:00:00Z", **{"x-request-id": "request-0001"})
     with owner.connect() as connection:
         works = connection.execute(WORKS).all()
@@ -116,8 +117,8 @@ def test_a_booking_is_one_trace_whose_due_work_remembers_it(
 def test_only_known_routes_and_methods_are_told_apart(
     kept: Prometheus, open_front_end: Callable[..., FrontEnd]
 ) -> None:
-    app = open_front_end().client.app
-    client = TestClient(Watched(app, app.routes), base_url=BASE_URL)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportArgumentType]
+    app: Any = open_front_end().client.app
+    client = TestClient(Watched(app, app.routes), base_url=BASE_URL)
     client.get("/feeds/1-2-3-f.s3cret.ics")
     client.get("/healthz")
     client.get("/change/s3cret")

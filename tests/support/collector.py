@@ -3,7 +3,7 @@
 import gzip
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -76,7 +76,7 @@ class Collector:
             time.sleep(0.05)
 
 
-def _read(attributes: "list[KeyValue]") -> dict[str, Value]:
+def _read(attributes: Iterable[KeyValue]) -> dict[str, Value]:
     return {one.key: getattr(one.value, one.value.WhichOneof("value") or "") for one in attributes}
 
 

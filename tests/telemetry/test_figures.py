@@ -1,6 +1,6 @@
 """Figures are given out as OpenMetrics, kept under labels that are few, and not kept at all unless it is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -21,7 +21,7 @@ def kept() -> Iterator[Prometheus]:
 
 
 @contextmanager
-def given_out(keeper: Prometheus) -> Iterator[int]:
+def given_out(keeper: Prometheus) -> Generator[int]:
     port = free_port(0)
     server, thread = give_out(keeper.registry, host="127.0.0.1", port=port)
     yield port
