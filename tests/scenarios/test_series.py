@@ -218,6 +218,11 @@ def test_S_O_11_a_second_later_all_three_stay(open_stage: OpenStage) -> None:
     assert answer["code"] == "INVITE_EXPIRED"
     assert step.mails == [("Dan", "PROPOSAL_EXPIRED"), ("Leo", "PROPOSAL_EXPIRED")]
     assert (step.ledger, standing(stage, series)) == ([], before)
+    # From then on only ordinary changes are left (O8).
+    shown = twins(stage, "Leo", series, month="2027-08-02")["canSplit"]
+    assert (shown["allowed"], shown["code"]) == (False, "DEADLINE_PASSED")
+    assert act(stage, "Leo", PROPOSE, series, firstDate="2027-08-02")["code"] == "DEADLINE_PASSED"
+    assert stage.cancel("Leo", sessions(stage, series)["2027-08-02"]["id"])["session"]["status"] == "CANCELLED"
 
 
 def test_S_O_33_a_session_that_was_moved_by_itself_keeps_what_was_agreed_for_it(open_stage: OpenStage) -> None:
