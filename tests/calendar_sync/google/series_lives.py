@@ -48,11 +48,11 @@ LEFT JOIN session ON session.organisation_id = place.organisation_id AND session
 WHERE place.organisation_id = :organisation ORDER BY place.series_id, place.on_date
 """)
 ALONE = text("""
-SELECT count(*) FROM session WHERE organisation_id = :organisation
+SELECT count(*) AS number FROM session WHERE organisation_id = :organisation
 AND NOT EXISTS (SELECT FROM series_occurrence AS place WHERE place.organisation_id = session.organisation_id AND place.session_id = session.id)
 """)
 TIMERS_LEFT = text("""
-SELECT count(*) FROM due_work WHERE organisation_id = :organisation AND done_at IS NULL AND kind = 'SERIES_HORIZON' AND fires_at <= :now
+SELECT count(*) AS number FROM due_work WHERE organisation_id = :organisation AND done_at IS NULL AND kind = 'SERIES_HORIZON' AND fires_at <= :now
 """)
 
 
@@ -183,7 +183,7 @@ class Lives:
     def check_database(self) -> None:
         """Each date of each rule up to the horizon was dealt with, once; what stands is what nobody took away."""
         now = self.world.platform.now
-        assert self.rows(TIMERS_LEFT, now=now)[0].count == self.rows(ALONE)[0].count == 0
+        assert self.rows(TIMERS_LEFT, now=now)[0].number == self.rows(ALONE)[0].number == 0
         places: dict[int, dict[date, Any]] = {}
         for row in self.rows(PLACES):
             assert row.on_date not in places.setdefault(row.series_id, {})
