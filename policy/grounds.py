@@ -6,6 +6,7 @@ from policy.decisions import Decision
 
 OF_CREDITS: Mapping[str, str] = {
     "MEMBER_ENROLLED": "entitlement.quantity",
+    "PEOPLE_IMPORTED": "entitlement.quantity",
     "COACH_CHOSEN": "entitlement.quantity",
     "CREDIT_GRANTED": "entitlement.quantity",
     "CREDIT_EXPIRED": "entitlement.period",

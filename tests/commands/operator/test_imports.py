@@ -11,6 +11,7 @@ from commands.import_people import ImportPeople, import_people
 from commands.imports.problems import ImportReport, ProblemCode
 from commands.outcome import Refused
 from commands.transaction import Request
+from policy.grounds import ground_of_credits
 from policy.terms import RefusalCode, Scope
 from tests.commands.operator.house import CALL, House
 from tests.scenarios.records import read_records
@@ -62,6 +63,7 @@ def test_people_coaches_and_members_come_in_one_event(house: House) -> None:
     engaged = {(row["member_id"], row["coach_id"]) for row in seen.difference.added("engagement")}
     assert engaged == {(ids["Nora"], ids["Dan"]), (ids["Nora"], house.people["Eva"])}
     assert {row["event_id"] for row in seen.difference.added("ledger_entry")} == {answer.event_id}
+    assert ground_of_credits(event["name"], None) == "entitlement.quantity"
     concerned = {row["person_id"] for row in seen.difference.added("event_person")}
     assert concerned == {*ids.values(), house.people["Eva"]}
 
