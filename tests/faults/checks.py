@@ -142,9 +142,16 @@ def secrets_of(owner: Engine, theatre: Theatre) -> dict[str, str]:
         assert body is not None
         links = re.findall(r"/(?:change|join)/(\S+)", body.get_content())
         found |= {f"link {number}.{place}": link for place, link in enumerate(links)}
-        found |= {f"line {number}.{place}": line for place, line in enumerate(_own_lines(body.get_content()))}
+        found |= {f"{_what(line)} {number}.{place}": line for place, line in enumerate(_own_lines(body.get_content()))}
     assert any(name.startswith("link") for name in found), "the mails carry links"
     return found
+
+
+def _what(line: str) -> str:
+    """What a line of a mail is: an address, the person with whom a session is, or words that stand in the mail alone."""
+    if line.startswith("http"):
+        return "link as a line"
+    return "person's session" if re.fullmatch(r"\S.* with \w+ Quillfeather", line) else "line"
 
 
 def _own_lines(words: str) -> list[str]:
