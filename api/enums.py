@@ -1,6 +1,7 @@
 """The enums of the contract: the trade's words, with a sentence for each that does not speak for itself."""
 
 from api.describe import register
+from api.enums_of_calendars import ENUMS_OF_CALENDARS
 from api.enums_of_series import ENUMS_OF_SERIES
 from api.named import Named
 from calendar_sync.feed import Names as FeedNames
@@ -28,11 +29,9 @@ from policy.terms import (
     ActorKind,
     Answer,
     Cadence,
-    CalendarEdit,
     CaseKind,
     CaseResult,
     CaseStatus,
-    ConnectionStatus,
     Disposition,
     EarningStatus,
     EngagementStatus,
@@ -180,20 +179,6 @@ ENUMS = (
         "How the other person of a session is called in a feed, whose reader's screen others may see.",
         {"FULL": "By name.", "INITIALS": "By their initials.", "HIDDEN": "Not at all: the kind of session alone."},
         name="FeedNames",
-    ),
-    Named(
-        CalendarEdit,
-        "What a coach did to a session's event in their own calendar.",
-        {"MOVED": "Its time was changed.", "DELETED": "It was deleted."},
-    ),
-    Named(
-        ConnectionStatus,
-        "Whether a coach's Google Calendar follows their sessions.",
-        {
-            "CONNECTED": "Sessions are written to it.",
-            "BROKEN": "Google no longer accepts the consent: the coach has to connect again; nothing is lost meanwhile.",
-            "DISCONNECTED": "The coach has taken the connection back.",
-        },
     ),
     Named(
         Answer,
@@ -449,6 +434,7 @@ ENUMS = (
     ),
     Named(TaskStatus, "Whether work for the team is still to be done.", {}),
     Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),
+    *ENUMS_OF_CALENDARS,
     *ENUMS_OF_SERIES,
     Named(
         NoticeCode,
@@ -466,7 +452,7 @@ ENUMS = (
             "OUTCOME_PROMPT": "Did the session take place?",
             "EMERGENCY_QUESTION": "A session was cancelled with a claim: its reason is to be stated.",
             "CALENDAR_QUESTION": "You moved or deleted a session's event in your own calendar: do you want to change the session?",
-            "CALENDAR_CONNECTION": "Your Google Calendar can no longer be written to, or is connected again: to its coach, once each.",
+            "CALENDAR_CONNECTION": "Your Google Calendar can no longer be written to, or is connected again: to its owner, once each.",
             "NUDGE": "The session has begun and the other side is waiting.",
             "OCCURRENCE_UNAVAILABLE": "A date of a series is left out, because the time is taken or the coach is not there.",
             "TIME_SHIFTED": "Clocks change: from this session on a series is at another hour for the reader.",

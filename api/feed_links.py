@@ -1,4 +1,4 @@
-"""The addresses that sessions carry in a feed: the same personal links as in a message."""
+"""The addresses that sessions carry in a feed: personal links as in a message, taken back with the feed."""
 
 from api.ids import global_id
 from api.services import Services
@@ -18,15 +18,21 @@ def feed_links(services: Services) -> Links:
 
     def links(session: LinkedSession) -> SessionLinks:
         organisation, person, key = session.organisation_id, session.person_id, session.session_id
+        feed = session.feed_generation
         join = addresses.join_url(
-            organisation_id=organisation, person_id=person, session_id=key, ends_at=session.ends_at
+            organisation_id=organisation, person_id=person, session_id=key, ends_at=session.ends_at, feed=feed
         )
         if session.side is not Side.MEMBER:
             return SessionLinks(join=join)
 
         def change(kind: LinkKind) -> str:
             return addresses.change_url(
-                kind, organisation_id=organisation, person_id=person, session_id=key, starts_at=session.starts_at
+                kind,
+                organisation_id=organisation,
+                person_id=person,
+                session_id=key,
+                starts_at=session.starts_at,
+                feed=feed,
             )
 
         return SessionLinks(join=join, reschedule=change(LinkKind.RESCHEDULE), cancel=change(LinkKind.CANCEL))

@@ -30,6 +30,8 @@ EVENTS: Final = 1_000
 CHANGED: Final = EVENTS // 100
 PATIENCE: Final = 3.0
 """Seconds for which an act is repeated, at least seven times."""
+AT_MOST: Final = {"cold": 1.3, "unchanged_304": 0.02, "warm_1_percent": 0.02}
+"""The parts of icalendar's time that CALENDAR 43 allows; a plain join is what no reading can be faster than."""
 CHANGE: Final = """UPDATE session SET sequence = sequence + 1, calendar_changed_at = calendar_changed_at + interval '1 second'
     WHERE id IN (SELECT id FROM session ORDER BY random() LIMIT :changed)"""
 
@@ -83,6 +85,7 @@ class Bench:
         reader = Reader(
             organisation_id=capability.organisation_id,
             person_id=capability.person_id,
+            generation=capability.generation,
             options=FeedOptions(),
             links=links_of,
         )
@@ -95,10 +98,7 @@ class Bench:
 
 
 def measure() -> dict[str, float]:
-    """Milliseconds of icalendar's build and of each reading, and how many times faster it is.
-
-    CALENDAR 43 asks for at least 1 / 1.3 cold and 50 warm.
-    """
+    """Milliseconds of icalendar's build and of each reading, and what part of icalendar's time it takes (CALENDAR 43)."""
     with temporary() as server:
         migrate(server.url())
         owner, database = owner_engine(server.url()), open_database(server.url(), pool_size=2)
@@ -136,7 +136,9 @@ def _figures(bench: Bench) -> dict[str, float]:
     floor = _seconds(lambda: icalendar_build(calls))
     figures = {"icalendar_ms": floor * 1000}
     for name, seconds in taken.items():
-        figures |= {f"{name}_ms": seconds * 1000, f"{name}_faster_by": floor / seconds}
+        figures |= {f"{name}_ms": seconds * 1000, f"{name}_part": seconds / floor}
+        if name in AT_MOST:
+            figures[f"{name}_at_most"] = AT_MOST[name]
     return figures
 
 

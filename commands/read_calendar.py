@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from commands.apply.slots import push_lane, push_of
-from commands.apply.work import Work, schedule
+from commands.apply.slots import push_of
+from commands.apply.work import Work, into_calendar_of, push_lane, schedule
 from models.queries.context import organisation_now
 from models.unit import Database
 from policy.terms import WorkKind
@@ -49,6 +49,18 @@ def look(database: Database, organisation_id: int, person_id: int, *, cause: str
         return found.connected
 
 
+def compare(database: Database, organisation_id: int, person_id: int, *, cause: str) -> bool:
+    """The calendar is held against the sessions soon; False: it is not connected."""
+    values = {"organisation": organisation_id, "person": person_id, "channel": "", "resource": ""}
+    with database.unit(organisation_id) as unit:
+        if not unit.connection.execute(LISTENED_TO, values).one().connected:
+            return False
+        now = organisation_now(unit)
+        work = replace(reading_of(person_id, cause=cause, now=now), kind=WorkKind.GOOGLE_CHECK)
+        schedule(unit, [replace(work, cause_key=f"google-check:{person_id}:{cause}")])
+    return True
+
+
 def reading_of(person_id: int, *, cause: str, now: datetime) -> Work:
     """The reading of the person's calendar, in the lane of the pushes to it: what we wrote before is known when it is read."""
     return Work(
@@ -67,13 +79,15 @@ ORDER BY starts_at, id
 """)
 
 
-def put_right(database: Database, organisation_id: int, sessions: Sequence[int], *, now: datetime) -> int:
-    """The events of these sessions are pushed anew, whatever was pushed before; returns how many."""
+def put_right(
+    database: Database, organisation_id: int, person_id: int, sessions: Sequence[int], *, now: datetime
+) -> int:
+    """The events of these sessions in this person's calendar are pushed anew, whatever was pushed before; returns how many."""
     with database.unit(organisation_id) as unit:
         values = {"organisation": organisation_id, "sessions": list(sessions)}
         rows = unit.connection.execute(TO_PUT_RIGHT, values).all()
         pushes = [
-            push_of(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now)
+            into_calendar_of(person_id, push_of(row.id, row.coach_id, row.member_id, version=row.version, now=now))
             for row in rows
         ]
         mark = unit.connection.execute(text("SELECT pg_current_xact_id()::text")).scalar_one()

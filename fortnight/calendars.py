@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from calendar_sync.google.reconcile import Report, reconcile
-from fortnight.compose import google
+from fortnight.compose import google, real_now
 from fortnight.secret import keyring_of
 from fortnight.settings import Settings
 from models.unit import Database
@@ -24,7 +24,7 @@ def check(settings: Settings, database: Database, organisations: Sequence[int], 
     found = [
         (organisation, report)
         for organisation in organisations
-        for report in reconcile(database, calendars, organisation, repair=repair)
+        for report in reconcile(database, calendars, organisation, repair=repair, real_now=real_now())
     ]
     lines = [line for organisation, report in found for line in _said(organisation, report)]
     wrong = any(report.failure is not None or len(report.drift) > report.repaired for _, report in found)
@@ -32,12 +32,14 @@ def check(settings: Settings, database: Database, organisations: Sequence[int], 
 
 
 def _said(organisation: int, report: Report) -> Iterator[str]:
-    who = f"organisation {organisation}, coach {report.person_id}"
+    who = f"organisation {organisation}, person {report.person_id}"
     if report.failure is not None:
         yield f"{who}: the calendar could not be read: {report.failure}"
-    elif not report.drift:
+    elif not report.drift and not report.waiting:
         yield f"{who}: {report.sessions} sessions, all as they should be"
     for one in report.drift:
         yield f"{who}: session {one.session_id} of {one.starts_at:%Y-%m-%dT%H:%MZ}: {one.what}"
+    if report.waiting:
+        yield f"{who}: {report.waiting} pushes were on their way already"
     if report.repaired:
         yield f"{who}: {report.repaired} pushes are due now"

@@ -1,6 +1,10 @@
 """What each process is made of: settings become the services of the API, and the handlers of due work."""
 
+import json
 from datetime import UTC, datetime, timedelta
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from api.google_notifications import NOTIFICATIONS
 from api.ids import global_id
@@ -12,8 +16,9 @@ from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.deliver import GivenUp as PushGivenUp
 from calendar_sync.google.deliver import Pushed, PushOutcome, push_hold, push_of_series, push_session
 from calendar_sync.google.deliver import TryLater as PushLater
-from calendar_sync.google.endpoints import GoogleEndpoints
+from calendar_sync.google.endpoints import GoogleEndpoints, ServiceAccount
 from calendar_sync.google.pull import read_calendar
+from calendar_sync.google.reconcile import check_calendar
 from commands.advance_clock import Deliver
 from commands.remind import TELLINGS, Occasion, tell
 from fortnight.faults import Unfit
@@ -28,7 +33,7 @@ from notifications.links import Addresses
 from notifications.smtp import GivenUp as MailGivenUp
 from notifications.smtp import Security, Sent, SmtpServer
 from notifications.smtp import TryLater as MailLater
-from policy.terms import WorkKind
+from policy.terms import Side, WorkKind
 from worker.claims import Claim
 from worker.delivery import Delivered, Delivery, Handler, Handlers, Hopeless, Later, Unfinished, work_off
 
@@ -83,6 +88,7 @@ def google(settings: Settings, keyring: Keyring) -> GoogleSettings:
             token_url=settings.google_token_url,
             revoke_url=settings.google_revoke_url,
             timeout=timedelta(seconds=settings.google_timeout),
+            service_account=service_account(settings),
         )
     if settings.google_sandbox_url is not None:
         sandbox = GoogleEndpoints.loopback(settings.google_sandbox_url)
@@ -93,18 +99,14 @@ def google(settings: Settings, keyring: Keyring) -> GoogleSettings:
         earlier=earlier_keyrings(settings),
         notify_url=f"{settings.public_url}{NOTIFICATIONS}",
         sandbox_notify_url=f"{settings.local_url}{NOTIFICATIONS}",
+        join_url=_addresses(settings, keyring).join_url,
         closed_when_unknown=settings.google_busy_unknown is BusyUnknown.CLOSED,
     )
 
 
 def mail(settings: Settings, keyring: Keyring) -> MailSettings:
     """How mails of live organisations go out, and where the links of all messages lead. Raises Unfit."""
-    addresses = Addresses(
-        keyring=keyring,
-        base_url=settings.public_url,
-        front_end_url=settings.front_end_url,
-        global_id=global_id,
-    )
+    addresses = _addresses(settings, keyring)
     return MailSettings(
         server=_smtp(settings),
         sender_address=settings.mail_from,
@@ -112,6 +114,28 @@ def mail(settings: Settings, keyring: Keyring) -> MailSettings:
         keyring=keyring,
         ics_of=calendar_files(addresses),
     )
+
+
+def _addresses(settings: Settings, keyring: Keyring) -> Addresses:
+    return Addresses(
+        keyring=keyring, base_url=settings.public_url, front_end_url=settings.front_end_url, global_id=global_id
+    )
+
+
+def service_account(settings: Settings) -> ServiceAccount | None:
+    """Who acts for the people of a Workspace, as its key file says; None: nobody. Raises Unfit."""
+    if settings.google_service_account is None:
+        return None
+    try:
+        told = json.loads(settings.google_service_account.read_text("utf-8"))
+        email, private_key = str(told["client_email"]), str(told["private_key"])
+        load_pem_private_key(private_key.encode(), None)
+    except (OSError, ValueError, KeyError, TypeError, UnsupportedAlgorithm):
+        raise Unfit(
+            "FORTNIGHT_GOOGLE_SERVICE_ACCOUNT: a key file of a service account, as Google gives it, is wanted"
+        ) from None
+    domains = frozenset(domain.lower() for domain in settings.google_delegated_domains)
+    return ServiceAccount(email=email, private_key=private_key, domains=domains, clock=real_now)
 
 
 def _smtp(settings: Settings) -> SmtpServer | None:
@@ -138,7 +162,10 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
         WorkKind.GOOGLE_PUSH: _pushing(calendars),
         WorkKind.GOOGLE_HOLD: _holding(calendars),
         WorkKind.GOOGLE_SERIES: _recurring(calendars),
+        WorkKind.GOOGLE_COPY: _pushing(calendars, Side.MEMBER),
+        WorkKind.GOOGLE_SERIES_COPY: _recurring(calendars, Side.MEMBER),
         WorkKind.GOOGLE_SYNC: _reading(calendars),
+        WorkKind.GOOGLE_CHECK: _comparing(calendars),
         **dict.fromkeys(TELLINGS, _say),
     }
 
@@ -165,7 +192,7 @@ def _mailing(mails: MailSettings) -> Handler:
     return send
 
 
-def _pushing(calendars: GoogleSettings) -> Handler:
+def _pushing(calendars: GoogleSettings, side: Side = Side.COACH) -> Handler:
     def push(database: Database, work: Claim) -> Delivery:
         outcome = push_session(
             database,
@@ -174,6 +201,7 @@ def _pushing(calendars: GoogleSettings) -> Handler:
             session_id=work.object_id,
             attempt=work.attempts,
             now=work.now,
+            side=side,
         )
         return _pushed(outcome)
 
@@ -195,7 +223,7 @@ def _holding(calendars: GoogleSettings) -> Handler:
     return hold
 
 
-def _recurring(calendars: GoogleSettings) -> Handler:
+def _recurring(calendars: GoogleSettings, side: Side = Side.COACH) -> Handler:
     def recur(database: Database, work: Claim) -> Delivery:
         outcome = push_of_series(
             database,
@@ -204,6 +232,7 @@ def _recurring(calendars: GoogleSettings) -> Handler:
             series_id=work.object_id,
             attempt=work.attempts,
             now=work.now,
+            side=side,
         )
         return _pushed(outcome)
 
@@ -224,6 +253,21 @@ def _reading(calendars: GoogleSettings) -> Handler:
         return _pushed(outcome)
 
     return read
+
+
+def _comparing(calendars: GoogleSettings) -> Handler:
+    def compare(database: Database, work: Claim) -> Delivery:
+        outcome = check_calendar(
+            database,
+            calendars,
+            organisation_id=work.organisation_id,
+            person_id=work.object_id,
+            now=work.now,
+            real_now=real_now(),
+        )
+        return _pushed(outcome)
+
+    return compare
 
 
 def _say(database: Database, work: Claim) -> Delivery:

@@ -162,6 +162,10 @@ class Settings(BaseSettings):
     """How many seconds Google may take for each answer."""
     google_busy_unknown: BusyUnknown = BusyUnknown.OPEN
     """Whether bookings stop or go on while Google cannot say when a coach is taken."""
+    google_service_account: Path | None = None
+    """The key file of a service account that a Workspace lets act for its people: they are connected without being asked."""
+    google_delegated_domains: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ()
+    """The domains of the addresses for which it may act, comma-separated."""
     google_sandbox_url: Annotated[Address, AfterValidator(_on_loopback)] | None = None
     """A Calendar double on this machine for sandboxes; `fortnight serve` brings one."""
 
@@ -186,6 +190,12 @@ def load(environment: Mapping[str, str] | None = None, **given: object) -> Setti
         raise Unfit("; ".join(_complaints(fault))) from None
     if (settings.google_client_id is None) != (settings.google_client_secret is None):
         raise Unfit(f"{PREFIX}GOOGLE_CLIENT_ID and {PREFIX}GOOGLE_CLIENT_SECRET belong together")
+    if (settings.google_service_account is None) == bool(settings.google_delegated_domains):
+        raise Unfit(f"{PREFIX}GOOGLE_SERVICE_ACCOUNT and {PREFIX}GOOGLE_DELEGATED_DOMAINS belong together")
+    if settings.google_service_account is not None and settings.google_client_id is None:
+        raise Unfit(
+            f"{PREFIX}GOOGLE_SERVICE_ACCOUNT needs {PREFIX}GOOGLE_CLIENT_ID too: others are asked for their consent"
+        )
     if (settings.oidc_issuer is None) != (settings.oidc_audience is None):
         raise Unfit(f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE belong together")
     return settings

@@ -7,17 +7,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, refers
 from models.types import Coded, Instant
-from policy.terms import ConnectionStatus
+from policy.terms import CalendarPlace, ConnectionStatus
 
 
 class GoogleConnection(Owned, Base):
-    """A person's connected Google Calendar; the refresh token is sealed (CALENDAR 24)."""
+    """A person's connected Google Calendar; the refresh token is sealed (CALENDAR 24).
+
+    `place`: a calendar of our own making among theirs, or their primary one, which is known as `primary`.
+    """
 
     __tablename__ = "google_connection"
     __table_args__ = (PrimaryKeyConstraint("organisation_id", "person_id"), refers("person_id", "person"))
 
     person_id: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[ConnectionStatus] = mapped_column(Coded(ConnectionStatus))
+    place: Mapped[CalendarPlace] = mapped_column(Coded(CalendarPlace), server_default="OWN")
     calendar_id: Mapped[str | None]
     sealed_token: Mapped[bytes | None] = mapped_column(LargeBinary)
     scopes: Mapped[str]
@@ -47,11 +51,11 @@ class GoogleHold(Owned, Base):
 
 
 class GoogleSeries(Owned, Base):
-    """The recurring Google event of a series in its coach's calendar, as we last left it; its sessions are instances of it."""
+    """The recurring Google event of a series in the calendar of one of its two people, as we last left it; its sessions are instances of it."""
 
     __tablename__ = "google_series"
     __table_args__ = (
-        PrimaryKeyConstraint("organisation_id", "series_id"),
+        PrimaryKeyConstraint("organisation_id", "series_id", "person_id"),
         refers("series_id", "series"),
         refers("person_id", "person"),
     )
@@ -68,11 +72,11 @@ class GoogleSeries(Owned, Base):
 
 
 class GoogleEvent(Owned, Base):
-    """The Google event of a session in its coach's calendar, as we last left it."""
+    """The Google event of a session in the calendar of one of its two people, as we last left it; the Meet link is the coach's event's."""
 
     __tablename__ = "google_event"
     __table_args__ = (
-        PrimaryKeyConstraint("organisation_id", "session_id"),
+        PrimaryKeyConstraint("organisation_id", "session_id", "person_id"),
         refers("session_id", "session"),
         refers("person_id", "person"),
     )

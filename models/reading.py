@@ -4,9 +4,10 @@ The first two are a cache of somebody else's truth, kept in the machine's time: 
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint, UniqueConstraint
-from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, Owned, own_key, refers
@@ -19,6 +20,7 @@ class GoogleReading(Owned, Base):
 
     `sync_token` leads to what changed in `calendar_id` since; `busy_at` is when the busy times of `[busy_from, busy_to)` were
     read, `busy_failed_at` since when they cannot be. No channel's token is stored: it follows from the channel's id.
+    `checked` is what was found when the calendar was last held against the sessions, `check_at` when that is done again.
     """
 
     __tablename__ = "google_reading"
@@ -26,6 +28,7 @@ class GoogleReading(Owned, Base):
         PrimaryKeyConstraint("organisation_id", "person_id"),
         refers("person_id", "person"),
         Index("ix_google_reading_poll", "poll_at"),
+        Index("ix_google_reading_check", "check_at"),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger)
@@ -42,6 +45,8 @@ class GoogleReading(Owned, Base):
     busy_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     busy_failed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     busy_error: Mapped[str | None] = mapped_column(default=None)
+    check_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    checked: Mapped[dict[str, Any] | None] = mapped_column(JSONB, default=None)
 
 
 class GoogleBusy(Numbered, Base):
@@ -63,7 +68,7 @@ class GoogleBusy(Numbered, Base):
 
 
 class CalendarQuestion(Numbered, Base):
-    """What a coach was asked after they had moved or deleted a session's event in Google Calendar (D-53).
+    """What somebody was asked after they had moved or deleted a session's event in Google Calendar (D-53).
 
     `cause` names the session as it stood (`sequence`) and where its event was put: the same is asked once.
     """

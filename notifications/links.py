@@ -40,7 +40,8 @@ class Link:
 class ChangeLink:
     """What a link permits: this person, this session, this purpose, until `expires_at` in the organisation's time.
 
-    An invite has no session yet: `session_id` is the invite's own id then. A link that connects a calendar has none: 0.
+    An invite has no session yet: `session_id` is the invite's own id then. A link that connects a calendar has none: 0. `feed`: the
+    generation of the feed in which it stands; renewing the feed's address takes back the link too (CALENDAR 41).
     """
 
     organisation_id: int
@@ -48,26 +49,29 @@ class ChangeLink:
     session_id: int
     kind: LinkKind
     expires_at: datetime
+    feed: int | None = None
 
 
 def seal_link(keyring: Keyring, link: ChangeLink) -> str:
     """The token of a link; the same link always has the same token."""
-    parts = (link.organisation_id, link.person_id, link.session_id, link.kind, int(link.expires_at.timestamp()))
+    feed = () if link.feed is None else (link.feed,)
+    parts = (link.organisation_id, link.person_id, link.session_id, link.kind, int(link.expires_at.timestamp()), *feed)
     return seal(keyring, CHANGE, ".".join(str(part) for part in parts))
 
 
 def read_link(keyring: Keyring, token: str) -> ChangeLink:
     """What a token permits; whether it is still in time is asked by who knows the organisation's time. Raises NotOurs."""
     parts = unseal(keyring, CHANGE, token).split(".")
-    if len(parts) != 5:
+    if len(parts) not in (5, 6):
         raise NotOurs
-    organisation, person, session, kind, expires_at = parts
+    organisation, person, session, kind, expires_at, *feed = parts
     return ChangeLink(
         organisation_id=int(organisation),
         person_id=int(person),
         session_id=int(session),
         kind=LinkKind(kind),
         expires_at=datetime.fromtimestamp(int(expires_at), UTC),
+        feed=int(feed[0]) if feed else None,
     )
 
 
@@ -191,7 +195,9 @@ class Addresses:
             )
         )
 
-    def join_url(self, *, organisation_id: int, person_id: int, session_id: int, ends_at: datetime) -> str:
+    def join_url(
+        self, *, organisation_id: int, person_id: int, session_id: int, ends_at: datetime, feed: int | None = None
+    ) -> str:
         """The person's own way into a session; it leads on to the conference when there is one (M22)."""
         link = ChangeLink(
             organisation_id=organisation_id,
@@ -199,11 +205,19 @@ class Addresses:
             session_id=session_id,
             kind=LinkKind.JOIN,
             expires_at=ends_at,
+            feed=feed,
         )
         return self._link(link).url
 
     def change_url(
-        self, kind: LinkKind, *, organisation_id: int, person_id: int, session_id: int, starts_at: datetime
+        self,
+        kind: LinkKind,
+        *,
+        organisation_id: int,
+        person_id: int,
+        session_id: int,
+        starts_at: datetime,
+        feed: int | None = None,
     ) -> str:
         """The person's own way to the page on which a session is moved or cancelled; opening it changes nothing (M3, D-38)."""
         link = ChangeLink(
@@ -212,6 +226,7 @@ class Addresses:
             session_id=session_id,
             kind=kind,
             expires_at=starts_at,
+            feed=feed,
         )
         return self._link(link).url
 

@@ -303,6 +303,13 @@ class ConnectionStatus(StrEnum):
     DISCONNECTED = "DISCONNECTED"
 
 
+class CalendarPlace(StrEnum):
+    """In which of a person's Google calendars their sessions stand."""
+
+    OWN = "OWN"
+    PRIMARY = "PRIMARY"
+
+
 class CalendarEdit(StrEnum):
     """What somebody did to a session's event in their own calendar (D-53)."""
 
@@ -337,6 +344,9 @@ class WorkKind(StrEnum):
     GOOGLE_HOLD = "GOOGLE_HOLD"
     GOOGLE_SYNC = "GOOGLE_SYNC"
     GOOGLE_SERIES = "GOOGLE_SERIES"
+    GOOGLE_COPY = "GOOGLE_COPY"
+    GOOGLE_SERIES_COPY = "GOOGLE_SERIES_COPY"
+    GOOGLE_CHECK = "GOOGLE_CHECK"
     SHIFT_NOTICE = "SHIFT_NOTICE"
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from models.unit import Database
 from worker.claims import WAKE_CHANNEL, Claim, Part, give_back
 from worker.delivery import Handlers, Unfinished, work_off
-from worker.polling import poll
+from worker.polling import poll, poll_checks
 from worker.presence import be_present, free_what_the_dead_held
 
 log = structlog.get_logger()
@@ -105,6 +105,7 @@ def _attend(shift: _Shift, connection: psycopg.Connection) -> None:
             if freed := free_what_the_dead_held(shift.database):
                 log.warning("leases_of_the_dead_freed", works=freed)
             poll(shift.database)
+            poll_checks(shift.database)
         shift.call()
         for _ in connection.notifies(timeout=PATIENCE_SECONDS, stop_after=1):
             pass

@@ -1,4 +1,4 @@
-"""disconnectGoogle: a coach takes the consent back."""
+"""disconnectGoogle: a coach or member takes the consent back."""
 
 from typing import Annotated
 
@@ -36,7 +36,7 @@ DisconnectGoogleResult = Annotated[
 
 
 def disconnect_google(info: Info, input: DisconnectGoogleInput) -> DisconnectGoogleResult | None:
-    """As a coach: disconnect your Google Calendar. Said twice, it is disconnected as it was."""
+    """As a coach or member: disconnect your Google Calendar. Said twice, it is disconnected as it was."""
     operation = info.context
     services = operation.services
 
@@ -51,7 +51,7 @@ def disconnect_google(info: Info, input: DisconnectGoogleInput) -> DisconnectGoo
                 now=request.now,
             )
         except NotOffered:
-            return refused(RefusalCode.FORBIDDEN, message="Only coaches connect a calendar.")
+            return refused(RefusalCode.FORBIDDEN, message="Only coaches and members connect a calendar.")
         return Done(object_id=who.person_id, event_id=0)
 
     def success(done: Done) -> DisconnectGoogleSuccess:

@@ -51,6 +51,9 @@ def settled_context(database: Database, link: ChangeLink) -> Context:
         parties = parties_of(unit, [link.session_id]).get(link.session_id)
         if context is None or parties is None or link.person_id not in parties:
             raise NothingThere
+        # Whoever renews a leaked feed takes back all that stood in it (CALENDAR 41).
+        if link.feed is not None and link.feed != context.feed_generation:
+            raise NothingThere
         persons = context.persons | frozenset(parties)
         due = anything_due(unit, persons, now=context.now)
     if due:

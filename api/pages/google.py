@@ -1,4 +1,4 @@
-"""/google/start and /google/callback: a coach's browser on its way to Google's consent page and back (CALENDAR 23)."""
+"""/google/start and /google/callback: somebody's browser on its way to Google's consent page and back (CALENDAR 23)."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -45,6 +45,10 @@ def start_endpoint(services: Services) -> Endpoint:
                 "Google Calendar is not set up for this organisation.",
                 status=404,
             )
+        except GoogleFailure as fault:
+            return _failed(fault)
+        if consent is None:
+            return _connected()
         response = RedirectResponse(consent.url, status_code=302, headers=_HEADERS)
         # Lax, not Strict: the browser comes back from Google, and has to bring the cookie.
         response.set_cookie(
@@ -81,8 +85,16 @@ def _path(services: Services) -> str:
     return f"{urlsplit(services.base_url).path}/google"
 
 
-def _begin(services: Services, ticket: str) -> connect.Consent:
-    who = read_ticket(services, ticket)
+def _begin(services: Services, ticket: str) -> connect.Consent | None:
+    who, place = read_ticket(services, ticket)
+    if connect.delegate(
+        services.database,
+        services.google,
+        organisation_id=who.organisation_id,
+        person_id=who.person_id,
+        place=place,
+    ):
+        return None
     return connect.begin(
         services.database,
         services.google,
@@ -90,12 +102,13 @@ def _begin(services: Services, ticket: str) -> connect.Consent:
         person_id=who.person_id,
         redirect_uri=callback_url(services),
         real_now=services.real_now(),
+        place=place,
     )
 
 
 def _finish(services: Services, given: dict[str, str], begun_with: str) -> Response:
     if given["error"]:
-        return _refused_by_the_coach(given["error"])
+        return _refused_by_its_owner(given["error"])
     try:
         connect.finish(
             services.database,
@@ -118,14 +131,18 @@ def _finish(services: Services, given: dict[str, str], begun_with: str) -> Respo
         )
     except GoogleFailure as fault:
         return _failed(fault)
+    return _connected()
+
+
+def _connected() -> Response:
     return note(
         "Your Google Calendar is connected",
-        "Your sessions are on their way into a calendar of their own. You can close this page.",
+        "Your sessions are on their way into it. You can close this page.",
         status=200,
     )
 
 
-def _refused_by_the_coach(error: str) -> Response:
+def _refused_by_its_owner(error: str) -> Response:
     if error == "access_denied":
         return _try_again("You did not allow it", "Nothing was connected, and nothing else has changed.", status=200)
     return _try_again("Google did not go on", "Nothing was connected.", status=502)

@@ -9,6 +9,7 @@ from api.queries.availability import coach_availability, holidays
 from api.queries.can_book import can_book
 from api.queries.can_invite import can_invite, can_request_booking
 from api.queries.coach_profile import coach_profile
+from api.queries.connected_calendars import connected_calendars
 from api.queries.earnings import earnings
 from api.queries.node import node, nodes
 from api.queries.openings import openings
@@ -35,6 +36,7 @@ from api.types.action_check import ActionCheck
 from api.types.api_key import ApiKey
 from api.types.audit import AuditEntry
 from api.types.availability import CoachAvailability, Holiday
+from api.types.calendar import ConnectedCalendar
 from api.types.coach_profile import CoachProfile
 from api.types.contract import Contract
 from api.types.due_work import DueWork
@@ -92,6 +94,7 @@ class Query:
     contracts: Connection[Contract] | None = strawberry.field(resolver=contracts)
     api_keys: Connection[ApiKey] | None = strawberry.field(resolver=api_keys)
     set_aside_work: Connection[DueWork] | None = strawberry.field(resolver=set_aside_work)
+    connected_calendars: Connection[ConnectedCalendar] | None = strawberry.field(resolver=connected_calendars)
     audit_trail: Connection[AuditEntry] | None = strawberry.field(resolver=audit_trail)
     rate_limit: RateLimit | None = strawberry.field(resolver=rate_limit)
 

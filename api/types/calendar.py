@@ -6,25 +6,51 @@ from typing import Annotated, Any, Final
 import strawberry
 from sqlalchemy import Row
 
+from api.connections import Place
 from api.context import Info, Operation
 from api.describe import output
+from api.ids import global_id
 from api.inputs import InputRefused, bounded, keys
 from api.scalars import URL
+from api.types.person import Person, person
 from calendar_sync.feed import FeedOptions, feed_url, webcal_url
 from calendar_sync.feed import Names as FeedNames
 from calendar_sync.feed.capability import MOST_DAYS, MOST_KINDS
 from calendar_sync.google.words import in_words
 from models.queries.calendars import calendar_of
-from policy.terms import ConnectionStatus
+from policy.terms import CalendarPlace, ConnectionStatus
 
 LONGEST_ALARM: Final = 99_999
+CALENDARS = Place(list="connectedCalendars", columns=("person_id",))
+
+
+@output
+class CalendarDifference:
+    """A session whose event was not as it should be."""
+
+    session_id: strawberry.ID = strawberry.field(description="The id of the session, as `Session`.")
+    starts_at: datetime = strawberry.field(description="When the session begins.")
+    what: str = strawberry.field(description="In what its event differed, in words.")
+
+
+@output
+class CalendarCheck:
+    """The calendar held against the sessions, event by event, once a day; what differs is written anew."""
+
+    at: datetime = strawberry.field(description="When it was compared last.")
+    sessions: int = strawberry.field(description="How many sessions to come were compared.")
+    differing: int = strawberry.field(description="How many differed.")
+    repaired: int = strawberry.field(description="How many of them were written anew.")
+    problem: str | None = strawberry.field(description="Why it could not be compared, in words; null where it was.")
+    differences: list[CalendarDifference] = strawberry.field(description="What differed, at most 50 of them.")
 
 
 @output
 class GoogleLink:
-    """A coach's connected Google Calendar. Sessions are written to it; nothing in it changes a session."""
+    """A connected Google Calendar. Sessions are written to it; nothing in it changes a session."""
 
     status: ConnectionStatus
+    calendar: CalendarPlace = strawberry.field(description="Which of their calendars follows.")
     connected_at: datetime = strawberry.field(description="When consent was last given.")
     last_pushed_at: datetime | None = strawberry.field(description="When a session was last written to it.")
     last_read_at: datetime | None = strawberry.field(
@@ -34,7 +60,7 @@ class GoogleLink:
         description="The code of what went wrong last, such as `backendError (HTTP 503)`; null since it went well again."
     )
     problem: str | None = strawberry.field(
-        description="The same in words for the coach, and what they can do about it; null while all is well."
+        description="The same in words for its owner, and what they can do about it; null while all is well."
     )
     waiting_pushes: int = strawberry.field(
         description="Changes that are still to be written to it; 0 as soon as it shows everything."
@@ -42,6 +68,17 @@ class GoogleLink:
     failed_pushes: int = strawberry.field(
         description="Sessions that Google refused for good. They stand as booked; only that calendar lacks them."
     )
+    last_check: CalendarCheck | None = strawberry.field(
+        description="What was found when it was last held against the sessions; null before the first time."
+    )
+
+
+@output
+class ConnectedCalendar:
+    """Whose Google Calendar is connected, or was, and how it stands: for the team."""
+
+    person: Person
+    google: GoogleLink
 
 
 NamesChosen = Annotated[
@@ -131,11 +168,20 @@ def calendar_link(operation: Operation, person_id: int) -> CalendarLink | None:
     return CalendarLink(google=_google(row), person_id=person_id, generation=row.feed_generation)
 
 
+def connected_calendar(row: Row[Any]) -> ConnectedCalendar:
+    """The connected calendar of a person's row."""
+    google = _google(row)
+    if google is None:
+        raise LookupError(row.person_id)
+    return ConnectedCalendar(person=person(row.person_id, row.name, row.zone), google=google)
+
+
 def _google(row: Row[Any]) -> GoogleLink | None:
     if row.status is None:
         return None
     return GoogleLink(
         status=ConnectionStatus(row.status),
+        calendar=CalendarPlace(row.place),
         connected_at=row.connected_at,
         last_pushed_at=row.last_pushed_at,
         last_read_at=row.pulled_at,
@@ -143,4 +189,23 @@ def _google(row: Row[Any]) -> GoogleLink | None:
         problem=in_words(row.last_error or row.pull_error or row.busy_error),
         waiting_pushes=row.waiting,
         failed_pushes=row.set_aside,
+        last_check=None if row.checked is None else _check(row.checked),
+    )
+
+
+def _check(told: dict[str, Any]) -> CalendarCheck:
+    return CalendarCheck(
+        at=datetime.fromisoformat(told["at"]),
+        sessions=told["sessions"],
+        differing=told["differing"],
+        repaired=told["repaired"],
+        problem=in_words(told["failure"]),
+        differences=[
+            CalendarDifference(
+                session_id=strawberry.ID(global_id("Session", one["session"])),
+                starts_at=datetime.fromisoformat(one["starts_at"]),
+                what=one["what"],
+            )
+            for one in told["found"]
+        ],
     )

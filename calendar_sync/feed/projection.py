@@ -14,10 +14,11 @@ from policy.terms import Side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedSession:
-    """The session and the reader that links are made for."""
+    """The session and the reader that links are made for, in the feed of this generation."""
 
     organisation_id: int
     person_id: int
+    feed_generation: int
     side: Side
     session_id: int
     starts_at: datetime
@@ -40,6 +41,7 @@ class Reader:
 
     organisation_id: int
     person_id: int
+    generation: int
     options: FeedOptions
     links: Links
 
@@ -99,6 +101,7 @@ def _linked(session: FeedSession, reader: Reader) -> LinkedSession:
     return LinkedSession(
         organisation_id=reader.organisation_id,
         person_id=reader.person_id,
+        feed_generation=reader.generation,
         side=session.side,
         session_id=session.id,
         starts_at=session.starts_at,

@@ -90,6 +90,7 @@ def _reader(publisher: Publisher, capability: Capability) -> Reader:
     return Reader(
         organisation_id=capability.organisation_id,
         person_id=capability.person_id,
+        generation=capability.generation,
         options=capability.options,
         links=publisher.links,
     )
@@ -133,7 +134,7 @@ def _version(opening: bytes, reader: Reader, head: FeedHead) -> str:
 def _body(unit: Unit, publisher: Publisher, reader: Reader, head: FeedHead, opening: bytes) -> bytes:
     entries = [head.entries[at : at + ENTRY] for at in range(0, len(head.entries), ENTRY)]
     # Not the sample: within one process our way of writing and our addresses are always the same.
-    scope = f"{reader.organisation_id}-{reader.person_id}-{reader.options.code}-".encode()
+    scope = f"{reader.organisation_id}-{reader.person_id}-{reader.generation}-{reader.options.code}-".encode()
     keys = [scope + entry for entry in entries]
     texts = publisher.fragments.known(keys)
     missing = [entry for entry, key in zip(entries, keys, strict=True) if key not in texts]

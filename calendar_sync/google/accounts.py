@@ -1,16 +1,29 @@
 """Whose Google is meant: the endpoints of an organisation, and a person's account with its sealed token."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol
+
+from sqlalchemy import Row
 
 from calendar_sync.google.client import GoogleAccount
 from calendar_sync.google.endpoints import GoogleEndpoints
+from calendar_sync.google.mapping import SessionEvent
+from calendar_sync.google.session_row import wanted_event
 from calendar_sync.google.vault import Vault
 from models.keyring import Keyring
+from policy.terms import Side
 
 CALENDAR_TITLE: Final = "Coaching"
 CALENDAR_DESCRIPTION: Final = "Coaching sessions, kept by Fortnight."
+
+
+class JoinUrl(Protocol):
+    """A person's own way into a session; the same address whenever asked."""
+
+    def __call__(self, *, organisation_id: int, person_id: int, session_id: int, ends_at: datetime) -> str:
+        """It is good until the session ends."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +40,8 @@ class GoogleSettings:
 
     Sandboxes are told by a double on this machine, and so at an address of this machine.
     """
+    join_url: JoinUrl | None = None
+    """How the events of members, which have no Meet link of their own, name the way in."""
     busy_lasts: timedelta = timedelta(seconds=10)
     """How long busy times that were read serve for a booking before they are asked for anew."""
     closed_when_unknown: bool = False
@@ -45,6 +60,23 @@ class GoogleSettings:
         """Where changes in calendars of an organisation are told."""
         return self.sandbox_notify_url if is_sandbox else self.notify_url
 
+    def event_of(self, row: Row[Any], *, organisation_id: int) -> SessionEvent | None:
+        """What the calendar of the row's owner shall say of its session or hold; a member's names their own way in."""
+        if row.side == Side.COACH or self.join_url is None:
+            return wanted_event(row)
+        ends_at = row.ends_at.astimezone(UTC)
+        return wanted_event(
+            row,
+            join_url=self.join_url(
+                organisation_id=organisation_id, person_id=row.owner_id, session_id=row.id, ends_at=ends_at
+            ),
+        )
+
+    @property
+    def event_secrets(self) -> tuple[bytes, ...]:
+        """What the keys of events come from, by the newest server secret first; events of before keep theirs."""
+        return tuple(keyring.key("google/event") for keyring in (self.keyring, *self.earlier))
+
     @property
     def vault(self) -> Vault:
         """What seals and opens refresh tokens."""
@@ -52,5 +84,5 @@ class GoogleSettings:
 
 
 def new_calendar(account: GoogleAccount, *, zone: str) -> str:
-    """The id of a calendar of our own among those of the coach."""
+    """The id of a calendar of our own among those of its owner."""
     return account.create_calendar(title=CALENDAR_TITLE, zone=zone, description=CALENDAR_DESCRIPTION)

@@ -4,19 +4,21 @@ Our own events never count: sessions and held times are known here already. An e
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from calendar_sync.google import reading_row
 from calendar_sync.google.accounts import GoogleSettings
-from calendar_sync.google.client import GoogleAccount
-from calendar_sync.google.failures import ConnectionBroken, GoogleFailure
+from calendar_sync.google.client import PRIMARY, GoogleAccount
+from calendar_sync.google.failures import ConnectionBroken, GoogleFailure, Transient
+from calendar_sync.google.mapping import SESSION_PROPERTY, Json, private_properties
 from calendar_sync.google.reading_row import Reading
 from calendar_sync.google.visit import visit
 from models.queries.context import organisation_now
 from models.unit import Database
+from policy.terms import CalendarPlace
 
-PRIMARY: Final = "primary"
 BEHIND: Final = timedelta(days=1)
 AHEAD: Final = timedelta(days=135)
 """What is read around the organisation's present instant, more where somebody asks for a later time."""
@@ -35,6 +37,8 @@ def freshen(
 ) -> None:
     """The busy times of these persons are as Google says now, or counted as unknown; those read a moment ago serve still."""
     for reading in reading_row.load(database, organisation_id, persons):
+        if not reading.is_coach:
+            continue
         if _is_old(reading.busy_at, settings.busy_lasts, real_now) and _is_old(reading.busy_failed_at, PAUSE, real_now):
             _refresh(database, settings, reading, real_now=real_now)
 
@@ -80,7 +84,36 @@ def busy_in(account: GoogleAccount, reading: Reading, span: Taken) -> list[Taken
     Our own calendar is not asked; it holds nothing that is not known here. Where we write to the primary one, its intervals
     would not tell whose they are: its events are listed instead.
     """
-    return merged([taken for part in parts(*span) for taken in account.busy([PRIMARY], *part)])
+    if reading.place is CalendarPlace.OWN:
+        return merged([taken for part in parts(*span) for taken in account.busy([PRIMARY], *part)])
+    zone = ZoneInfo(reading.zone)
+    return merged([taken for event in account.appointments(*span) if (taken := taken_by(event, zone)) is not None])
+
+
+def taken_by(event: Json, zone: ZoneInfo) -> Taken | None:
+    """When somebody is taken by an event of their primary calendar; None: not at all, or it is one of ours. Raises Transient.
+
+    As Google's own free/busy: what is deleted, declined or shown as free takes no time; a whole day is one in their zone.
+    """
+    if SESSION_PROPERTY in private_properties(event) or event.get("transparency") == "transparent":
+        return None
+    declined = any(one.get("self") and one.get("responseStatus") == "declined" for one in event.get("attendees", ()))
+    if declined or event.get("status") == "cancelled":
+        return None
+    return _side(event.get("start"), zone), _side(event.get("end"), zone)
+
+
+def _side(told: object, zone: ZoneInfo) -> datetime:
+    match told:
+        case {"dateTime": str(text)} | {"date": str(text)}:
+            pass
+        case _:
+            raise Transient("unreadableAnswer")
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise Transient("unreadableAnswer") from None
+    return (instant.replace(tzinfo=zone) if instant.tzinfo is None else instant).astimezone(UTC)
 
 
 def parts(start: datetime, end: datetime) -> Iterator[Taken]:

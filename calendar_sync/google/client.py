@@ -26,12 +26,14 @@ from calendar_sync.google.watched import asked_of_google
 
 SEND_UPDATES: Final = "none"
 """Always explicit (CALENDAR 18): our events have no guests, and our own mails tell the people."""
+PRIMARY: Final = "primary"
+"""The calendar that everybody has."""
 _PAGE: Final = 250
 _GONE: Final = 410
 
 
 class GoogleAccount:
-    """One person's Google, through their refresh token. Not for two threads at a time."""
+    """One person's Google, through their refresh token, or a service account that speaks for them. Not for two threads at a time."""
 
     def __init__(self, endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelta | None = None) -> None:
         self._endpoints = endpoints
@@ -63,6 +65,26 @@ class GoogleAccount:
             return False
         return True
 
+    def appointments(self, start: datetime, end: datetime) -> list[Json]:
+        """What stands in the primary calendar in `[start, end)`, one by one, ours too (CALENDAR 25)."""
+        found: list[Json] = []
+        page: str | None = None
+        while True:
+            request = self.service.events().list(
+                calendarId=PRIMARY,
+                singleEvents=True,
+                timeMin=start.isoformat(),
+                timeMax=end.isoformat(),
+                timeZone="UTC",
+                maxResults=_PAGE,
+                pageToken=page,
+            )
+            answer = execute(request)
+            found.extend(_event(item) for item in answer.get("items", []))
+            page = answer.get("nextPageToken")
+            if page is None:
+                return found
+
     def busy(self, calendar_ids: Sequence[str], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """When these calendars, 50 at most, are taken in `[start, end)`, 93 days at most, in UTC.
 
@@ -87,7 +109,7 @@ class GoogleAccount:
         self._http.close()
 
     def _access_token(self, request: object, scopes: Sequence[str]) -> tuple[str, datetime]:
-        granted = oauth.refresh(self._endpoints, self.refresh_token, timeout=self._timeout)
+        granted = oauth.access(self._endpoints, self.refresh_token, timeout=self._timeout)
         self.refresh_token = granted.refresh_token or self.refresh_token
         # No clock here: that the token has ended is told by a 401, upon which the library asks for the next one.
         return granted.access_token, datetime.max  # noqa: DTZ901  google-auth compares with naive UTC

@@ -1,4 +1,4 @@
-"""One push that is due: the coach's calendar comes to hold what the database says of one session (MODEL 11, D-53)."""
+"""One push that is due: a person's calendar comes to hold what the database says of one session (MODEL 11, D-53)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,13 +13,13 @@ from calendar_sync.google.backoff import delay
 from calendar_sync.google.client import GoogleAccount, GoogleCalendar
 from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.failures import CalendarMissing, ConnectionBroken, GoogleFailure, Permanent, Transient
-from calendar_sync.google.mapping import EventKey
 from calendar_sync.google.push import PushResult, push
 from calendar_sync.google.push_series import push_series
 from calendar_sync.google.series_row import SeriesRow
 from calendar_sync.google.vault import Unreadable
 from commands.connect_calendar import Replaced, replace_calendar
 from models.unit import Database
+from policy.terms import CalendarPlace, Side
 
 _CHANCE = SystemRandom()
 
@@ -48,13 +48,20 @@ PushOutcome = Pushed | TryLater | GivenUp
 
 
 def push_session(
-    database: Database, settings: GoogleSettings, *, organisation_id: int, session_id: int, attempt: int, now: datetime
+    database: Database,
+    settings: GoogleSettings,
+    *,
+    organisation_id: int,
+    session_id: int,
+    attempt: int,
+    now: datetime,
+    side: Side = Side.COACH,
 ) -> PushOutcome:
-    """Bring the session's event to the session as it stands now, whichever change caused the push.
+    """Bring the session's event in the calendar of one side to the session as it stands now, whichever change caused the push.
 
     Without a connection there is nothing to do: connecting pushes what the calendar lacks.
     """
-    row = session_row.load(database, organisation_id, session_id)
+    row = session_row.load(database, organisation_id, session_id, side)
     if row is not None and row.series_id is not None:
         return push_of_series(
             database,
@@ -63,23 +70,31 @@ def push_session(
             series_id=row.series_id,
             attempt=attempt,
             now=now,
+            side=side,
         )
     return _bring(database, settings, organisation_id, row, attempt=attempt, now=now)
 
 
 def push_of_series(
-    database: Database, settings: GoogleSettings, *, organisation_id: int, series_id: int, attempt: int, now: datetime
+    database: Database,
+    settings: GoogleSettings,
+    *,
+    organisation_id: int,
+    series_id: int,
+    attempt: int,
+    now: datetime,
+    side: Side = Side.COACH,
 ) -> PushOutcome:
     """Bring the recurring event of a series, with its exceptions, to the series as it stands now (CALENDAR 5, 8).
 
     Sessions at which clocks change have events of their own beside it (CALENDAR 36).
     """
-    found = series_row.load(database, organisation_id, series_id)
+    found = series_row.load(database, organisation_id, series_id, side)
     if found is None:
         return Pushed()
     outcome = _bring(database, settings, organisation_id, found.row, attempt=attempt, now=now, series=found)
     alone = found.alone(now)
-    for row in session_row.load_all(database, organisation_id, alone) if alone else ():
+    for row in session_row.load_all(database, organisation_id, alone, side) if alone else ():
         if not isinstance(outcome, Pushed):
             return outcome
         outcome = _bring(database, settings, organisation_id, row, attempt=attempt, now=now)
@@ -134,10 +149,10 @@ class _Errand:
         """What came of it, recorded."""
         sealed = bytes(self.row.sealed_token)
         try:
-            token = self.settings.vault.open(sealed, organisation=self.organisation_id, person=self.row.coach_id)
+            token = self.settings.vault.open(sealed, organisation=self.organisation_id, person=self.row.owner_id)
         except Unreadable:
             return self._broken(sealed, "tokenUnreadable")
-        account = GoogleAccount(endpoints, token)
+        account = GoogleAccount(endpoints.asking(self.row.calendar_place, is_coach=self.row.side == Side.COACH), token)
         try:
             outcome = self._ask(account)
         except GoogleFailure as failure:
@@ -147,32 +162,38 @@ class _Errand:
         return self._record(self._reseal(sealed, token, account), outcome, attempt)
 
     def _ask(self, account: GoogleAccount) -> PushResult | Replaced:
-        """What Google holds now, or the calendar made in place of one that the coach deleted. Raises a GoogleFailure."""
+        """What Google holds now, or the calendar made in place of one that its owner deleted. Raises a GoogleFailure."""
         try:
             return self._push(account.calendar(self.row.calendar_id))
         except CalendarMissing:
+            if self.row.calendar_place == CalendarPlace.PRIMARY:
+                raise
             return Replaced(
                 organisation_id=self.organisation_id,
-                person_id=self.row.coach_id,
+                person_id=self.row.owner_id,
                 before=self.row.calendar_id,
-                calendar_id=new_calendar(account, zone=self.row.hours_zone),
+                calendar_id=new_calendar(account, zone=self._owner_zone),
             )
 
+    @property
+    def _owner_zone(self) -> str:
+        return self.row.zone if self.series is None else self.row.owner_zone
+
     def _push(self, calendar: GoogleCalendar) -> PushResult:
-        secret, known = self.settings.keyring.key("google/event"), session_row.known_event(self.row)
+        secrets, known = self.settings.event_secrets, session_row.known_event(self.row)
         organisation, row = self.organisation_id, self.row
         if self.series is not None:
-            key = EventKey.of_series(secret, organisation=organisation, series=row.id)
+            key = series_row.key_of(row, secrets, organisation_id=organisation)
             return push_series(calendar, key, self.series.wanted(self.now), known, now=self.now)
         if row.hold:
-            key = EventKey.of_hold(secret, organisation=organisation, proposal=row.id, slot=row.slot)
+            key = hold_row.key_of(row, secrets, organisation_id=organisation)
         else:
-            key = EventKey.of(secret, organisation=organisation, session=row.id)
-        return push(calendar, key, session_row.wanted_event(row), known)
+            key = session_row.key_of(row, secrets, organisation_id=organisation)
+        return push(calendar, key, self.settings.event_of(row, organisation_id=organisation), known)
 
     def _reseal(self, sealed: bytes, token: str, account: GoogleAccount) -> bytes:
         """The sealed token in force: another one after Google renewed it, or when the server secret was changed."""
-        vault, person = self.settings.vault, self.row.coach_id
+        vault, person = self.settings.vault, self.row.owner_id
         if account.refresh_token == token and vault.is_current(sealed):
             return sealed
         renewed = vault.seal(account.refresh_token, organisation=self.organisation_id, person=person)
@@ -203,12 +224,12 @@ class _Errand:
 
     def _broken(self, sealed: bytes, error: str) -> PushOutcome:
         with self.database.unit(self.organisation_id) as unit:
-            keeping.keep_broken(unit, self.row.coach_id, sealed, error=error, now=self.now)
+            keeping.keep_broken(unit, self.row.owner_id, sealed, error=error, now=self.now)
         return Pushed()
 
     def _failed(self, sealed: bytes, failure: GoogleFailure, attempt: int) -> PushOutcome:
         with self.database.unit(self.organisation_id) as unit:
-            keeping.keep_error(unit, self.row.coach_id, sealed, str(failure))
+            keeping.keep_error(unit, self.row.owner_id, sealed, str(failure))
         if isinstance(failure, Permanent):
             return GivenUp(error=str(failure))
         retry_after = failure.retry_after if isinstance(failure, Transient) else None

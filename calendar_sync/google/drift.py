@@ -1,14 +1,14 @@
 """In what the events of a calendar differ from the sessions and series that they stand for. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from calendar_sync.google import session_row
-from calendar_sync.google.mapping import EventKey, Json, changes
+from calendar_sync.google import series_row, session_row
+from calendar_sync.google.mapping import EventKey, Json, SessionEvent, changes
 from calendar_sync.google.push_series import SeriesEvent, original_start, times_of
 from calendar_sync.google.series_row import SeriesRow
 
@@ -25,20 +25,26 @@ class Drift:
     what: str
 
 
-def drift(rows: Sequence[Row[Any]], events: Sequence[Json], secret: bytes, *, organisation_id: int) -> list[Drift]:
-    """In what the events differ from these sessions. Pure."""
+def drift(
+    rows: Sequence[Row[Any]],
+    events: Sequence[Json],
+    secrets: Sequence[bytes],
+    event_of: Callable[[Row[Any]], SessionEvent | None],
+    *,
+    organisation_id: int,
+) -> list[Drift]:
+    """In what the events differ from these sessions, each of which shall be as `event_of` says. Pure."""
     listed = {event["id"]: event for event in events if event.get("status") != "cancelled"}
     found: list[Drift] = []
     for row in rows:
-        key = EventKey.of(secret, organisation=organisation_id, session=row.id)
-        what = _difference(row, key, listed)
+        key = session_row.key_of(row, secrets, organisation_id=organisation_id)
+        what = _difference(event_of(row), key, listed)
         if what is not None:
             found.append(Drift(session_id=row.id, starts_at=row.starts_at, what=what))
     return found
 
 
-def _difference(row: Row[Any], key: EventKey, listed: dict[str, Json]) -> str | None:
-    wanted = session_row.wanted_event(row)
+def _difference(wanted: SessionEvent | None, key: EventKey, listed: dict[str, Json]) -> str | None:
     shown = [event for n in range(GENERATIONS) if (event := listed.get(key.event_id(n))) is not None]
     if wanted is None:
         return "its event is left, although it was cancelled" if shown else None
@@ -51,7 +57,12 @@ def _difference(row: Row[Any], key: EventKey, listed: dict[str, Json]) -> str | 
 
 
 def series_drift(
-    series: Sequence[SeriesRow], events: Sequence[Json], secret: bytes, *, organisation_id: int, now: datetime
+    series: Sequence[SeriesRow],
+    events: Sequence[Json],
+    secrets: Sequence[bytes],
+    *,
+    organisation_id: int,
+    now: datetime,
 ) -> list[Drift]:
     """In what recurring events and their exceptions differ from these series, told as of the next session of each."""
     found: list[Drift] = []
@@ -59,7 +70,7 @@ def series_drift(
         ahead = [place for place in one.places if place.session_id is not None and place.starts_at > now]
         if not ahead:
             continue
-        key = EventKey.of_series(secret, organisation=organisation_id, series=one.row.id)
+        key = series_row.key_of(one.row, secrets, organisation_id=organisation_id)
         what = _series_difference(one.wanted(now), key, events, now=now)
         if what is not None:
             found.append(

@@ -1,17 +1,44 @@
 """Where Google is, and who we are to it (CALENDAR 30)."""
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
+
+from policy.terms import CalendarPlace
 
 APP_CREATED: Final = "https://www.googleapis.com/auth/calendar.app.created"
 FREE_BUSY: Final = "https://www.googleapis.com/auth/calendar.freebusy"
 EVENTS_OWNED: Final = "https://www.googleapis.com/auth/calendar.events.owned"
 
 LEAST_SCOPES: Final = (APP_CREATED, FREE_BUSY)
-"""Enough for a calendar of our own; `EVENTS_OWNED` only when the coach wants the primary calendar (CALENDAR 23)."""
+"""Enough for a calendar of our own; `EVENTS_OWNED` only when its owner wants the primary calendar (CALENDAR 23)."""
+
+
+def scopes_for(place: CalendarPlace, *, is_coach: bool) -> tuple[str, ...]:
+    """The least that a calendar needs: nobody asks when a member is taken, and the primary calendar's own events tell it too."""
+    if place is CalendarPlace.PRIMARY:
+        return (EVENTS_OWNED,)
+    return LEAST_SCOPES if is_coach else (APP_CREATED,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAccount:
+    """An account of ours that a Workspace lets act for its people, so that nobody has to consent one by one.
+
+    `domains`: those of the addresses that it may speak for; `clock`: the real time, which an assertion names.
+    """
+
+    email: str
+    private_key: str = field(repr=False)
+    domains: frozenset[str]
+    clock: Callable[[], datetime]
+
+    def speaks_for(self, email: str) -> bool:
+        """Whether the address belongs to a domain that has delegated to it."""
+        return email.rpartition("@")[2].lower() in self.domains
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +55,17 @@ class GoogleEndpoints:
     scopes: tuple[str, ...] = LEAST_SCOPES
     timeout: timedelta = timedelta(seconds=20)
     """How long each answer of the API may take."""
+    service_account: ServiceAccount | None = None
+    """Who acts for the people of a Workspace without their consent; None: everybody is asked."""
 
     @property
     def on_loopback(self) -> bool:
         """Whether none of the addresses leaves this machine."""
         return all(is_loopback(url) for url in (self.api_url, self.auth_url, self.token_url, self.revoke_url))
+
+    def asking(self, place: str, *, is_coach: bool) -> "GoogleEndpoints":
+        """The same for a connection that needs no more than this (CALENDAR 23)."""
+        return replace(self, scopes=scopes_for(CalendarPlace(place), is_coach=is_coach))
 
     @classmethod
     def loopback(

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Final
 
 from models.keyring import Keyring
+from policy.terms import CalendarPlace
 
 _SIGNATURE: Final = 32
 
@@ -28,15 +29,25 @@ class Handshake:
     organisation: int
     person: int
     expires_at: datetime
+    place: CalendarPlace
+    """Which of their calendars is meant to follow."""
     state: str = field(repr=False)
     code_verifier: str = field(repr=False)
 
 
-def begin(keyring: Keyring, *, organisation: int, person: int, expires_at: datetime, nonce: bytes) -> Handshake:
+def begin(
+    keyring: Keyring,
+    *,
+    organisation: int,
+    person: int,
+    expires_at: datetime,
+    nonce: bytes,
+    place: CalendarPlace = CalendarPlace.OWN,
+) -> Handshake:
     """A handshake for this person until `expires_at` (whole seconds of real time); `nonce` is random, 16 bytes or more."""
     if len(nonce) < 16:
         raise ValueError("a nonce has at least 16 bytes")
-    payload = f"{organisation}.{person}.{int(expires_at.timestamp())}.{nonce.hex()}".encode()
+    payload = f"{organisation}.{person}.{int(expires_at.timestamp())}.{place}.{nonce.hex()}".encode()
     return _handshake(keyring, payload)
 
 
@@ -61,11 +72,12 @@ def finish(keyring: Keyring, *, state: str, begun_with: str, now: datetime) -> H
 
 
 def _handshake(keyring: Keyring, payload: bytes) -> Handshake:
-    organisation, person, expires_at, _ = payload.split(b".")
+    organisation, person, expires_at, place, _ = payload.split(b".")
     return Handshake(
         organisation=int(organisation),
         person=int(person),
         expires_at=datetime.fromtimestamp(int(expires_at), UTC),
+        place=CalendarPlace(place.decode()),
         state=_text(payload + _sign(keyring, "google/state", payload)),
         code_verifier=_text(_sign(keyring, "google/pkce", payload)),
     )

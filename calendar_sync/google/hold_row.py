@@ -6,18 +6,21 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
+from calendar_sync.google.mapping import EventKey
+from calendar_sync.google.session_row import key_in_use
 from models.queries.proposals import SLOTS
 from models.unit import Database
 
 # A hold has no conference, and no more than two states: it stands until the proposal has ended, by whatever, also where nobody
 # has noticed yet that its time is over.
 HOLD = text(f"""
-SELECT asked.id, held.number AS slot, true AS hold,
+SELECT asked.id, held.number AS slot, true AS hold, 'COACH' AS side,
     CASE WHEN asked.status = 'PENDING' AND (CASE WHEN asked.at_start THEN :now < asked.answer_until ELSE :now <= asked.answer_until END)
         THEN 'SCHEDULED' ELSE 'CANCELLED' END AS status,
     true AS provisional, held.starts_at, held.ends_at, asked.version AS sequence, asked.coach_id, asked.member_id,
-    kind.name AS kind_name, member.name AS member_name, coach.hours_zone, 'NONE' AS provider,
+    asked.coach_id AS owner_id, kind.name AS kind_name, member.name AS other_name, coach.hours_zone AS zone, 'NONE' AS provider,
     organisation.is_sandbox, connection.status AS connection, connection.sealed_token, connection.calendar_id,
+    connection.place AS calendar_place,
     known.event_id, known.generation, known.etag, known.deleted,
     CAST(NULL AS text) AS conference_url, CAST(NULL AS text) AS conference_status
 FROM proposal AS asked
@@ -40,3 +43,11 @@ def load(database: Database, organisation_id: int, proposal_id: int, *, now: dat
     values = {"organisation": organisation_id, "proposal": proposal_id, "now": now}
     with database.unit(organisation_id, read_only=True) as unit:
         return unit.connection.execute(HOLD, values).all()
+
+
+def key_of(row: Row[Any], secrets: Sequence[bytes], *, organisation_id: int) -> EventKey:
+    """The key of the event of a held time."""
+    keys = [
+        EventKey.of_hold(secret, organisation=organisation_id, proposal=row.id, slot=row.slot) for secret in secrets
+    ]
+    return key_in_use(row, keys)

@@ -13,10 +13,11 @@ from sqlalchemy import Row, text
 
 from calendar_sync.google.mapping import ConferenceStatus
 from calendar_sync.google.push import PushResult
-from commands.apply.work import Work, schedule
+from commands.apply.work import Work, copy_of, schedule
 from commands.connect_calendar import break_connection
+from commands.series.pushing import push_after
 from models.unit import Unit, lock_persons
-from policy.terms import WorkKind
+from policy.terms import Side, WorkKind
 
 FIRST_LOOK: Final = timedelta(seconds=10)
 LONGEST_LOOK: Final = timedelta(hours=1)
@@ -28,7 +29,7 @@ INSERT INTO google_event (organisation_id, session_id, person_id, event_id, gene
     conference_status, pushed_at)
 SELECT :organisation, id, :person, :event, :generation, :etag, :deleted, :url, :conference, :now FROM session
 WHERE organisation_id = :organisation AND id = :session AND sequence = :sequence
-ON CONFLICT (organisation_id, session_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
+ON CONFLICT (organisation_id, session_id, person_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
     etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, conference_url = EXCLUDED.conference_url,
     conference_status = EXCLUDED.conference_status, pushed_at = EXCLUDED.pushed_at
 """)
@@ -38,7 +39,7 @@ INSERT INTO google_series (organisation_id, series_id, person_id, event_id, gene
     conference_status, pushed_at)
 SELECT :organisation, id, :person, :event, :generation, :etag, :deleted, :url, :conference, :now FROM series
 WHERE organisation_id = :organisation AND id = :session AND version = :sequence
-ON CONFLICT (organisation_id, series_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
+ON CONFLICT (organisation_id, series_id, person_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
     etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, conference_url = EXCLUDED.conference_url,
     conference_status = EXCLUDED.conference_status, pushed_at = EXCLUDED.pushed_at
 RETURNING series_id
@@ -53,7 +54,7 @@ SELECT :organisation, s.id, :person, :event || '_' || to_char(place.starts_at AT
 FROM series_occurrence AS place
 JOIN session AS s ON s.organisation_id = place.organisation_id AND s.id = place.session_id
 WHERE place.organisation_id = :organisation AND place.series_id = :session AND s.id <> ALL(CAST(:alone AS bigint[]))
-ON CONFLICT (organisation_id, session_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
+ON CONFLICT (organisation_id, session_id, person_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
     etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, conference_url = EXCLUDED.conference_url,
     conference_status = EXCLUDED.conference_status, pushed_at = EXCLUDED.pushed_at
 """)
@@ -88,7 +89,7 @@ def keep_result(unit: Unit, row: Row[Any], sealed: bytes, result: PushResult, *,
         "organisation": unit.organisation_id,
         "session": row.id,
         "sequence": row.sequence,
-        "person": row.coach_id,
+        "person": row.owner_id,
         "event": known.event_id,
         "generation": known.generation,
         "etag": known.etag,
@@ -101,7 +102,7 @@ def keep_result(unit: Unit, row: Row[Any], sealed: bytes, result: PushResult, *,
         unit.connection.execute(HELD, {**values, "slot": row.slot})
     else:
         unit.connection.execute(KNOWN, values)
-    change_connection(unit, row.coach_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
+    change_connection(unit, row.owner_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
 
 
 def keep_series(
@@ -116,7 +117,7 @@ def keep_series(
         "organisation": unit.organisation_id,
         "session": row.id,
         "sequence": row.version,
-        "person": row.coach_id,
+        "person": row.owner_id,
         "event": known.event_id,
         "generation": known.generation,
         "etag": known.etag,
@@ -127,7 +128,17 @@ def keep_series(
     }
     if unit.connection.execute(OF_SERIES, values).one_or_none() is not None:
         unit.connection.execute(INSTANCES, {**values, "alone": list(alone)})
-    change_connection(unit, row.coach_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
+        _pass_on_link(unit, row, known.hangout_link, now=now)
+    change_connection(unit, row.owner_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
+
+
+def _pass_on_link(unit: Unit, row: Row[Any], link: str | None, *, now: datetime) -> None:
+    """The member's calendar comes to name the Meet link that the coach's event of the series has by now."""
+    if row.side == Side.COACH and link is not None and link != row.conference_url:
+        push = push_after(
+            row.id, row.coach_id, row.member_id, version=row.version, now=now, cause=f":link:{link.rpartition('/')[2]}"
+        )
+        schedule(unit, [copy_of(push, row.member_id)])
 
 
 def keep_error(unit: Unit, person_id: int, sealed: bytes, error: str) -> None:

@@ -47,6 +47,12 @@ class EventKey:
         return cls(value=b32hexencode(digest[:20]).decode().lower())
 
     @classmethod
+    def of_copy(cls, secret: bytes, *, organisation: int, session: int) -> "EventKey":
+        """The key of the same session in its member's calendar."""
+        digest = hmac.digest(secret, b"%d/copy/%d" % (organisation, session), sha256)
+        return cls(value=b32hexencode(digest[:20]).decode().lower())
+
+    @classmethod
     def of_hold(cls, secret: bytes, *, organisation: int, proposal: int, slot: int) -> "EventKey":
         """The key of a time that is held for this proposal, which no session has; `slot` numbers the times of an invite."""
         name = b"%d/hold/%d" % (organisation, proposal)
@@ -54,9 +60,10 @@ class EventKey:
         return cls(value=b32hexencode(digest[:20]).decode().lower())
 
     @classmethod
-    def of_series(cls, secret: bytes, *, organisation: int, series: int) -> "EventKey":
-        """The key of a whole series, which is one recurring event (CALENDAR 5)."""
-        digest = hmac.digest(secret, b"%d/series/%d" % (organisation, series), sha256)
+    def of_series(cls, secret: bytes, *, organisation: int, series: int, copy: bool = False) -> "EventKey":
+        """The key of a whole series, which is one recurring event (CALENDAR 5); `copy`: in its member's calendar."""
+        name = b"%d/series/%d" % (organisation, series)
+        digest = hmac.digest(secret, name + b"/copy" if copy else name, sha256)
         return cls(value=b32hexencode(digest[:20]).decode().lower())
 
     def event_id(self, generation: int) -> str:

@@ -11,11 +11,16 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import urlencode
 
-from calendar_sync.google.endpoints import GoogleEndpoints
+import jwt
+
+from calendar_sync.google.endpoints import GoogleEndpoints, ServiceAccount
 from calendar_sync.google.failures import ConnectionBroken, GoogleFailure, Permanent, ScopesMissing, Transient
 from calendar_sync.google.transport import TIMEOUT, Headers, Json, is_passing, post_form, retry_after
 from calendar_sync.google.watched import asked_of_google
 
+DELEGATED: Final = "delegated:"
+"""How what a connection keeps begins where nobody consented, because a service account speaks for its owner."""
+JWT_BEARER: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _TRY_LATER: Final = frozenset({"temporarily_unavailable", "server_error", "internal_failure", "slow_down"})
 
 
@@ -83,6 +88,44 @@ def refresh(endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelt
     """A new access token. Raises ConnectionBroken when the grant is dead; a 5xx is only Transient (CALENDAR 24)."""
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     return _ask(endpoints, form, invalid_grant=ConnectionBroken("invalid_grant"), timeout=timeout)
+
+
+def access(endpoints: GoogleEndpoints, grant: str, *, timeout: timedelta = TIMEOUT) -> Granted:
+    """An access token by what a connection keeps: a refresh token, or whom the service account speaks for.
+
+    Raises ConnectionBroken when the grant is dead, or the delegation was taken back; Transient.
+    """
+    if not grant.startswith(DELEGATED):
+        return refresh(endpoints, grant, timeout=timeout)
+    subject, account = grant.removeprefix(DELEGATED), endpoints.service_account
+    if account is None or not account.speaks_for(subject):
+        raise ConnectionBroken("delegationEnded")
+    form = {"grant_type": JWT_BEARER, "assertion": _assertion(endpoints, account, subject)}
+    status, headers, body = post_form(endpoints.token_url, form, timeout=timeout)
+    if status < 300:
+        return _granted(body, asked=endpoints.scopes)
+    refused = _refusal(status, headers, body, invalid_grant=ConnectionBroken("delegationEnded"))
+    raise ConnectionBroken("delegationEnded") if isinstance(refused, Permanent) else refused
+
+
+def delegated(email: str) -> str:
+    """What a connection keeps in place of a refresh token where the service account speaks for this person."""
+    return f"{DELEGATED}{email}"
+
+
+def _assertion(endpoints: GoogleEndpoints, account: ServiceAccount, subject: str) -> str:
+    """Who speaks, for whom, for what, signed by the account's own key (RFC 7523)."""
+    now = int(account.clock().timestamp())
+    claims = {
+        "iss": account.email,
+        "sub": subject,
+        "scope": " ".join(endpoints.scopes),
+        "aud": endpoints.token_url,
+        # Google's clock may be a little behind ours.
+        "iat": now - 30,
+        "exp": now + 600,
+    }
+    return jwt.encode(claims, account.private_key, algorithm="RS256")
 
 
 def revoke(endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelta = TIMEOUT) -> None:

@@ -4,6 +4,7 @@ A message of a channel only says that there is something to read; what is read i
 (CALENDAR 26 to 29).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from os import urandom
@@ -27,13 +28,13 @@ from calendar_sync.google.failures import (
     SyncExpired,
     Transient,
 )
-from calendar_sync.google.mapping import EventKey
 from calendar_sync.google.reading_row import Reading
 from calendar_sync.google.series_edits import StandingSeries, series_edits
 from calendar_sync.google.visit import visit
 from commands.calendar_questions import note_edit
 from commands.connect_calendar import Replaced, replace_calendar
 from models.unit import Database
+from policy.terms import CalendarPlace
 
 POLL_EVERY: Final = timedelta(minutes=10)
 """A calendar is read so often whether anything was told or not, a quarter sooner or later (CALENDAR 28)."""
@@ -53,7 +54,7 @@ class _Heard:
 
     changes: Changes
     whole: bool
-    busy: list[busy.Taken] | GoogleFailure
+    busy: list[busy.Taken] | GoogleFailure | None
     channel: _Channel | None = field(repr=False)
 
 
@@ -117,6 +118,8 @@ class _Pull:
             channel = self._watch(account, endpoints)
             changes, whole = self._changes(account)
         except CalendarMissing:
+            if self.reading.place is CalendarPlace.PRIMARY:
+                raise
             return Replaced(
                 organisation_id=self.reading.organisation_id,
                 person_id=self.reading.person_id,
@@ -134,7 +137,10 @@ class _Pull:
                 pass
         return calendar.changes(None), True
 
-    def _busy(self, account: GoogleAccount) -> list[busy.Taken] | GoogleFailure:
+    def _busy(self, account: GoogleAccount) -> list[busy.Taken] | GoogleFailure | None:
+        """None: nobody asks when a member is taken."""
+        if not self.reading.is_coach:
+            return None
         try:
             return busy.busy_in(account, self.reading, busy.span_around(self.now))
         except ConnectionBroken:
@@ -174,7 +180,7 @@ class _Pull:
         events, whole = heard.changes.events, heard.whole
         single, series = self._standing()
         for edited in [*edits(single, events, whole=whole), *series_edits(series, events, whole=whole)]:
-            note_edit(self.database, organisation, edited, now=self.now)
+            note_edit(self.database, organisation, self.reading.person_id, edited, now=self.now)
         with self.database.unit(organisation) as unit:
             reading_row.keep(
                 unit,
@@ -186,7 +192,8 @@ class _Pull:
                 poll_at=self.real_now + POLL_EVERY * (0.75 + _CHANCE.random() / 2),
                 **_columns(heard.channel),
             )
-        self._keep_busy(heard.busy)
+        if heard.busy is not None:
+            self._keep_busy(heard.busy)
 
     def _keep_busy(self, found: list[busy.Taken] | GoogleFailure) -> None:
         span = busy.span_around(self.now)
@@ -197,17 +204,31 @@ class _Pull:
 
     def _standing(self) -> tuple[list[Standing], list[StandingSeries]]:
         """Sessions with events of their own, and series with those that are instances of them."""
-        secret, reading = self.settings.keyring.key("google/event"), self.reading
+        secrets, reading = self.settings.event_secrets, self.reading
         rows = session_row.standing(self.database, reading.organisation_id, reading.person_id, now=self.now)
-        series = series_row.of_coach(self.database, reading.organisation_id, reading.person_id, now=self.now)
-        single = [one for row in rows if (one := _standing_of(row, secret, reading.organisation_id)) is not None]
+        series = series_row.of_person(self.database, reading.organisation_id, reading.person_id, now=self.now)
+        single = [one for row in rows if (one := self._standing_of(row, secrets)) is not None]
         found = (
-            series_row.standing_series(one, single, secret, organisation_id=reading.organisation_id, now=self.now)
+            series_row.standing_series(one, single, secrets, organisation_id=reading.organisation_id, now=self.now)
             for one in series
         )
         kept = [one for one in found if one is not None]
         instances = {each.session_id for one in kept for each in one.sessions}
         return [one for one in single if one.session_id not in instances], kept
+
+    def _standing_of(self, row: Row[Any], secrets: Sequence[bytes]) -> Standing | None:
+        organisation = self.reading.organisation_id
+        wanted = self.settings.event_of(row, organisation_id=organisation)
+        if wanted is None:
+            return None
+        return Standing(
+            session_id=row.id,
+            sequence=row.sequence,
+            key=session_row.key_of(row, secrets, organisation_id=organisation),
+            wanted=wanted,
+            event_id=row.event_id,
+            etag=row.etag,
+        )
 
     def _failed(self, failure: GoogleFailure, attempt: int) -> PushOutcome:
         with self.database.unit(self.reading.organisation_id) as unit:
@@ -216,20 +237,6 @@ class _Pull:
             return GivenUp(error=str(failure))
         retry_after = failure.retry_after if isinstance(failure, Transient) else None
         return TryLater(after=delay(attempt, _CHANCE.random(), retry_after=retry_after), error=str(failure))
-
-
-def _standing_of(row: Row[Any], secret: bytes, organisation_id: int) -> Standing | None:
-    wanted = session_row.wanted_event(row)
-    if wanted is None:
-        return None
-    return Standing(
-        session_id=row.id,
-        sequence=row.sequence,
-        key=EventKey.of(secret, organisation=organisation_id, session=row.id),
-        wanted=wanted,
-        event_id=row.event_id,
-        etag=row.etag,
-    )
 
 
 def _columns(channel: _Channel | None) -> dict[str, object]:

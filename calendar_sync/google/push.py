@@ -55,6 +55,10 @@ def push(calendar: GoogleCalendar, key: EventKey, wanted: SessionEvent | None, k
 
     Raises a GoogleFailure; whatever it left half done, the next push completes (CALENDAR 22).
     """
+    if known is not None and known.event_id != key.event_id(known.generation):
+        # Made under a server secret that is gone: nobody can tell its other generations, and another event takes its place.
+        calendar.delete(known.event_id)
+        known = None
     if wanted is None:
         return _remove(calendar, key, known)
     first = 0 if known is None else known.generation + known.deleted

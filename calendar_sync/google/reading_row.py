@@ -9,14 +9,17 @@ import orjson
 from sqlalchemy import text
 
 from models.unit import Database, Unit
+from policy.terms import CalendarPlace
 
 READING = text("""
-SELECT connection.person_id, connection.calendar_id, connection.sealed_token, connection.scopes, coach.hours_zone, organisation.is_sandbox,
+SELECT connection.person_id, connection.calendar_id, connection.place, connection.sealed_token, connection.scopes,
+    coalesce(coach.hours_zone, person.zone) AS zone, coach.person_id IS NOT NULL AS is_coach, organisation.is_sandbox,
     reading.calendar_id AS read_calendar_id, reading.sync_token, reading.channel_id, reading.resource_id, reading.channel_expires_at,
     reading.busy_at, reading.busy_failed_at
 FROM google_connection AS connection
 JOIN organisation ON organisation.id = connection.organisation_id
-JOIN coach ON coach.organisation_id = connection.organisation_id AND coach.person_id = connection.person_id
+JOIN person ON person.organisation_id = connection.organisation_id AND person.id = connection.person_id
+LEFT JOIN coach ON coach.organisation_id = connection.organisation_id AND coach.person_id = connection.person_id
 LEFT JOIN google_reading AS reading
     ON reading.organisation_id = connection.organisation_id AND reading.person_id = connection.person_id
 WHERE connection.organisation_id = :organisation AND (:everybody OR connection.person_id = ANY(CAST(:persons AS bigint[])))
@@ -45,6 +48,8 @@ class Reading:
     organisation_id: int
     person_id: int
     calendar_id: str
+    place: CalendarPlace
+    is_coach: bool
     sealed: bytes = field(repr=False)
     scopes: frozenset[str]
     zone: str
@@ -82,9 +87,11 @@ def _load(database: Database, organisation_id: int, persons: list[int], *, every
             organisation_id=organisation_id,
             person_id=row.person_id,
             calendar_id=row.calendar_id,
+            place=CalendarPlace(row.place),
+            is_coach=row.is_coach,
             sealed=bytes(row.sealed_token),
             scopes=frozenset(row.scopes.split()),
-            zone=row.hours_zone,
+            zone=row.zone,
             is_sandbox=row.is_sandbox,
             read_calendar_id=row.read_calendar_id,
             sync_token=row.sync_token,

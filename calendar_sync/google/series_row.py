@@ -1,4 +1,4 @@
-"""A series, its coach's connection and the event we know of: read in two statements, turned into what a push needs."""
+"""A series, the connection of one of its two people and the event we know of: read in two statements, turned into what a push needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,22 +13,30 @@ from calendar_sync.google.edits import Standing
 from calendar_sync.google.mapping import EventKey, EventStatus, SessionEvent
 from calendar_sync.google.push_series import AHEAD, SeriesEvent
 from calendar_sync.google.series_edits import StandingSeries
-from calendar_sync.google.session_row import BOOKED
+from calendar_sync.google.session_row import booked, key_in_use
 from models.unit import Database, Unit
 from policy.recurrence import Recurrence
-from policy.terms import Cadence
+from policy.terms import Cadence, Side
 
-_SERIES = """
-SELECT r.id, false AS hold, r.version, r.cadence, r.first_on, r.at_time, r.zone, r.duration, r.until_on, r.coach_id, r.member_id,
-    kind.name AS kind_name, member.name AS member_name, coach.hours_zone,
-    coalesce(agreed.provider, r.provider) AS provider,
+
+def _series(side: Side) -> str:
+    """The series of one side, each for the calendar of the person there; a member's names the Meet link of the coach's."""
+    own, other = ("coach", "member") if side is Side.COACH else ("member", "coach")
+    provider = "coalesce(agreed.provider, r.provider)" if side is Side.COACH else "'NONE'"
+    return f"""
+SELECT r.id, false AS hold, '{side}' AS side, r.version, r.cadence, r.first_on, r.at_time, r.zone, r.duration, r.until_on, r.coach_id,
+    r.member_id, owner.id AS owner_id, kind.name AS kind_name, other.name AS other_name,
+    coalesce(hours.hours_zone, owner.zone) AS owner_zone, {provider} AS provider,
     organisation.is_sandbox, connection.status AS connection, connection.sealed_token, connection.calendar_id,
-    known.event_id, known.generation, known.etag, known.deleted, known.conference_url, known.conference_status
+    connection.place AS calendar_place,
+    known.event_id, known.generation, known.etag, known.deleted, known.conference_url, known.conference_status,
+    CASE WHEN NOT theirs.deleted THEN theirs.conference_url END AS link_of_coach
 FROM series AS r
 JOIN organisation ON organisation.id = r.organisation_id
 JOIN session_kind AS kind ON kind.organisation_id = r.organisation_id AND kind.id = r.kind_id
-JOIN person AS member ON member.organisation_id = r.organisation_id AND member.id = r.member_id
-JOIN coach ON coach.organisation_id = r.organisation_id AND coach.person_id = r.coach_id
+JOIN person AS owner ON owner.organisation_id = r.organisation_id AND owner.id = r.{own}_id
+JOIN person AS other ON other.organisation_id = r.organisation_id AND other.id = r.{other}_id
+LEFT JOIN coach AS hours ON hours.organisation_id = r.organisation_id AND hours.person_id = owner.id
 LEFT JOIN LATERAL (
     SELECT resolved.document -> 'values' -> 'conference.provider' ->> 'value' AS provider
     FROM series_occurrence AS place
@@ -37,15 +45,23 @@ LEFT JOIN LATERAL (
     WHERE place.organisation_id = r.organisation_id AND place.series_id = r.id ORDER BY place.on_date DESC LIMIT 1
 ) AS agreed ON true
 LEFT JOIN google_connection AS connection
-    ON connection.organisation_id = r.organisation_id AND connection.person_id = r.coach_id
-LEFT JOIN google_series AS known ON known.organisation_id = r.organisation_id AND known.series_id = r.id
+    ON connection.organisation_id = r.organisation_id AND connection.person_id = owner.id
+LEFT JOIN google_series AS known
+    ON known.organisation_id = r.organisation_id AND known.series_id = r.id AND known.person_id = owner.id
+LEFT JOIN google_series AS theirs
+    ON theirs.organisation_id = r.organisation_id AND theirs.series_id = r.id AND theirs.person_id = r.coach_id
 WHERE r.organisation_id = :organisation"""
 
-SERIES = text(f"{_SERIES} AND r.id = :series")
 
-# A series that ended long ago stays as its coach leaves it.
-OF_COACH = text(
-    f"""{_SERIES} AND r.coach_id = :person AND coalesce(r.until_on >= CAST(:now AS timestamptz)::date, true) ORDER BY r.id"""
+_OF_ID = {side: text(f"{_series(side)} AND r.id = :series") for side in Side}
+
+# A series that ended long ago stays as its owner leaves it.
+_OF_PERSON = text(
+    " UNION ALL ".join(
+        f"{_series(side)} AND owner.id = :person AND coalesce(r.until_on >= CAST(:now AS timestamptz)::date, true)"
+        for side in Side
+    )
+    + " ORDER BY id"
 )
 
 PLACES = text("""
@@ -109,8 +125,8 @@ class SeriesRow:
         row, rule = self.row, series.rule
         first = rule.occurrence(rule.first).starts_at
         return SessionEvent(
-            title=f"{row.kind_name} with {row.member_name}",
-            description=BOOKED,
+            title=f"{row.kind_name} with {row.other_name}",
+            description=booked(None if row.side == Side.COACH else row.link_of_coach),
             starts=SessionEvent.wall_time(first, row.zone),
             ends=SessionEvent.wall_time(first + series.length, row.zone),
             zone=row.zone,
@@ -144,24 +160,32 @@ def _deviation(place: Row[Any]) -> Deviation:
     )
 
 
-def load(database: Database, organisation_id: int, series_id: int) -> SeriesRow | None:
-    """The series, or None if there is none of this id."""
+def key_of(row: Row[Any], secrets: Sequence[bytes], *, organisation_id: int) -> EventKey:
+    """The key of the recurring event that a series has in the calendar of its coach, or of its member."""
+    copy = row.side == Side.MEMBER
+    keys = [EventKey.of_series(secret, organisation=organisation_id, series=row.id, copy=copy) for secret in secrets]
+    return key_in_use(row, keys)
+
+
+def load(database: Database, organisation_id: int, series_id: int, side: Side) -> SeriesRow | None:
+    """The series for the calendar of one side, or None if there is none of this id."""
+    values = {"organisation": organisation_id, "series": series_id}
     with database.unit(organisation_id, read_only=True) as unit:
-        row = unit.connection.execute(SERIES, {"organisation": organisation_id, "series": series_id}).one_or_none()
+        row = unit.connection.execute(_OF_ID[side], values).one_or_none()
         return None if row is None else SeriesRow(row=row, places=_places(unit, [row.id]).get(row.id, []))
 
 
-def of_coach(database: Database, organisation_id: int, person_id: int, *, now: datetime) -> list[SeriesRow]:
-    """The series of a coach that go on, or ended today at the earliest."""
+def of_person(database: Database, organisation_id: int, person_id: int, *, now: datetime) -> list[SeriesRow]:
+    """The series of a person that go on, or ended today at the earliest."""
     with database.unit(organisation_id, read_only=True) as unit:
         values = {"organisation": organisation_id, "person": person_id, "now": now - timedelta(days=1)}
-        rows = unit.connection.execute(OF_COACH, values).all()
+        rows = unit.connection.execute(_OF_PERSON, values).all()
         places = _places(unit, [row.id for row in rows])
     return [SeriesRow(row=row, places=places.get(row.id, [])) for row in rows]
 
 
 def standing_series(
-    found: SeriesRow, sessions: Sequence[Standing], secret: bytes, *, organisation_id: int, now: datetime
+    found: SeriesRow, sessions: Sequence[Standing], secrets: Sequence[bytes], *, organisation_id: int, now: datetime
 ) -> StandingSeries | None:
     """The series as its calendar should have it, with those of `sessions` that are instances of it; None: there are none, or no event."""
     row, wanted = found.row, found.wanted(now)
@@ -169,7 +193,7 @@ def standing_series(
     instances = [one for one in sessions if one.session_id in own and one.event_id.startswith(f"{row.event_id}_")]
     if wanted is None or not instances or row.deleted:
         return None
-    key = EventKey.of_series(secret, organisation=organisation_id, series=row.id)
+    key = key_of(row, secrets, organisation_id=organisation_id)
     event = Standing(
         session_id=instances[0].session_id,
         sequence=instances[0].sequence,

@@ -33,7 +33,8 @@ def visit(
     except Unreadable:
         _broken(database, reading, reading.sealed, "tokenUnreadable", now=now)
         raise ConnectionBroken("tokenUnreadable") from None
-    account = GoogleAccount(endpoints, token, timeout=timeout)
+    asking = endpoints.asking(reading.place, is_coach=reading.is_coach)
+    account = GoogleAccount(asking, token, timeout=timeout)
     try:
         return ask(account)
     except ConnectionBroken as failure:

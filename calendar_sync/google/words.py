@@ -9,6 +9,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "insufficientPermissions": "Google says that something was not allowed. Please connect again and tick all boxes.",
     "tokenUnreadable": "Your consent cannot be read here any more. Please connect your calendar again.",
     "credentialsRefused": "Google did not accept who we are. Please connect your calendar again.",
+    "delegationEnded": "Your organisation no longer lets us write to its calendars. Please tell your team; nothing is lost meanwhile.",
     "calendarNotFound": "The calendar was not found. It is made anew with the next session.",
     "googleNotConfigured": "Google Calendar is not set up for your organisation at the moment. Please tell your team.",
     "generationsExhausted": "An event was deleted so often that it is left alone now.",

@@ -1,6 +1,7 @@
 """Consents, codes and tokens: who may touch whose calendar, and for how long."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -57,14 +58,7 @@ def give_code(books: Books, asked: Asked, *, email: str, scopes: tuple[str, ...]
         asked.client_id,
     )
     offline = asked.offline and (asked.renew or known is None)
-    consent_id = books.next("consent")
-    books.run(
-        "INSERT INTO consent (id, email, client_id, scopes) VALUES (?, ?, ?, ?)",
-        consent_id,
-        email,
-        asked.client_id,
-        " ".join(scopes),
-    )
+    consent_id = give_consent(books, email=email, client_id=asked.client_id, scopes=scopes).id
     code = f"4/{token_urlsafe(32)}"
     books.run(
         "INSERT INTO code (digest, consent_id, redirect_uri, challenge, offline) VALUES (?, ?, ?, ?, ?)",
@@ -75,6 +69,19 @@ def give_code(books: Books, asked: Asked, *, email: str, scopes: tuple[str, ...]
         offline,
     )
     return code
+
+
+def give_consent(books: Books, *, email: str, client_id: str, scopes: Iterable[str]) -> Consent:
+    """An application may do this for this person from now on."""
+    consent = Consent(id=books.next("consent"), email=email, client_id=client_id, scopes=" ".join(scopes))
+    books.run(
+        "INSERT INTO consent (id, email, client_id, scopes) VALUES (?, ?, ?, ?)",
+        consent.id,
+        email,
+        client_id,
+        consent.scopes,
+    )
+    return consent
 
 
 def redeem_code(books: Books, code: str, *, client_id: str, redirect_uri: str, verifier: str) -> Consent:

@@ -3,6 +3,7 @@
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from hmac import compare_digest
 from ipaddress import ip_address
@@ -13,6 +14,7 @@ from calendar_sync.google_double import consents
 from calendar_sync.google_double.answers import Answer, Json
 from calendar_sync.google_double.calendars import open_account
 from calendar_sync.google_double.consents import ACCESS, REFRESH, Asked, Consent, GrantRefused
+from calendar_sync.google_double.delegation import JWT_BEARER, Delegate, consent_by
 from calendar_sync.google_double.discovery import document
 from calendar_sync.google_double.faults import FaultKind
 from calendar_sync.google_double.requests import Request
@@ -91,9 +93,23 @@ class Issued:
     email: str
 
 
-def issue(books: Books, request: Request, clients: Mapping[str, str], fault: FaultKind | None) -> Issued:
-    """Tokens for a code or a refresh token. Raises GrantRefused."""
+def issue(
+    books: Books,
+    request: Request,
+    clients: Mapping[str, str],
+    fault: FaultKind | None,
+    *,
+    delegates: Mapping[str, Delegate],
+    now: datetime,
+) -> Issued:
+    """Tokens for a code, a refresh token or a service account's assertion. Raises GrantRefused."""
     form = request.form()
+    if form.get("grant_type") == JWT_BEARER:
+        if fault is FaultKind.INVALID_GRANT:
+            raise GrantRefused("invalid_grant", "Invalid grant: account not found")
+        audience = f"{request.base_url}/token"
+        consent = consent_by(books, form.get("assertion", ""), delegates, audience=audience, now=now)
+        return _issued(books, consent, None)
     client_id = _client(request, form, clients)
     if fault is FaultKind.INVALID_GRANT:
         raise GrantRefused("invalid_grant", "Token has been expired or revoked.")

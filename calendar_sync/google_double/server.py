@@ -14,6 +14,7 @@ import uvicorn
 from calendar_sync.google_double import doings
 from calendar_sync.google_double.answers import Json
 from calendar_sync.google_double.courier import Courier
+from calendar_sync.google_double.delegation import Delegate
 from calendar_sync.google_double.faults import Faults
 from calendar_sync.google_double.handle import Handle
 from calendar_sync.google_double.service import Service
@@ -45,13 +46,15 @@ class GoogleDouble(Handle):
         clients: Mapping[str, str] = DEMO_CLIENTS,
         clock: Callable[[], datetime] = system_clock,
         notify: bool = False,
+        delegates: Mapping[str, Delegate] | None = None,
     ) -> None:
-        """`notify`: notifications are carried to their addresses; else they wait until somebody takes them."""
+        """`delegates`: service accounts that speak for people of their domain. `notify`: notifications are carried to their addresses; else they wait until somebody takes them."""
         self._port = port
         self._path = store
         self._clients = clients
         self._clock = clock
         self._notify = notify
+        self._delegates = delegates or {}
         self._courier: Courier | None = None
         self._service: Service | None = None
         self._server: uvicorn.Server | None = None
@@ -66,7 +69,9 @@ class GoogleDouble(Handle):
             store.close()
             raise
         self._port = listener.getsockname()[1]
-        self._service = Service(store=store, faults=Faults(), clock=self._clock, clients=self._clients)
+        self._service = Service(
+            store=store, faults=Faults(), clock=self._clock, clients=self._clients, delegates=self._delegates
+        )
         self._server = uvicorn.Server(_config(self._service))
         self._thread = Thread(target=_run, args=(self._server, listener), name="google-double", daemon=True)
         self._thread.start()

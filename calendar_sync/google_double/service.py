@@ -10,6 +10,7 @@ from calendar_sync.google_double import calendars, channels, consents, events, f
 from calendar_sync.google_double.answers import HTML_TYPE, Answer, Json, Refused
 from calendar_sync.google_double.conferences import Outcome, Plan
 from calendar_sync.google_double.consents import GrantRefused
+from calendar_sync.google_double.delegation import Delegate
 from calendar_sync.google_double.desk import APP_CREATED, Caller, Desk
 from calendar_sync.google_double.discovery import ROOT, Matched, document, match, read_query
 from calendar_sync.google_double.faults import (
@@ -70,6 +71,8 @@ class Service:
     clock: Callable[[], datetime]
     clients: Mapping[str, str] = field(repr=False)
     """Client ids with their secrets."""
+    delegates: Mapping[str, Delegate] = field(default_factory=dict[str, Delegate], repr=False)
+    """Service accounts by their address."""
 
     def call(self, request: Request) -> Served:
         """One call to the Calendar API; `request.path` begins with `/calendar/v3/`."""
@@ -176,7 +179,14 @@ class Service:
 
     def _token(self, books: Books, request: Request, line: Line) -> Answer:
         try:
-            issued = oauth.issue(books, request, self.clients, None if line.fault is None else line.fault.kind)
+            issued = oauth.issue(
+                books,
+                request,
+                self.clients,
+                None if line.fault is None else line.fault.kind,
+                delegates=self.delegates,
+                now=self.clock(),
+            )
         except GrantRefused as refused:
             return oauth.refusal(refused)
         line.account = issued.email

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import text
 
 from commands.apply.notices import Subject
-from commands.apply.work import Work
+from commands.apply.work import Work, push_lane
 from models.unit import Unit
 from policy.aftermath import nudge_at, reminders_at
 from policy.decisions import Decision, decision_to_json
@@ -175,9 +175,9 @@ def session_work(
             case Book() | Move():
                 works.append(_end(subject.session_id, persons, effect.ends_at))
                 works += _reminders(subject.session_id, policy, persons, effect.starts_at, now=now)
-                works.append(push_of(subject.session_id, subject.coach_id, persons, version=version, now=now))
+                works.append(push_of(subject.session_id, subject.coach_id, subject.member_id, version=version, now=now))
             case Cancel() | Firm():
-                works.append(push_of(subject.session_id, subject.coach_id, persons, version=version, now=now))
+                works.append(push_of(subject.session_id, subject.coach_id, subject.member_id, version=version, now=now))
             case Undecided() if effect.decide_by is not None:
                 works.append(_decision_due(subject.session_id, persons, effect.decide_by))
             case _:
@@ -228,15 +228,16 @@ def _end(session_id: int, persons: frozenset[int], ends_at: datetime) -> Work:
     )
 
 
-def push_of(session_id: int, coach_id: int, persons: frozenset[int], *, version: int, now: datetime) -> Work:
-    """The push that brings the coach's calendar to this version of the session; those of one calendar keep their order."""
+def push_of(session_id: int, coach_id: int, member_id: int, *, version: int, now: datetime) -> Work:
+    """The push that brings the calendars of both to this version of the session; those of one calendar keep their order."""
     return Work(
         kind=WorkKind.GOOGLE_PUSH,
         cause_key=f"google-push:{session_id}:{version}",
-        persons=persons,
+        persons=frozenset({coach_id, member_id}),
         object_id=session_id,
         fires_at=now,
         lane=push_lane(coach_id),
+        copy_for=member_id,
     )
 
 
@@ -250,8 +251,3 @@ def push_of_hold(proposal_id: int, coach_id: int, persons: frozenset[int], *, ve
         fires_at=now,
         lane=push_lane(coach_id),
     )
-
-
-def push_lane(coach_id: int) -> str:
-    """The lane of the pushes to one coach's calendar."""
-    return f"google:{coach_id}"

@@ -1,7 +1,7 @@
 """Due work written by the transaction that causes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
@@ -40,6 +40,10 @@ class Work:
     fires_at: datetime
     lane: str | None = None
     strict: bool = False
+    copy_for: int | None = None
+    """Of a push: the member, in whose own calendar the same is to stand where one is connected."""
+    only_if_connected: int | None = None
+    """A person without whose connected calendar there is nothing to do, and so no work."""
 
 
 _RANKS: Mapping[WorkKind, Rank] = {
@@ -68,7 +72,15 @@ _RANKS: Mapping[WorkKind, Rank] = {
     WorkKind.GOOGLE_HOLD: Rank.OUTBOUND,
     WorkKind.GOOGLE_SYNC: Rank.OUTBOUND,
     WorkKind.GOOGLE_SERIES: Rank.OUTBOUND,
+    WorkKind.GOOGLE_COPY: Rank.OUTBOUND,
+    WorkKind.GOOGLE_SERIES_COPY: Rank.OUTBOUND,
+    WorkKind.GOOGLE_CHECK: Rank.OUTBOUND,
 }
+COPIES: Mapping[WorkKind, WorkKind] = {
+    WorkKind.GOOGLE_PUSH: WorkKind.GOOGLE_COPY,
+    WorkKind.GOOGLE_SERIES: WorkKind.GOOGLE_SERIES_COPY,
+}
+"""What brings the same into the member's calendar."""
 
 
 def rank_of(kind: WorkKind) -> Rank:
@@ -87,17 +99,48 @@ INSERT INTO due_work (organisation_id, kind, cause_key, persons, object_id, fire
 SELECT :organisation, kind, cause_key, ARRAY(SELECT jsonb_array_elements_text(persons)::bigint), object_id, fires_at, fires_at,
     strict, changes_state, rank, lane
 FROM jsonb_to_recordset(CAST(:works AS jsonb)) AS work (kind text, cause_key text, persons jsonb, object_id bigint,
-    fires_at timestamptz, strict boolean, changes_state boolean, rank integer, lane text)
+    fires_at timestamptz, strict boolean, changes_state boolean, rank integer, lane text, only_if_connected bigint)
+WHERE only_if_connected IS NULL OR EXISTS (SELECT FROM google_connection AS connection
+    WHERE connection.organisation_id = :organisation AND connection.person_id = only_if_connected AND connection.status = 'CONNECTED')
 ON CONFLICT (organisation_id, cause_key) DO NOTHING
 """)
 
 
 def schedule(unit: Unit, works: Iterable[Work]) -> None:
-    """These works are due at their instants, each once per cause; one statement."""
-    rows = [_row(work) for work in works]
+    """These works are due at their instants, each once per cause, and pushes go to a connected member too; one statement."""
+    rows = [_row(one) for work in works for one in _with_copy(work)]
     if rows:
         values = {"organisation": unit.organisation_id, "works": orjson.dumps(rows).decode()}
         unit.connection.execute(SCHEDULE, values)
+
+
+def _with_copy(work: Work) -> Iterable[Work]:
+    """The work, and for a push the same into the member's calendar, in that calendar's lane."""
+    yield work
+    if work.copy_for is not None:
+        yield copy_of(work, work.copy_for)
+
+
+def copy_of(push: Work, member_id: int) -> Work:
+    """The push of the same into the calendar of its member, where one is connected."""
+    return replace(
+        push,
+        kind=COPIES[push.kind],
+        cause_key=f"{push.cause_key}:copy",
+        lane=push_lane(member_id),
+        copy_for=None,
+        only_if_connected=member_id,
+    )
+
+
+def into_calendar_of(person_id: int, push: Work) -> Work:
+    """Of a push to the calendars of two people, that to this one's alone."""
+    return copy_of(push, person_id) if push.copy_for == person_id else replace(push, copy_for=None)
+
+
+def push_lane(person_id: int) -> str:
+    """The lane of the pushes to one person's calendar."""
+    return f"google:{person_id}"
 
 
 def _row(work: Work) -> dict[str, Any]:
@@ -111,6 +154,7 @@ def _row(work: Work) -> dict[str, Any]:
         "changes_state": changes_state(work.kind),
         "rank": int(rank_of(work.kind)),
         "lane": work.lane,
+        "only_if_connected": work.only_if_connected,
     }
 
 

@@ -1,12 +1,11 @@
-"""The push that brings a coach's calendar to a series as it stands: one event with its exceptions (MODEL 11)."""
+"""The push that brings the calendars of its two people to a series as it stands: one event with its exceptions (MODEL 11)."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from commands.apply.slots import push_lane
-from commands.apply.work import Work
+from commands.apply.work import Work, push_lane
 from policy.terms import WorkKind
 
 
@@ -24,4 +23,5 @@ def push_after(series_id: int, coach_id: int, member_id: int, *, version: int, n
         object_id=series_id,
         fires_at=now,
         lane=push_lane(coach_id),
+        copy_for=member_id,
     )

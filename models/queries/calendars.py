@@ -6,33 +6,48 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select, text
 
+from models.calendar import GoogleConnection
 from models.queries.keyset import Page, Window, read_page
 from models.reading import CalendarQuestion
 from models.session import Session
 from models.unit import Unit
-from policy.terms import SessionStatus
+from policy.terms import ConnectionStatus, SessionStatus
 
 CALENDAR = text("""
-SELECT person.id AS person_id, person.feed_generation, coach.person_id IS NOT NULL AS is_coach,
-    connection.status, connection.last_error, connection.connected_at, connection.last_pushed_at,
-    (SELECT count(*) FROM due_work WHERE due_work.organisation_id = person.organisation_id AND due_work.kind IN ('GOOGLE_PUSH', 'GOOGLE_SERIES', 'GOOGLE_HOLD')
+SELECT person.id AS person_id, person.name, person.zone, person.feed_generation, coach.person_id IS NOT NULL AS is_coach,
+    connection.status, connection.place, connection.last_error, connection.connected_at, connection.last_pushed_at,
+    (SELECT count(*) FROM due_work WHERE due_work.organisation_id = person.organisation_id AND due_work.kind IN ('GOOGLE_PUSH', 'GOOGLE_SERIES', 'GOOGLE_HOLD', 'GOOGLE_COPY', 'GOOGLE_SERIES_COPY')
         AND due_work.lane = 'google:' || person.id AND due_work.set_aside_at IS NOT NULL) AS set_aside,
-    (SELECT count(*) FROM due_work WHERE due_work.organisation_id = person.organisation_id AND due_work.kind IN ('GOOGLE_PUSH', 'GOOGLE_SERIES', 'GOOGLE_HOLD')
+    (SELECT count(*) FROM due_work WHERE due_work.organisation_id = person.organisation_id AND due_work.kind IN ('GOOGLE_PUSH', 'GOOGLE_SERIES', 'GOOGLE_HOLD', 'GOOGLE_COPY', 'GOOGLE_SERIES_COPY')
         AND due_work.lane = 'google:' || person.id AND due_work.set_aside_at IS NULL AND due_work.done_at IS NULL) AS waiting,
-    reading.pulled_at, reading.pull_error, reading.busy_error
+    reading.pulled_at, reading.pull_error, reading.busy_error, reading.checked
 FROM person
 LEFT JOIN coach ON coach.organisation_id = person.organisation_id AND coach.person_id = person.id
 LEFT JOIN google_connection AS connection
     ON connection.organisation_id = person.organisation_id AND connection.person_id = person.id
 LEFT JOIN google_reading AS reading
     ON reading.organisation_id = person.organisation_id AND reading.person_id = person.id
-WHERE person.organisation_id = :organisation AND person.id = :person
+WHERE person.organisation_id = :organisation AND person.id = ANY(CAST(:persons AS bigint[]))
 """)
 
 
 def calendar_of(unit: Unit, person_id: int) -> Row[Any] | None:
     """The calendars of a person; `set_aside`: pushes that failed for good, `waiting`: those that are still to be made. One statement."""
-    return unit.connection.execute(CALENDAR, {"organisation": unit.organisation_id, "person": person_id}).one_or_none()
+    return calendars_of(unit, [person_id]).get(person_id)
+
+
+def calendars_of(unit: Unit, persons: Sequence[int]) -> dict[int, Row[Any]]:
+    """The calendars of these people; one statement."""
+    rows = unit.connection.execute(CALENDAR, {"organisation": unit.organisation_id, "persons": list(persons)})
+    return {row.person_id: row for row in rows}
+
+
+def connections_page(unit: Unit, window: Window, *, status: ConnectionStatus | None) -> Page[Row[Any]]:
+    """Who has or had a connected calendar, by person; with this status or any. Key: (person_id)."""
+    statement = select(GoogleConnection.person_id).where(GoogleConnection.organisation_id == unit.organisation_id)
+    if status is not None:
+        statement = statement.where(GoogleConnection.status == status)
+    return read_page(unit, statement, (GoogleConnection.person_id,), window)
 
 
 def questions_page(unit: Unit, window: Window, *, person_id: int, now: datetime) -> Page[Row[Any]]:

@@ -20,6 +20,7 @@ class Context:
     person_id: int
     person_name: str
     person_zone: str
+    feed_generation: int
     roles: frozenset[Role]
     persons: frozenset[int]
     something_is_due: bool
@@ -35,7 +36,7 @@ WITH clock AS (
         UNION ALL SELECT member_id FROM engagement WHERE organisation_id = :organisation AND coach_id = :person
     ) AS known
 )
-SELECT clock.now, clock.name, clock.zone, clock.is_sandbox, person.id, person.name AS person_name, person.zone AS person_zone,
+SELECT clock.now, clock.name, clock.zone, clock.is_sandbox, person.id, person.name AS person_name, person.zone AS person_zone, person.feed_generation,
     ARRAY(SELECT role FROM person_role WHERE organisation_id = :organisation AND person_id = :person) AS roles,
     circle.persons,
     EXISTS (
@@ -66,6 +67,7 @@ def load_context(unit: Unit, person_id: int) -> Context | None:
         person_id=row.id,
         person_name=row.person_name,
         person_zone=row.person_zone,
+        feed_generation=row.feed_generation,
         roles=frozenset(Role(role) for role in row.roles),
         persons=frozenset(row.persons),
         something_is_due=row.due,

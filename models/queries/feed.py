@@ -37,7 +37,7 @@ def _shown(side: Side, own: str, other: str) -> str:
         AND (CAST(:kinds AS bigint[]) IS NULL OR s.kind_id = ANY(CAST(:kinds AS bigint[])))
     JOIN session_kind AS kind ON kind.organisation_id = s.organisation_id AND kind.id = s.kind_id
     JOIN person AS other ON other.organisation_id = s.organisation_id AND other.id = s.{other}
-    LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id"""
+    LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id AND known.person_id = s.coach_id"""
 
 
 # A hold is told by its proposal's id and its number, negated: no session has such an id. It ends with the proposal and never moves.
@@ -72,7 +72,8 @@ def _recurring(side: Side, own: str, other: str) -> str:
         AND (CAST(:kinds AS bigint[]) IS NULL OR r.kind_id = ANY(CAST(:kinds AS bigint[])))
     JOIN session_kind AS kind ON kind.organisation_id = r.organisation_id AND kind.id = r.kind_id
     JOIN person AS other ON other.organisation_id = r.organisation_id AND other.id = r.{other}
-    LEFT JOIN google_series AS known ON known.organisation_id = r.organisation_id AND known.series_id = r.id AND NOT known.deleted
+    LEFT JOIN google_series AS known ON known.organisation_id = r.organisation_id AND known.series_id = r.id
+        AND known.person_id = r.coach_id AND NOT known.deleted
     CROSS JOIN LATERAL (
         SELECT sum(CASE WHEN s.id IS NULL THEN 1 ELSE s.sequence END) AS sequence, max(s.calendar_changed_at) AS changed_at,
             jsonb_agg(jsonb_build_array(place.on_date, s.id, extract(epoch FROM s.starts_at), extract(epoch FROM s.ends_at),

@@ -13,7 +13,8 @@ from policy.terms import WorkKind
 # Mails and pushes wait anew from now on; what tells of a session keeps its instant, which says what there is to tell.
 _AGAIN = """
 UPDATE due_work AS work SET set_aside_at = NULL, lease_until = NULL, lease_by = NULL, last_error = NULL, attempts = 0,
-    fires_at = stands.now, effective_at = CASE WHEN work.kind IN ('MAIL', 'GOOGLE_PUSH', 'GOOGLE_SERIES', 'GOOGLE_HOLD', 'GOOGLE_SYNC') THEN stands.now ELSE work.effective_at END
+    fires_at = stands.now, effective_at = CASE WHEN work.kind IN ('MAIL', 'GOOGLE_PUSH', 'GOOGLE_SERIES', 'GOOGLE_HOLD', 'GOOGLE_COPY',
+        'GOOGLE_SERIES_COPY', 'GOOGLE_SYNC', 'GOOGLE_CHECK') THEN stands.now ELSE work.effective_at END
 FROM (SELECT coalesce(clock_at, clock_timestamp()) AS now FROM organisation WHERE id = :organisation) AS stands
 WHERE work.organisation_id = :organisation AND work.done_at IS NULL AND work.lease_by IS NULL AND NOT work.changes_state
     AND {which}

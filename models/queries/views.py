@@ -88,7 +88,11 @@ def session_columns() -> Statement:
         )
         .outerjoin(
             GoogleEvent,
-            and_(GoogleEvent.organisation_id == Session.organisation_id, GoogleEvent.session_id == Session.id),
+            and_(
+                GoogleEvent.organisation_id == Session.organisation_id,
+                GoogleEvent.session_id == Session.id,
+                GoogleEvent.person_id == Session.coach_id,
+            ),
         )
     )
 

@@ -127,6 +127,7 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
     "contracts": ("{{ nodes {{ id }} }}", STAFF_ONLY),
     "apiKeys": ("{{ nodes {{ id }} }}", STAFF_ONLY),
     "setAsideWork": ("{{ nodes {{ id }} }}", STAFF_ONLY),
+    "connectedCalendars": ("{{ nodes {{ person {{ id }} google {{ status problem }} }} }}", STAFF_ONLY),
 }  # fmt: skip
 
 

@@ -582,8 +582,8 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
         STAFF,
     ),
     "rotateFeedUrl": (lambda _: {}, allowed("Maya", "Nora", "Eva", "Dan", "Tom", "Sam")),
-    "startGoogleConnection": (lambda _: {}, allowed("Eva", "Dan")),
-    "disconnectGoogle": (lambda _: {}, allowed("Eva", "Dan")),
+    "startGoogleConnection": (lambda _: {}, allowed("Maya", "Nora", "Eva", "Dan")),
+    "disconnectGoogle": (lambda _: {}, allowed("Maya", "Nora", "Eva", "Dan")),
     "advanceTestClock": (lambda _: {"to": "2027-03-02T00:00:00Z"}, STAFF),
 }  # fmt: skip
 

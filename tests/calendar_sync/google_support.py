@@ -1,18 +1,23 @@
 """A coach who consented at the double, as the tests of both rooms need one."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2 as httpx
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from calendar_sync.google import oauth
 from calendar_sync.google.client import GoogleAccount, GoogleCalendar
-from calendar_sync.google.endpoints import LEAST_SCOPES, GoogleEndpoints
+from calendar_sync.google.endpoints import LEAST_SCOPES, GoogleEndpoints, ServiceAccount
 from calendar_sync.google.mapping import EventKey, EventStatus, SessionEvent
 from calendar_sync.google_double import GoogleDouble, Handle
+from calendar_sync.google_double.delegation import Delegate
 
 Json = dict[str, Any]
 
@@ -134,3 +139,24 @@ def calls(double: GoogleDouble, *, since: int = 0) -> list[str]:
 def mark(double: GoogleDouble) -> int:
     """The number of the latest request."""
     return double.log()[-1]["number"]
+
+
+ROBOT = "fortnight@project.iam.gserviceaccount.com"
+
+
+def real_now() -> datetime:
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
+@cache
+def robot() -> tuple[ServiceAccount, Delegate]:
+    """A service account, and the same as the Workspace of example.com knows it."""
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    ours = ServiceAccount(email=ROBOT, private_key=pem.decode(), domains=frozenset({"example.com"}), clock=real_now)
+    return ours, Delegate(public_key=public.decode(), domain="example.com", scopes=frozenset(LEAST_SCOPES))

@@ -45,13 +45,14 @@ def test_every_edge_leads_to_a_node_but_those_of_what_is_read_in_its_place_only(
     """Openings are worked out anew each time; sponsors see dates and charges without the session behind them (MODEL 10).
 
     What people write is read in its thread only, where the reading is recorded; a recorded payment in its statement only,
-    what a trial of a policy tells in the trial only, and work that was set aside in its list until it is done.
+    what a trial of a policy tells in the trial only, work that was set aside in its list until it is done, and how calendars stand in theirs.
     """
     types = schema().core.type_map
     node, edges = types["Node"], [types[name] for name in types if name.endswith("Edge")]
     assert isinstance(node, GraphQLInterfaceType)
     ends = {get_named_type(edge.fields["node"].type) for edge in edges if isinstance(edge, GraphQLObjectType)}
     assert {end.name for end in ends if end not in schema().core.get_possible_types(node)} == {
+        "ConnectedCalendar",
         "DueWork",
         "Message",
         "Opening",

@@ -30,7 +30,7 @@ FROM session ORDER BY session.id
 """)
 OPEN = text("""
 SELECT kind, count(*) AS number FROM due_work
-WHERE done_at IS NULL AND kind IN ('MAIL', 'GOOGLE_PUSH', 'GOOGLE_SERIES', 'GOOGLE_HOLD') AND fires_at < now() + interval '1 day' GROUP BY kind
+WHERE done_at IS NULL AND kind IN ('MAIL', 'GOOGLE_PUSH', 'GOOGLE_SERIES', 'GOOGLE_HOLD', 'GOOGLE_COPY', 'GOOGLE_SERIES_COPY') AND fires_at < now() + interval '1 day' GROUP BY kind
 """)
 TOKENS = text("SELECT organisation_id, person_id, sealed_token FROM google_connection")
 NOT_SENT = text("SELECT count(*) FROM notification WHERE sent_at IS NULL")

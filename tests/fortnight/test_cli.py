@@ -3,15 +3,12 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from sqlalchemy import URL
 
 from api.auth import verify_token
-from fortnight.cli import main
 from fortnight.compose import real_now
 from fortnight.installation import choose_organisation
 from fortnight.settings import CHECKOUT
@@ -19,45 +16,23 @@ from fortnight.version import version
 from models.keyring import Keyring
 from models.unit import Database
 from tests.conftest import SECRET
-from tests.support.postgres import Cluster
+from tests.fortnight.conftest import Run, Said
 
-COMMANDS = ("serve", "api", "worker", "migrate", "demo", "schema", "token", "doctor", "organisation", "policy")
+COMMANDS = (
+    "serve",
+    "api",
+    "worker",
+    "migrate",
+    "demo",
+    "schema",
+    "token",
+    "doctor",
+    "organisation",
+    "calendar",
+    "work",
+    "policy",
+)
 CREATE = ("organisation", "create", "--name", "Calm", "--preset", "mastered", "--staff-name", "Sam")
-
-
-class Said(NamedTuple):
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the console command in this process: `run("token", "maya")`."""
-
-    def run_one(*arguments: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["fortnight", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        code = ended.value.code
-        written = capsys.readouterr()
-        return Said(code if isinstance(code, int) else 0, written.out, written.err)
-
-    return run_one
-
-
-@pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch, cluster: Cluster, database_name: str) -> URL:
-    """The settings name the test's own database."""
-    url = cluster.url(database_name)
-    monkeypatch.setenv("FORTNIGHT_DATABASE_URL", url.render_as_string(hide_password=False))
-    monkeypatch.setenv("FORTNIGHT_SECRET", SECRET.decode())
-    return url
 
 
 def created(said: Said) -> int:

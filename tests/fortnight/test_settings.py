@@ -1,10 +1,13 @@
 """Settings: what is wrong is named in one line, and nothing that is misspelt is passed over."""
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fortnight.compose import google, mail, oidc
 from fortnight.faults import Unfit
@@ -31,6 +34,14 @@ WRONG = [
     (
         {"FORTNIGHT_GOOGLE_CLIENT_ID": "mine"},
         "FORTNIGHT_GOOGLE_CLIENT_ID and FORTNIGHT_GOOGLE_CLIENT_SECRET belong together",
+    ),
+    (
+        {"FORTNIGHT_GOOGLE_DELEGATED_DOMAINS": "example.com"},
+        "FORTNIGHT_GOOGLE_SERVICE_ACCOUNT and FORTNIGHT_GOOGLE_DELEGATED_DOMAINS belong together",
+    ),
+    (
+        {"FORTNIGHT_GOOGLE_SERVICE_ACCOUNT": "key.json", "FORTNIGHT_GOOGLE_DELEGATED_DOMAINS": "example.com"},
+        "FORTNIGHT_GOOGLE_SERVICE_ACCOUNT needs FORTNIGHT_GOOGLE_CLIENT_ID too: others are asked for their consent",
     ),
     (
         {"FORTNIGHT_OIDC_ISSUER": "https://login.example"},
@@ -189,3 +200,34 @@ def test_a_mail_password_never_crosses_a_network_in_the_clear(monkeypatch: pytes
     set_all(monkeypatch, FORTNIGHT_SMTP_HOST="mail.example", FORTNIGHT_SMTP_USER="us", FORTNIGHT_SMTP_SECURITY="none")
     with pytest.raises(Unfit, match=r"^FORTNIGHT_SMTP_SECURITY: a password goes to another machine over TLS only"):
         mail(load(), Keyring(b"k" * 32))
+
+
+DELEGATED = {
+    "google_client_id": "mine",
+    "google_client_secret": "my-own",
+    "google_delegated_domains": "Example.com, example.org",
+}
+
+
+def test_a_service_account_is_read_from_its_key_file_and_never_shown(tmp_path: Path) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file = tmp_path / "key.json"
+    file.write_text(json.dumps({"client_email": "us@project.example", "private_key": key.decode()}), "utf-8")
+    settings = load({}, google_service_account=file, **DELEGATED)
+    live = google(settings, Keyring(b"x" * 32)).live
+    assert live is not None
+    assert live.service_account is not None
+    assert live.service_account.domains == {"example.com", "example.org"}
+    assert live.service_account.speaks_for("eva@EXAMPLE.com")
+    assert not live.service_account.speaks_for("eva@sub.example.com")
+    assert "PRIVATE" not in repr(live)
+
+
+@pytest.mark.parametrize("told", ["", "{}", "[]", '{"client_email": "us", "private_key": "x"}'])
+def test_a_key_file_that_is_none_is_one_line(tmp_path: Path, told: str) -> None:
+    file = tmp_path / "key.json"
+    file.write_text(told, "utf-8")
+    with pytest.raises(Unfit, match="FORTNIGHT_GOOGLE_SERVICE_ACCOUNT: a key file of a service account"):
+        google(load({}, google_service_account=file, **DELEGATED), Keyring(b"x" * 32))

@@ -1,6 +1,7 @@
 """A coach's browser to Google and back; the cookie ties the return to the browser that began (CALENDAR 23)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from commands.notices import NoticeFacts
 from models.keyring import Keyring
 from models.unit import Database
 from notifications.links import LinkKind
+from policy.terms import CalendarPlace
+from tests.calendar_sync.google_support import robot
 from tests.pages.site import REAL_NOW, Page, Site, open_site
 
 
@@ -126,9 +129,36 @@ def test_an_altered_start_address_begins_nothing(site: Site, ticket: str) -> Non
     site.open(f"/google/start?ticket={ticket}", status=410)
 
 
-def test_only_coaches_have_a_calendar_to_connect(site: Site) -> None:
-    bearer = Bearer(organisation_id=site.platform.organisation_id, person_id=site.platform.people["Maya"])
+def test_members_connect_theirs_and_the_team_has_none_to_connect(site: Site) -> None:
+    site.open(consent(begin(site, "Maya")))
+    assert connections(site) == ["CONNECTED"]
+    bearer = Bearer(organisation_id=site.platform.organisation_id, person_id=site.platform.people["Sam"])
     site.open(start_url(site.services, bearer), status=404)
+
+
+def test_which_calendar_was_chosen_goes_all_the_way(site: Site) -> None:
+    bearer = Bearer(organisation_id=site.platform.organisation_id, person_id=site.platform.people["Eva"])
+    url = start_url(site.services, bearer, CalendarPlace.PRIMARY)
+    answer = site.browser.get(url, follow_redirects=False)
+    site.open(consent(answer.headers["location"]))
+    with site.owner.connect() as connection:
+        assert connection.execute(text("SELECT place, calendar_id FROM google_connection")).one() == (
+            "PRIMARY",
+            "primary",
+        )
+
+
+def test_where_a_service_account_speaks_for_everybody_nobody_is_asked(site: Site) -> None:
+    account, delegate = robot()
+    with GoogleDouble(delegates={account.email: delegate}) as workspace:
+        endpoints = replace(GoogleEndpoints.loopback(workspace.url), service_account=account)
+        google = GoogleSettings(live=None, sandbox=endpoints, keyring=site.services.keyring)
+        bearer = Bearer(organisation_id=site.platform.organisation_id, person_id=site.platform.people["Eva"])
+        served = site.served_with(google=google)
+        assert "Your Google Calendar is connected" in served.open(start_url(site.services, bearer)).text
+        with workspace.fail_while(FaultKind.UNAVAILABLE, "oauth.token"):
+            served.open(start_url(site.services, bearer), status=503)
+    assert connections(site) == ["CONNECTED"]
 
 
 def test_without_google_there_is_nothing_to_connect(site: Site) -> None:

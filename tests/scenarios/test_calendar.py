@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from icalendar import Calendar
+from sqlalchemy import text
 
 from calendar_sync.google_double import FaultKind
 from tests.scenarios.documents import ROTATE
 from tests.scenarios.invites import invite, thrive
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, after_s_m_01, instant, mastered
+from worker.polling import poll_checks
 
 Json = dict[str, Any]
 CALL = "2027-03-18T10:00:00Z"
@@ -209,6 +213,79 @@ def test_a_coach_can_see_how_their_calendar_stands(open_stage: OpenStage) -> Non
     assert set(stage.google("Eva")) == {instant(CALL)}
 
 
+def test_a_member_has_their_sessions_in_a_google_calendar_too(open_stage: OpenStage) -> None:
+    stage, session = after_s_m_01(open_stage)
+    stage.connect_google("Maya")
+    stage.deliver()
+    assert {start: event["summary"] for start, event in stage.google("Maya").items()} == {
+        instant(CALL): "Coaching call with Eva"
+    }
+    moved = stage.reschedule("Maya", session, "2027-03-22T10:00:00Z")
+    assert moved["session"]["startsAt"] == "2027-03-22T10:00:00Z"
+    stage.deliver()
+    assert set(stage.google("Maya")) == set(stage.google("Eva")) == {instant("2027-03-22T10:00:00Z")}
+    stage.theatre.double.do("delete-event", email=stage.email("Maya"), event_id=event_of(stage, "Maya")["id"])
+    with stage.watched() as step:
+        heard(stage)
+    assert (step.ledger, step.money, step.mails) == ([], [], [("Maya", "CALENDAR_QUESTION")])
+    assert set(stage.google("Maya")) == {instant("2027-03-22T10:00:00Z")}
+    asked = stage.ask("Maya", QUESTIONS)["viewer"]["calendarQuestions"]["nodes"]
+    assert [(one["edit"], one["session"]["id"]) for one in asked] == [("DELETED", session)]
+    assert stage.ask("Eva", QUESTIONS)["viewer"]["calendarQuestions"]["nodes"] == []
+
+
+def test_staff_see_how_every_calendar_stands_and_what_was_put_right(open_stage: OpenStage) -> None:
+    stage, session = after_s_m_01(open_stage)
+    heard(stage)
+    lines = stage.ask("Sam", CONNECTED)["connectedCalendars"]["nodes"]
+    assert [(one["person"]["name"], one["google"]["status"], one["google"]["lastCheck"]) for one in lines] == [
+        ("Eva", "CONNECTED", None)
+    ]
+    # Something of ours went wrong: the event is changed, and we take it for what we wrote.
+    event = event_of(stage)
+    later = {"start": {"dateTime": "2027-03-19T15:00:00Z"}, "end": {"dateTime": "2027-03-19T15:45:00Z"}}
+    stage.theatre.double.do("edit-event", email=stage.email("Eva"), event_id=event["id"], fields=later)
+    etag = stage.theatre.double.events(stage.email("Eva"))[0]["etag"]
+    with stage.theatre.owner.begin() as connection:
+        connection.execute(text("UPDATE google_event SET etag = :etag"), {"etag": etag})
+        connection.execute(text("UPDATE google_reading SET check_at = clock_timestamp()"))
+    assert poll_checks(stage.theatre.database) >= 1
+    stage.deliver()
+    assert set(stage.google("Eva")) == {instant(CALL)}
+    (line,) = stage.ask("Sam", CONNECTED)["connectedCalendars"]["nodes"]
+    found = line["google"]["lastCheck"]
+    assert (found["sessions"], found["differing"], found["repaired"], found["problem"]) == (1, 1, 1, None)
+    assert [(one["sessionId"], one["startsAt"]) for one in found["differences"]] == [(session, CALL)]
+    assert "differs in end, start" in found["differences"][0]["what"]
+    assert stage.ask("Eva", LAST_CHECK)["viewer"]["calendar"]["google"]["lastCheck"] == found
+    assert stage.ask("Sam", CONNECTED, status="BROKEN")["connectedCalendars"]["nodes"] == []
+    assert [message["code"] for message in stage.messages("Eva")].count("CALENDAR_QUESTION") == 0
+
+
+LEADS_ON = [302, 200, 200]
+"""Into the room, and to the pages for another time and for the cancellation."""
+
+
+def test_renewing_a_leaked_feed_takes_back_the_links_in_it_and_no_others(open_stage: OpenStage) -> None:
+    stage, _ = after_s_m_01(open_stage)
+    leaked = links_in(stage)
+    assert [stage.theatre.get(url).status_code for url in leaked] == LEADS_ON
+    mailed = [link["url"] for link in stage.message("Maya", "BOOKED")["links"]]
+    stage.tell("Maya", ROTATE, idempotencyKey=stage.key())
+    assert [stage.theatre.get(url).status_code for url in leaked] == [404] * 3
+    assert stage.theatre.client.post(urlsplit(leaked[0]).path).status_code == 404
+    fresh = links_in(stage)
+    assert not set(fresh) & set(leaked)
+    assert [stage.theatre.get(url).status_code for url in fresh] == LEADS_ON
+    assert sorted(stage.theatre.get(url).status_code for url in mailed) == sorted(LEADS_ON)
+
+
+def links_in(stage: Stage) -> list[str]:
+    """The ways into the session and to its pages that stand in Maya's feed."""
+    (event,) = Calendar.from_ical(stage.theatre.get(stage.feed_url("Maya")).content).walk("VEVENT")
+    return [word for word in str(event["DESCRIPTION"]).split() if word.startswith("http")]
+
+
 def test_what_a_reader_chooses_is_fixed_in_the_address_of_their_feed(open_stage: OpenStage) -> None:
     stage, _ = after_s_m_01(open_stage)
     urls = stage.ask("Eva", FEED, kinds=[stage.kinds["coaching"]])["viewer"]["calendar"]
@@ -253,6 +330,13 @@ def test_a_message_with_another_token_or_of_an_unknown_channel_makes_no_work(ope
     assert stage.theatre.client.post("/google/notifications", headers=sent["headers"]).status_code == 204
 
 
+GOOGLE = """status calendar problem waitingPushes failedPushes
+lastCheck { at sessions differing repaired problem differences { sessionId startsAt what } }"""
+CONNECTED = f"""
+query Connected($status: ConnectionStatus) {{ connectedCalendars(first: 10, status: $status) {{ nodes {{
+  person {{ name }} google {{ {GOOGLE} }} }} }} }}
+"""
+LAST_CHECK = f"query LastCheck {{ viewer {{ calendar {{ google {{ {GOOGLE} }} }} }} }}"
 FEED = """
 query Feed($kinds: [ID!]) { viewer { calendar {
   plain: feedUrl hidden: feedUrl(names: HIDDEN, alarmMinutes: 10, daysAhead: 30, kinds: $kinds)

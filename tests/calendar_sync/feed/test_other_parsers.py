@@ -1,4 +1,4 @@
-"""What the parsers of calendar programs make of our zones: libical (Thunderbird, Evolution, KDE) and ical.js.
+"""What the parsers of calendar programs make of our zones and of the files that go with mails: libical (Thunderbird, Evolution, KDE) and ical.js.
 
 Where they are installed: libical3 as a system library, ical.js where `NODE_PATH` says.
 """
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
+from calendar_sync.feed import Appointment, SessionLinks, Standing, single_session_ics
 from calendar_sync.feed.onsets import onsets
 from calendar_sync.feed.vtimezone import vtimezone
 
@@ -99,6 +100,11 @@ def _libical() -> ctypes.CDLL:
         "icalcomponent_get_first_component": (pointer, [pointer, ctypes.c_int]),
         "icalcomponent_new_clone": (pointer, [pointer]),
         "icalcomponent_free": (None, [pointer]),
+        "icalcomponent_count_components": (ctypes.c_int, [pointer, ctypes.c_int]),
+        "icalcomponent_get_uid": (ctypes.c_char_p, [pointer]),
+        "icalcomponent_get_summary": (ctypes.c_char_p, [pointer]),
+        "icalcomponent_get_dtstart": (IcalTime, [pointer]),
+        "icalcomponent_get_dtend": (IcalTime, [pointer]),
         "icaltimezone_new": (pointer, []),
         "icaltimezone_set_component": (ctypes.c_int, [pointer, pointer]),
         "icaltime_as_timet_with_zone": (ctypes.c_longlong, [IcalTime, pointer]),
@@ -130,3 +136,69 @@ def test_ical_js_reads_every_zone_as_the_tz_database_does() -> None:
     told = json.dumps([[zone.name, zone.calendar, zone.moments] for zone in zones()])
     found = subprocess.run([NODE or "node", "-e", PROGRAM], input=told, capture_output=True, text=True, check=True)
     assert json.loads(found.stdout) == []
+
+
+def files() -> Iterator[tuple[str, str, list[object]]]:
+    """The file of a mail in a few zones, at a time that is plain there, near a change, and one that comes twice; and what it says."""
+    times = ("2027-03-18T10:00", "2027-03-28T00:30", "2027-10-31T00:30", "2027-10-31T01:30", "2028-02-29T23:45")
+    for zone, told, standing in product(
+        ("Europe/London", "Europe/Berlin", "America/New_York", "Africa/Casablanca", "Asia/Kathmandu"), times, Standing
+    ):
+        starts = datetime.fromisoformat(told).replace(tzinfo=UTC)
+        one = Appointment(
+            uid="a-session@fortnight.example.com",
+            title="Coaching call with Zoë, née O'Neil; again",
+            starts_at=starts,
+            ends_at=starts + timedelta(minutes=45),
+            zone=zone,
+            standing=standing,
+            sequence=2,
+            changed_at=FIRST,
+            links=SessionLinks(join="https://fortnight.example.com/join/" + "x" * 90),
+        )
+        said: list[object] = [one.uid, one.title, str(standing), int(starts.timestamp()), int(one.ends_at.timestamp())]
+        yield f"{zone} {told} {standing}", single_session_ics(one).decode(), said
+
+
+READ_FILE = """
+const ICAL = require('ical.js').default ?? require('ical.js');
+const wrong = [];
+for (const [name, text, said] of JSON.parse(require('fs').readFileSync(0))) {
+  const calendar = new ICAL.Component(ICAL.parse(text));
+  const zones = calendar.getAllSubcomponents('vtimezone');
+  zones.forEach(zone => ICAL.TimezoneService.register(new ICAL.Timezone(zone)));
+  const events = calendar.getAllSubcomponents('vevent');
+  const event = new ICAL.Event(events[0]);
+  const found = [event.uid, event.summary, events[0].getFirstPropertyValue('status'), event.startDate.toUnixTime(),
+    event.endDate.toUnixTime()];
+  if (events.length !== 1 || JSON.stringify(found) !== JSON.stringify(said)) wrong.push([name, found, said]);
+  ICAL.TimezoneService.reset();
+}
+console.log(JSON.stringify(wrong));
+"""
+
+
+@pytest.mark.skipif(NODE is None or ICAL_JS is None, reason="node, or ical.js on NODE_PATH, is not installed")
+def test_ical_js_reads_the_file_of_a_mail() -> None:
+    told = json.dumps(list(files()))
+    found = subprocess.run([NODE or "node", "-e", READ_FILE], input=told, capture_output=True, text=True, check=True)
+    assert json.loads(found.stdout) == []
+
+
+@pytest.mark.skipif(LIBICAL is None, reason="libical3 is not installed")
+def test_libical_reads_the_file_of_a_mail() -> None:
+    library = _libical()
+    kind = library.icalcomponent_string_to_kind(b"VEVENT")
+    for name, text, (uid, title, _, starts, ends) in files():
+        root = library.icalparser_parse_string(text.encode())
+        assert library.icalcomponent_count_errors(root) == 0, name
+        assert library.icalcomponent_count_components(root, kind) == 1
+        event = library.icalcomponent_get_first_component(root, kind)
+        assert library.icalcomponent_get_uid(event).decode() == uid
+        assert library.icalcomponent_get_summary(event).decode() == title
+        instants = (
+            library.icaltime_as_timet_with_zone(moment, moment.zone)
+            for moment in (library.icalcomponent_get_dtstart(event), library.icalcomponent_get_dtend(event))
+        )
+        assert tuple(instants) == (starts, ends), name
+        library.icalcomponent_free(root)

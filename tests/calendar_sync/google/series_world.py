@@ -11,6 +11,7 @@ from commands.read_calendar import look
 from commands.series.change import ChangeSeries, change_series
 from commands.series.create import CreateSeries, create_series
 from commands.series.end import EndSeries, end_series
+from commands.switch_coach import SwitchCoach, switch_coach
 from fortnight import compose
 from fortnight.settings import Settings
 from models.keyring import Keyring
@@ -25,21 +26,23 @@ Json = dict[str, Any]
 class SeriesWorld(World):
     """What is done to series there, and what is seen of them."""
 
-    def create(self, member: str = "Leo", first_on: str = "2027-03-08", at: str = "09:00", **more: Any) -> int:
+    def create(
+        self, member: str = "Leo", first_on: str = "2027-03-08", at: str = "09:00", coach: str = "Eva", **more: Any
+    ) -> int:
         """A series, pushed as far as Google lets it."""
         command = CreateSeries(
             kind_id=self.platform.kinds["one_on_one"],
-            coach_id=self.eva,
+            coach_id=self.platform.people[coach],
             member_id=self.platform.people[member],
             first_on=date.fromisoformat(first_on),
             at_time=time.fromisoformat(at),
             **more,
         )
-        outcome = create_series(self.database, self.platform.request("Eva"), command)
+        outcome = create_series(self.database, self.platform.request(coach), command)
         plan = getattr(outcome, "plan", None)
         if plan is not None:
             again = replace(command, acknowledge=plan.digest)
-            outcome = create_series(self.database, self.platform.request("Eva"), again)
+            outcome = create_series(self.database, self.platform.request(coach), again)
         self.work()
         return done(outcome).object_id
 
@@ -59,20 +62,38 @@ class SeriesWorld(World):
         self.work()
         return hasattr(outcome, "event_id")
 
+    def switch(self, member: str, coach: str, to: str) -> None:
+        """Staff give the member another coach."""
+        whose = self.one(
+            "SELECT id FROM membership WHERE organisation_id = :organisation AND member_id = :member",
+            member=self.platform.people[member],
+        )
+        people = self.platform.people
+        command = SwitchCoach(membership_id=whose.id, from_id=people[coach], to_id=people[to])
+        outcome = switch_coach(self.database, self.platform.request("Sam"), command)
+        if (effect := getattr(outcome, "change", None)) is not None:
+            again = replace(command, acknowledge=effect.digest)
+            outcome = switch_coach(self.database, self.platform.request("Sam"), again)
+        done(outcome)
+        self.work()
+
     def sessions(self, series: int) -> dict[str, Any]:
         """The sessions of a series by original date."""
         with self.owner.connect() as connection:
             rows = connection.execute(OF_SERIES, {"organisation": self.organisation, "series": series}).all()
         return {row.on_date.isoformat(): row for row in rows}
 
-    def status(self) -> list[tuple[int, str, Any]]:
-        """Every session, its status and its start: what no edit in a calendar changes."""
+    def status(self) -> dict[str, list[str]]:
+        """Every session, series, lot, credit, earning and amount of money: what no edit in a calendar changes."""
+        tables = ("session", "series", "series_occurrence", "credit_lot", "ledger_entry", "money_entry", "earning")
         with self.owner.connect() as connection:
-            rows = connection.execute(
-                text("SELECT id, status, starts_at FROM session WHERE organisation_id = :o ORDER BY id"),
-                {"o": self.organisation},
-            )
-            return [tuple(row) for row in rows]
+            return {
+                name: list(connection.execute(
+                    text(f"SELECT kept::text FROM {name} AS kept WHERE organisation_id = :organisation ORDER BY 1"),
+                    {"organisation": self.organisation},
+                ).scalars())
+                for name in tables
+            }  # fmt: skip
 
     def hear_all(self) -> None:
         """The calendar is read, and what follows from it done."""

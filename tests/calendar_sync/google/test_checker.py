@@ -43,7 +43,7 @@ def test_an_event_at_a_wrong_time_is_seen(booked: World):
     ("fields", "said"),
     [
         ({"status": "tentative"}, "shown as tentative"),
-        ({"summary": "My call"}, "does not name its member"),
+        ({"summary": "My call"}, "does not name the other person"),
         ({"attendees": [{"email": "maya@example.com"}]}, "has guests"),
     ],
 )

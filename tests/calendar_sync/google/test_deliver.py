@@ -1,9 +1,11 @@
 """The worker pushes: whatever goes wrong between us and Google, the calendar ends as the database stands (S-X-04, D-53)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from calendar_sync.google import deliver, keeping
 from calendar_sync.google.accounts import GoogleSettings
@@ -258,6 +260,32 @@ def test_a_new_server_secret_seals_the_token_anew_with_the_next_push(connected: 
     alone = GoogleSettings(live=None, sandbox=connected.google.sandbox, keyring=new)
     assert push(connected, session, google=alone) == Pushed()
     assert connected.connection.status == "CONNECTED"
+
+
+def test_events_keep_their_keys_when_the_server_secret_changes_and_are_made_anew_when_it_is_forgotten(connected: World):
+    session = connected.book()
+    (before,) = connected.events
+    new = Keyring(b"a newer secret: thirty-two bytes or more")
+    both = replace(connected.google, keyring=new, earlier=(connected.google.keyring,))
+    move_unheard(connected, session)
+    assert push(connected, session, google=both) == Pushed()
+    assert (connected.problems, connected.events[0]["id"]) == ([], before["id"])
+    move_unheard(connected, session)
+    assert push(connected, session, google=replace(both, earlier=())) == Pushed()
+    assert (connected.problems, len(connected.events)) == ([], 1)
+    assert connected.events[0]["id"] != before["id"]
+
+
+def move_unheard(world: World, session: int) -> None:
+    """The session stands an hour later, and no push of it was made."""
+    with world.owner.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE session SET sequence = sequence + 1, starts_at = starts_at + interval '1 hour', "
+                "ends_at = ends_at + interval '1 hour' WHERE id = :session"
+            ),
+            {"session": session},
+        )
 
 
 # -- what changes while Google is being asked ---------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from calendar_sync.google_double import FaultKind, GoogleDouble
 from models.keyring import Keyring
 from models.unit import Database
 from tests.calendar_sync.google.series_world import SeriesWorld, open_series_world
+from tests.calendar_sync.google.world import REAL_NOW
 from tests.calendar_sync.google_support import EVA, calls, hour, mark
 
 HOUR = timedelta(hours=1)
@@ -24,7 +25,7 @@ def world(database: Database, owner: Engine, double: GoogleDouble, keyring: Keyr
 
 
 def compared(world: SeriesWorld, *, repair: bool = False) -> Report:
-    (report,) = reconcile(world.database, world.google, world.organisation, repair=repair)
+    (report,) = reconcile(world.database, world.google, world.organisation, repair=repair, real_now=REAL_NOW)
     return report
 
 
@@ -206,10 +207,40 @@ def test_what_differs_is_named_and_repaired(world: SeriesWorld):
     assert [one.what for one in compared(world).drift] == [
         "its series: the session of 2027-03-22 09:00 UTC is not as agreed"
     ]
-    assert compared(world, repair=True).repaired == 1
+    report = compared(world, repair=True)
+    assert (report.repaired, report.waiting) == (0, 1), "its coach is asked, and it is on its way back"
     world.work()
     assert (compared(world).drift, world.problems) == ((), [])
     world.double.do("delete-event", email=EVA, event_id=world.masters[0]["id"])
-    assert [one.what for one in compared(world, repair=True).drift] == ["its series: there is no event"]
+    assert [one.what for one in compared(world).drift] == ["its series: there is no event"]
+    compared(world, repair=True)
     world.work()
     assert (compared(world).drift, world.problems, len(world.masters)) == ((), [], 1)
+
+
+def test_another_coach_takes_over_and_no_calendar_keeps_what_was_of_the_old_one(world: SeriesWorld):
+    world.platform.coach("Dan", "one_on_one")
+    world.connect("Dan")
+    world.connect("Leo")
+    world.create()
+    assert len(world.double.events("leo@example.com")) == 1
+    world.switch("Leo", "Eva", "Dan")
+    assert (world.events, world.double.events("leo@example.com"), world.problems) == ([], [], [])
+    world.create(coach="Dan", at="11:00")
+    events = [*world.double.events("dan@example.com"), *world.double.events("leo@example.com")]
+    assert [event["summary"].rpartition(" ")[2] for event in events] == ["Leo", "Dan"]
+    assert (world.events, world.problems) == ([], [])
+
+
+def test_a_member_has_the_series_too_with_the_link_of_their_coach(world: SeriesWorld):
+    world.double.fail_next(FaultKind.CONFERENCE_PENDING, "events.insert", reads=1)
+    world.connect("Leo")
+    series = world.create()
+    world.move(world.sessions(series)["2027-03-22"].id, datetime(2027, 3, 24, 12, 0, tzinfo=UTC), who="Leo")
+    world.live_through(HOUR)
+    link = world.masters[0]["hangoutLink"]
+    [his] = [event for event in world.double.events("leo@example.com") if event.get("recurrence")]
+    assert his["description"].endswith(f"Join: {link}")
+    assert (his["recurrence"], his["id"] != world.masters[0]["id"]) == (world.masters[0]["recurrence"], True)
+    assert "hangoutLink" not in his
+    assert world.problems == []

@@ -17,6 +17,7 @@ from fortnight import compose
 from fortnight.settings import Settings
 from models.keyring import Keyring
 from models.unit import Database
+from policy.terms import CalendarPlace
 from tests.calendar_sync.google_checker import problems
 from tests.calendar_sync.google_support import CALLBACK, EVA, brought_back
 from tests.support.platform import Platform, done
@@ -49,7 +50,7 @@ class World:
 
     # -- connecting -----------------------------------------------------------------------------------------------------
 
-    def begin(self, who: str = "Eva") -> connect.Consent:
+    def begin(self, who: str = "Eva", place: CalendarPlace = CalendarPlace.OWN) -> connect.Consent:
         return connect.begin(
             self.database,
             self.google,
@@ -57,6 +58,7 @@ class World:
             person_id=self.platform.people[who],
             redirect_uri=CALLBACK,
             real_now=REAL_NOW,
+            place=place,
         )
 
     def finish(
@@ -72,9 +74,9 @@ class World:
             real_now=REAL_NOW + after,
         )
 
-    def connect(self, who: str = "Eva", **at_google: Any) -> None:
-        """The coach gives consent, and the worker pushes what there is to push."""
-        begun = self.begin(who)
+    def connect(self, who: str = "Eva", place: CalendarPlace = CalendarPlace.OWN, **at_google: Any) -> None:
+        """Somebody gives consent, and the worker pushes what there is to push."""
+        begun = self.begin(who, place)
         self.finish(begun, brought_back(self.double.consent(begun.url, **at_google)))
         self.work()
 
@@ -121,7 +123,7 @@ class World:
             hear(
                 self.database,
                 self.organisation,
-                self.eva,
+                int(headers["X-Goog-Channel-ID"].split("-")[2]),
                 channel=headers["X-Goog-Channel-ID"],
                 resource=headers["X-Goog-Resource-ID"],
                 number=headers["X-Goog-Message-Number"],
