@@ -349,4 +349,4 @@ def test_where_consent_begins_is_told_to_coaches_and_members_only(front_end: Fro
         "http://127.0.0.1:9/o/oauth2/v2/auth",
     )
     assert "url" in front_end.ask("Maya", document)["startGoogleConnection"]
-    assert front_end.ask("Tom", document)["startGoogleConnection"] == {"code": "FORBIDDEN"}
+    assert front_end.ask("Sam", document)["startGoogleConnection"] == {"code": "FORBIDDEN"}
