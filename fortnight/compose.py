@@ -159,6 +159,14 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
     mails, calendars = mail(settings, keyring), google(settings, keyring)
     return {
         WorkKind.MAIL: _mailing(mails),
+        **calendar_handlers(calendars),
+        **dict.fromkeys(TELLINGS, _say),
+    }
+
+
+def calendar_handlers(calendars: GoogleSettings) -> Handlers:
+    """Who does the work for connected calendars."""
+    return {
         WorkKind.GOOGLE_PUSH: _pushing(calendars),
         WorkKind.GOOGLE_HOLD: _holding(calendars),
         WorkKind.GOOGLE_SERIES: _recurring(calendars),
@@ -166,7 +174,6 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
         WorkKind.GOOGLE_SERIES_COPY: _recurring(calendars, Side.MEMBER),
         WorkKind.GOOGLE_SYNC: _reading(calendars),
         WorkKind.GOOGLE_CHECK: _comparing(calendars),
-        **dict.fromkeys(TELLINGS, _say),
     }
 
 

@@ -12,6 +12,7 @@ from calendar_sync.google import connect, oauth
 from calendar_sync.google.endpoints import APP_CREATED, FREE_BUSY, GoogleEndpoints, ServiceAccount
 from calendar_sync.google.failures import ConnectionBroken, Transient
 from calendar_sync.google_double import FaultKind, GoogleDouble
+from fortnight import compose
 from models.keyring import Keyring
 from models.unit import Database
 from tests.calendar_sync import google_support
@@ -42,17 +43,9 @@ def delegating(
 
 def delegated(world: World, robot: ServiceAccount | None) -> None:
     """The installation has this service account, or none any more."""
-    from fortnight import compose
-    from policy.terms import Side, WorkKind
-
     assert world.google.sandbox is not None
     world.google = replace(world.google, sandbox=replace(world.google.sandbox, service_account=robot))
-    world.handlers = {
-        **world.handlers,
-        WorkKind.GOOGLE_PUSH: compose._pushing(world.google),
-        WorkKind.GOOGLE_COPY: compose._pushing(world.google, Side.MEMBER),
-        WorkKind.GOOGLE_SYNC: compose._reading(world.google),
-    }
+    world.handlers = {**world.handlers, **compose.calendar_handlers(world.google)}
 
 
 def begin(world: World, who: str = "Eva") -> bool:
