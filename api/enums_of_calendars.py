@@ -1,7 +1,8 @@
 """The enums of connected calendars, as the contract shows them."""
 
 from api.named import Named
-from policy.terms import CalendarEdit, CalendarPlace, ConnectionStatus
+from policy.calendars import CalendarEdit, CalendarPlace
+from policy.terms import ConnectionStatus
 
 ENUMS_OF_CALENDARS = (
     Named(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from api.auth import Bearer
 from api.services import Services
 from notifications.capability import NotOurs, seal, unseal
-from policy.terms import CalendarPlace
+from policy.calendars import CalendarPlace
 
 PURPOSE = "google/start"
 LASTS = timedelta(minutes=10)

@@ -18,7 +18,8 @@ from commands.settle import settle
 from models.event import Notification
 from models.queries.sessions import parties_of
 from models.unit import Database, Unit, lock_persons
-from policy.terms import ActorKind, CalendarEdit, NoticeCode, SessionStatus
+from policy.calendars import CalendarEdit
+from policy.terms import ActorKind, NoticeCode, SessionStatus
 
 ASK = text("""
 INSERT INTO calendar_question (organisation_id, session_id, person_id, edit, sequence, to_starts_at, cause, asked_at)

@@ -15,7 +15,8 @@ from commands.series.pushing import push_of_series
 from models.calendar import GoogleConnection
 from models.queries.proposals import SLOTS
 from models.unit import Database, Unit, lock_persons
-from policy.terms import ActorKind, CalendarPlace, ConnectionStatus
+from policy.calendars import CalendarPlace
+from policy.terms import ActorKind, ConnectionStatus
 
 TO_PUSH = text("""
 SELECT s.id, s.coach_id, s.member_id, s.version FROM session AS s

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from policy.calendars import CalendarEdit
 from policy.money import Money
-from policy.terms import CalendarEdit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, refers
 from models.types import Coded, Instant
-from policy.terms import CalendarPlace, ConnectionStatus
+from policy.calendars import CalendarPlace
+from policy.terms import ConnectionStatus
 
 
 class GoogleConnection(Owned, Base):

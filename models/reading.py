@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, Owned, own_key, refers
 from models.types import Coded, Instant
-from policy.terms import CalendarEdit
+from policy.calendars import CalendarEdit
 
 
 class GoogleReading(Owned, Base):

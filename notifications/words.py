@@ -8,7 +8,8 @@ from commands.notices import Choice, NoticeFacts, OfferedTime, Sign
 from notifications import times
 from notifications.safe import line, paragraph
 from notifications.series import SeriesWords, series_words
-from policy.terms import Action, ActorKind, CalendarEdit, Disposition, Side
+from policy.calendars import CalendarEdit
+from policy.terms import Action, ActorKind, Disposition, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

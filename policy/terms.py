@@ -303,20 +303,6 @@ class ConnectionStatus(StrEnum):
     DISCONNECTED = "DISCONNECTED"
 
 
-class CalendarPlace(StrEnum):
-    """In which of a person's Google calendars their sessions stand."""
-
-    OWN = "OWN"
-    PRIMARY = "PRIMARY"
-
-
-class CalendarEdit(StrEnum):
-    """What somebody did to a session's event in their own calendar (D-53)."""
-
-    MOVED = "MOVED"
-    DELETED = "DELETED"
-
-
 class WorkKind(StrEnum):
     """What becomes due by itself (MODEL 8); `commands.apply.work.changes_state` says what changes state and what tells somebody."""
 

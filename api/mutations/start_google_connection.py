@@ -12,7 +12,8 @@ from api.scalars import URL
 from api.types.refusals import PlainRefusal
 from commands.outcome import Done, Outcome, refused
 from commands.transaction import Request
-from policy.terms import CalendarPlace, RefusalCode, Role
+from policy.calendars import CalendarPlace
+from policy.terms import RefusalCode, Role
 
 
 @given

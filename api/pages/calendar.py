@@ -1,4 +1,4 @@
-"""/calendar/{token}: the way back to Google's consent page, for a coach whose connection has broken; gone once it is mended."""
+"""/calendar/{token}: the way back to Google's consent page, for somebody whose connection has broken; gone once it is mended."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -15,10 +15,11 @@ from api.services import Services
 from models.queries.context import Context, load_context
 from notifications.capability import NotOurs
 from notifications.links import LinkKind, read_link
+from policy.calendars import CalendarPlace
 from policy.terms import ConnectionStatus, Role
 
 STATUS: Final = text(
-    "SELECT status FROM google_connection WHERE organisation_id = :organisation AND person_id = :person"
+    "SELECT status, place FROM google_connection WHERE organisation_id = :organisation AND person_id = :person"
 )
 
 
@@ -42,21 +43,26 @@ def _show(services: Services, token: str) -> Response:
     with services.database.unit(link.organisation_id, read_only=True) as unit:
         context = load_context(unit, link.person_id)
         values = {"organisation": link.organisation_id, "person": link.person_id}
-        status = unit.connection.execute(STATUS, values).scalar_one_or_none()
-    if context is None or Role.COACH not in context.roles:
+        found = unit.connection.execute(STATUS, values).one_or_none()
+    if context is None or not {Role.COACH, Role.MEMBER} & context.roles:
         raise NotOurs
-    if status == ConnectionStatus.CONNECTED:
+    if found is not None and found.status == ConnectionStatus.CONNECTED:
         return note("Your Google Calendar is connected", "There is nothing to mend.", status=200)
-    if status is None or context.now >= link.expires_at:
+    if found is None or context.now >= link.expires_at:
         said = "Your Google Calendar can be connected in your calendar settings."
         return note("This link is no longer good", said, status=410)
-    return _way_on(services, context, Bearer(organisation_id=link.organisation_id, person_id=link.person_id))
+    url = start_url(
+        services,
+        Bearer(organisation_id=link.organisation_id, person_id=link.person_id),
+        CalendarPlace(found.place),
+    )
+    return _way_on(context, url)
 
 
-def _way_on(services: Services, context: Context, who: Bearer) -> Response:
+def _way_on(context: Context, url: str) -> Response:
     return page(
         "calendar.html.jinja",
         title="Connect your Google Calendar again",
-        url=start_url(services, who),
+        url=url,
         organisation=context.organisation_name,
     )

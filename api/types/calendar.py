@@ -18,7 +18,8 @@ from calendar_sync.feed import Names as FeedNames
 from calendar_sync.feed.capability import MOST_DAYS, MOST_KINDS
 from calendar_sync.google.words import in_words
 from models.queries.calendars import calendar_of
-from policy.terms import CalendarPlace, ConnectionStatus
+from policy.calendars import CalendarPlace
+from policy.terms import ConnectionStatus
 
 LONGEST_ALARM: Final = 99_999
 CALENDARS = Place(list="connectedCalendars", columns=("person_id",))
@@ -77,8 +78,8 @@ class GoogleLink:
 class ConnectedCalendar:
     """Whose Google Calendar is connected, or was, and how it stands: for the team."""
 
-    person: Person
-    google: GoogleLink
+    person: Person = strawberry.field(description="Whose it is.")
+    google: GoogleLink = strawberry.field(description="How it stands.")
 
 
 NamesChosen = Annotated[

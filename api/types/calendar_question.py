@@ -14,7 +14,7 @@ from api.ids import global_id
 from api.siblings import Siblings
 from api.types.node import Node
 from models.queries.calendars import questions_of_ids
-from policy.terms import CalendarEdit
+from policy.calendars import CalendarEdit
 
 if TYPE_CHECKING:
     from api.types.session import Session

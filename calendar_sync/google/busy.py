@@ -17,7 +17,7 @@ from calendar_sync.google.reading_row import Reading
 from calendar_sync.google.visit import visit
 from models.queries.context import organisation_now
 from models.unit import Database
-from policy.terms import CalendarPlace
+from policy.calendars import CalendarPlace
 
 BEHIND: Final = timedelta(days=1)
 AHEAD: Final = timedelta(days=135)

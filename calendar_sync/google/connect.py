@@ -19,7 +19,8 @@ from calendar_sync.google.vault import Unreadable
 from commands.connect_calendar import Connected, connect_calendar, disconnect_calendar
 from models.queries.context import organisation_now
 from models.unit import Database
-from policy.terms import CalendarPlace, ConnectionStatus
+from policy.calendars import CalendarPlace
+from policy.terms import ConnectionStatus
 
 CONSENT_LASTS = timedelta(minutes=10)
 

@@ -19,7 +19,8 @@ from calendar_sync.google.series_row import SeriesRow
 from calendar_sync.google.vault import Unreadable
 from commands.connect_calendar import Replaced, replace_calendar
 from models.unit import Database
-from policy.terms import CalendarPlace, Side
+from policy.calendars import CalendarPlace
+from policy.terms import Side
 
 _CHANCE = SystemRandom()
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from calendar_sync.google.mapping import EventKey, Json, SessionEvent, changes
 from commands.calendar_questions import EventEdited
-from policy.terms import CalendarEdit
+from policy.calendars import CalendarEdit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

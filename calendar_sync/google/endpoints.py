@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from policy.terms import CalendarPlace
+from policy.calendars import CalendarPlace
 
 APP_CREATED: Final = "https://www.googleapis.com/auth/calendar.app.created"
 FREE_BUSY: Final = "https://www.googleapis.com/auth/calendar.freebusy"

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final
 
 from models.keyring import Keyring
-from policy.terms import CalendarPlace
+from policy.calendars import CalendarPlace
 
 _SIGNATURE: Final = 32
 

@@ -34,7 +34,7 @@ from calendar_sync.google.visit import visit
 from commands.calendar_questions import note_edit
 from commands.connect_calendar import Replaced, replace_calendar
 from models.unit import Database
-from policy.terms import CalendarPlace
+from policy.calendars import CalendarPlace
 
 POLL_EVERY: Final = timedelta(minutes=10)
 """A calendar is read so often whether anything was told or not, a quarter sooner or later (CALENDAR 28)."""

@@ -32,14 +32,16 @@ class SeriesEvent:
     expected: tuple[datetime, ...]
     """The original starts that have to be found, as far as they are looked at."""
     length: timedelta
+    beyond: frozenset[datetime] = frozenset()
+    """Original starts of before that the rule does not name any more, because the series ends earlier by now."""
 
     def at(self, original: datetime) -> Times | None:
         """When the instance is, or None where it does not take place."""
         return self.times.get(original, (original, original + self.length))
 
     def leaves_out(self, master: Json, original: datetime) -> bool:
-        """Whether the rule of this recurring event itself leaves the instance out."""
-        return wall_text(original, self.event.zone) in left_out_of(master, self.event.zone)
+        """Whether the rule of this recurring event itself leaves the instance out, or does not reach as far."""
+        return original in self.beyond or wall_text(original, self.event.zone) in left_out_of(master, self.event.zone)
 
 
 def push_series(

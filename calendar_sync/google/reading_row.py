@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import text
 
 from models.unit import Database, Unit
-from policy.terms import CalendarPlace
+from policy.calendars import CalendarPlace
 
 READING = text("""
 SELECT connection.person_id, connection.calendar_id, connection.place, connection.sealed_token, connection.scopes,

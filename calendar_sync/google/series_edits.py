@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from calendar_sync.google.edits import Standing, edit_of, edits
 from calendar_sync.google.mapping import Json, changes
 from commands.calendar_questions import EventEdited
-from policy.terms import CalendarEdit
+from policy.calendars import CalendarEdit
 
 _UNTIL = re.compile(r"UNTIL=(\d{8}T\d{6}Z)")
 

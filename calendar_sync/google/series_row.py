@@ -119,6 +119,11 @@ class SeriesRow:
             times=times,
             expected=tuple(sorted({one.starts_at for one in ahead if one.on not in odd} | times.keys())),
             length=series.length,
+            beyond=frozenset(
+                rule.occurrence(one.on).starts_at
+                for one in exceptions
+                if not one.stands and not series.rule_holds(one.on)
+            ),
         )
 
     def _master(self, series: Recurring, odd: frozenset[date], lines: RuleLines) -> SessionEvent:

@@ -11,8 +11,9 @@ from models.keyring import Keyring
 from notifications.links import Addresses
 from notifications.render import Rendered, render
 from notifications.words import Reader
+from policy.calendars import CalendarEdit
 from policy.money import Money
-from policy.terms import CalendarEdit, NoticeCode, Side
+from policy.terms import NoticeCode, Side
 
 GOLDEN = Path(__file__).parent / "golden"
 KEYRING = Keyring(b"only for tests: thirty-two bytes or more")

@@ -16,7 +16,7 @@ from commands.notices import NoticeFacts
 from models.keyring import Keyring
 from models.unit import Database
 from notifications.links import LinkKind
-from policy.terms import CalendarPlace
+from policy.calendars import CalendarPlace
 from tests.calendar_sync.google_support import robot
 from tests.pages.site import REAL_NOW, Page, Site, open_site
 

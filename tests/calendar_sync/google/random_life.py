@@ -22,7 +22,8 @@ from commands.series.change import ChangeSeries, change_series
 from commands.series.create import CreateSeries, create_series
 from commands.series.end import EndSeries, end_series
 from fortnight.database import open_database
-from policy.terms import Cadence, CalendarPlace
+from policy.calendars import CalendarPlace
+from policy.terms import Cadence
 from tests.calendar_sync.google.series_world import SeriesWorld
 from tests.calendar_sync.google_support import EVA, hour
 from worker.delivery import work_off

@@ -10,7 +10,7 @@ from calendar_sync.google.endpoints import EVENTS_OWNED
 from calendar_sync.google.failures import Transient
 from calendar_sync.google_double import FaultKind
 from commands.read_calendar import look
-from policy.terms import CalendarPlace
+from policy.calendars import CalendarPlace
 from tests.calendar_sync.google.world import TENTH, Json, World
 from tests.calendar_sync.google_support import EVA, hour
 

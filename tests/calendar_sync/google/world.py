@@ -17,7 +17,7 @@ from fortnight import compose
 from fortnight.settings import Settings
 from models.keyring import Keyring
 from models.unit import Database
-from policy.terms import CalendarPlace
+from policy.calendars import CalendarPlace
 from tests.calendar_sync.google_checker import problems
 from tests.calendar_sync.google_support import CALLBACK, EVA, brought_back
 from tests.support.platform import Platform, done
