@@ -1,13 +1,13 @@
 """Google calendars of members too, the primary one by choice, and what a comparison of a calendar with the sessions found.
 
-Revision ID: 0021
-Revises: 0020
+Revision ID: 0022
+Revises: 0021
 """
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
