@@ -83,6 +83,7 @@ def lived(
     return begun
 
 
+@pytest.mark.slow
 def test_nothing_is_made_twice_or_lost_whoever_acts_at_once(
     database: Database, owner: Engine, double: GoogleDouble, keyring: Keyring
 ) -> None:
