@@ -3,6 +3,7 @@
 from api.describe import register
 from api.enums_of_calendars import ENUMS_OF_CALENDARS
 from api.enums_of_series import ENUMS_OF_SERIES
+from api.enums_of_tallies import ENUMS_OF_TALLIES
 from api.named import Named
 from calendar_sync.feed import Names as FeedNames
 from commands.imports.problems import ProblemCode
@@ -47,12 +48,10 @@ from policy.terms import (
     RefusalCode,
     Rest,
     Role,
-    Sanction,
     Scope,
     SessionStatus,
     Side,
     Source,
-    TallyOf,
     Use,
     Visibility,
     WorkKind,
@@ -218,22 +217,6 @@ ENUMS = (
         "How much a problem of a policy weighs.",
         {"ERROR": "The policy cannot be published.", "FINDING": "It can, if its name is acknowledged."},
         name="PolicyProblemLevel",
-    ),
-    Named(TallyOf, "Whose events a tally counts.", {"PAIR": "Those of this member with this coach."}),
-    Named(
-        Sanction,
-        "What follows when a tally reaches a step.",
-        {
-            "WARN": "A message to the person.",
-            "TASK": "Work for the team.",
-            "CHARGE": "An amount is due from the person.",
-            "BLOCK": "The member makes no new booking.",
-            "SAME_DAY": "The member books only for the same local day.",
-            "HIDE": "Only members who had a session with the coach book the coach.",
-            "PAUSE": "Nobody books the coach.",
-            "CANCEL_FUTURE": "The person's scheduled sessions are cancelled without loss to the other side.",
-            "END": "The membership ends.",
-        },
     ),
     Named(
         Source,
@@ -436,6 +419,7 @@ ENUMS = (
     Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),
     *ENUMS_OF_CALENDARS,
     *ENUMS_OF_SERIES,
+    *ENUMS_OF_TALLIES,
     Named(
         NoticeCode,
         "What a message is about.",

@@ -25,6 +25,7 @@ from api.types.person import person
 from api.types.person_record import person_records
 from api.types.policy import policy_version
 from api.types.proposal import visible_proposals
+from api.types.sanction import visible_stops
 from api.types.series import visible_series
 from api.types.session import visible_sessions
 from api.types.session_base import reader_of
@@ -154,6 +155,7 @@ def _organisation(operation: Operation, keys: Sequence[int]) -> Found:
 
 READERS: dict[str, Read] = {
     "Task": visible_tasks,
+    "BookingStop": visible_stops,
     "MembershipRequest": visible_membership_requests,
     "Thread": visible_threads,
     "Session": visible_sessions,

@@ -78,7 +78,7 @@ def _check(
     if kind is None or not actor.may_change(kind):
         code = RefusalCode.NOT_FOUND if kind is None else RefusalCode.FORBIDDEN
         return ActionCheck(allowed=False, late=False, code=code, decision=None, consequence=None, checked_at=now)
-    decision = _decide(unit, case, proposal, command, kind, now=now)
+    decision = case.followed(_decide(unit, case, proposal, command, kind, now=now), now=now)
     return check_of(decision, consequence_of(decision, standing=case.facts.status), now=now)
 
 
@@ -100,7 +100,7 @@ def _answer(unit: Unit, request: Request, row: Row[Any], command: AnyAnswer, kin
     if proposal.kind is ProposalKind.SERIES_SPLIT and isinstance(command, AcceptProposal):
         reply = SplitReply(actor_kind=kind, acknowledge=command.acknowledge, note=command.note)
         return accept_split(unit, request, case, proposal, reply)
-    decision = _decide(unit, case, proposal, command, kind, now=request.now)
+    decision = case.followed(_decide(unit, case, proposal, command, kind, now=request.now), now=request.now)
     consequence = consequence_of(decision, standing=case.facts.status)
     check = check_of(decision, consequence, now=request.now)
     if not decision.allowed:
@@ -118,6 +118,7 @@ def _answer(unit: Unit, request: Request, row: Row[Any], command: AnyAnswer, kin
         policy=case.policy,
         note=command.note,
         request=request.idempotency_key,
+        followed=True,
     )
     return Done(object_id=command.proposal_id, event_id=apply_change(unit, change), consequence=consequence)
 

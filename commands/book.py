@@ -15,12 +15,12 @@ from commands.apply.slots import decision_text
 from commands.change import slot_conflict
 from commands.facts.calendar import Pair, look_around
 from commands.facts.policies import offered
-from commands.facts.sessions import lot_of, session_cases, zones_of
+from commands.facts.sessions import lot_of, session_cases, stops_of, zones_of
 from commands.membership.dues import arrears_of
 from commands.outcome import ActionCheck, Done, Outcome, Refused, check_of, refused
 from commands.transaction import Request, carry_out
 from models.queries.booking import pairing
-from models.queries.limits import blocked_until, counted_starts, have_met
+from models.queries.limits import counted_starts, have_met
 from models.queries.requests import quoted_extra
 from models.queries.sessions import lots_of
 from models.unit import Database, Unit
@@ -33,7 +33,6 @@ from policy.facts import BookingFacts, Lot, SessionFacts
 from policy.matching import CHEMISTRY
 from policy.money import Money
 from policy.terms import ActorKind, Basis, EngagementStatus, RefusalCode, Scope
-from policy.watching import stops_bookings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +148,7 @@ def case_of_pair(  # noqa: PLR0913  what a booking is made from stands side by s
         counted_starts=_counted(unit, command) if policy.booking_limits else (),
         agreed=asked is not None,
         met_before=row.met_before,
-        blocked_until=_blocked_until(unit, policy, command, now=now),
+        stops=stops_of(row),
     )
     if policy.basis is Basis.CADENCE and choose(lots, command.starts_at, policy.kind.units) is None:
         facts = replace(facts, quoted=quoted_extra(unit, command.member_id, command.kind_id))
@@ -169,13 +168,6 @@ def _arrears(unit: Unit, policy: ResolvedPolicy, command: BookSession, *, now: d
     if policy.optional_integer("booking.max_arrears") is None:
         return None
     return Money(minor_units=arrears_of(unit, command.member_id, now=now), currency=policy.currency)
-
-
-def _blocked_until(unit: Unit, policy: ResolvedPolicy, command: BookSession, *, now: datetime) -> datetime | None:
-    """Until when a tally keeps the member from booking, where the policy knows such a stop (D-59)."""
-    if not stops_bookings(policy):
-        return None
-    return blocked_until(unit, member=command.member_id, kind=policy.kind.code, now=now)
 
 
 def _counted(unit: Unit, command: BookSession) -> tuple[datetime, ...]:

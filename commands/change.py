@@ -103,7 +103,7 @@ def _check(unit: Unit, actor: Actor, case: SessionCase, decide: Decide, *, now: 
     kind = actor.acts_on(coach_id=case.subject.coach_id, member_id=case.subject.member_id)
     if kind is None or not actor.may_change(kind):
         return _closed(RefusalCode.NOT_FOUND if kind is None else RefusalCode.FORBIDDEN, now)
-    decision = decide(unit, case, kind)
+    decision = case.followed(decide(unit, case, kind), now=now)
     return check_of(decision, consequence_of(decision, standing=case.facts.status), now=now)
 
 
@@ -120,7 +120,7 @@ def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide, al
         return refused(RefusalCode.FORBIDDEN)
     if command.if_version is not None and command.if_version != case.subject.version:
         return Stale(object_id=command.session_id)
-    decision = decide(unit, case, kind)
+    decision = case.followed(decide(unit, case, kind), now=request.now)
     consequence = consequence_of(decision, standing=case.facts.status)
     check = check_of(decision, consequence, now=request.now)
     if not decision.allowed:
@@ -136,6 +136,7 @@ def _act(unit: Unit, request: Request, command: Acknowledged, decide: Decide, al
         policy=case.policy,
         note=command.note,
         request=request.idempotency_key,
+        followed=True,
     )
     if also is not None:
         also(unit, case)

@@ -80,6 +80,7 @@ class NoticeFacts:
     `connect_link`: the reader gets a link to where they connect their calendar again.
     `offered`: the times of an invite. `questionnaire_link`: the reader gets a link to the questionnaire.
     `signs`: who gave a sign of being there, where the team is to judge that; None where it is not.
+    `lasts`: what a stop waits for whose end is no instant; `kinds`: the kinds of session that it stops, none: all.
     `series`: the message is about all of a series, of which the session is the first that it concerns.
     """
 
@@ -133,6 +134,8 @@ class NoticeFacts:
     questionnaire_link: bool = False
     signs: tuple[Sign, ...] | None = None
     series: SeriesNotice | None = None
+    lasts: str | None = None
+    kinds: tuple[str, ...] = ()
 
 
 _FACTS: TypeAdapter[NoticeFacts] = TypeAdapter(NoticeFacts)

@@ -10,11 +10,12 @@ from sqlalchemy import Row
 from commands.actor import Actor
 from commands.facts.calendar import Pair, look_around_all
 from commands.facts.policies import offered
-from commands.facts.sessions import zones_of
+from commands.facts.sessions import stops_of, zones_of
 from models.queries.booking import pairing, pairings
 from models.unit import Unit
 from policy.openings import offered_starts
 from policy.resolved import ResolvedPolicy
+from policy.stops import Stop, startable
 from policy.terms import Role, Scope
 
 
@@ -63,12 +64,25 @@ def openings(unit: Unit, actor: Actor, wish: FindOpenings, *, now: datetime) -> 
     if not asked:
         return None
     around = look_around_all(unit, [_pair(row, wish, member) for row, _ in asked], start=wish.start, end=wish.end)
+    own = member is None or member == actor.person_id
     found = [
         _offered(row, policy, start)
         for (row, policy), near in zip(asked, around, strict=True)
-        for start in offered_starts(policy, zones_of(row), near.availability, start=wish.start, end=wish.end, now=now)
+        for start in _startable(
+            row,
+            offered_starts(policy, zones_of(row), near.availability, start=wish.start, end=wish.end, now=now),
+            stops=stops_of(row) if own else (),
+            now=now,
+        )
     ]
     return tuple(sorted(found, key=lambda one: (one.starts_at, one.coach_id)))
+
+
+def _startable(
+    row: Row[Any], starts: tuple[datetime, ...], *, stops: tuple[Stop, ...], now: datetime
+) -> tuple[datetime, ...]:
+    """Without what a tally keeps the member from booking; for whom the team looks, it books too (D-64)."""
+    return startable(stops, starts, met_before=row.met_before, zone=zones_of(row).accounting, now=now)
 
 
 def _pairings(unit: Unit, wish: FindOpenings, member: int | None) -> Sequence[Row[Any]]:

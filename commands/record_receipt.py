@@ -14,6 +14,7 @@ from commands.membership.dues import arrears_of
 from commands.membership.log import Doer, note_down
 from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
 from commands.outcome import Done, Outcome, Refused, refused
+from commands.sanctions import end_paid
 from commands.staff import invalid
 from commands.transaction import Request, carry_out
 from commands.verb_check import VerbCheck, verb_check
@@ -108,9 +109,10 @@ def _act(unit: Unit, request: Request, command: RecordReceipt) -> Outcome:
     if known is not None:
         return known
     values = {"organisation": unit.organisation_id, "member": command.member_id}
+    doer = Doer.of(request, ActorKind.STAFF)
     event = note_down(
         unit,
-        Doer.of(request, ActorKind.STAFF),
+        doer,
         "RECEIPT_RECORDED",
         frozenset({command.member_id}),
         provider=command.provider,
@@ -131,6 +133,7 @@ def _act(unit: Unit, request: Request, command: RecordReceipt) -> Outcome:
     payment = unit.connection.execute(row.returning(Payment.id)).scalar_one()
     if arrears_of(unit, command.member_id, now=request.now) <= 0:
         unit.connection.execute(SETTLED, values)
+    end_paid(unit, command.member_id, doer)
     return Done(object_id=payment, event_id=event)
 
 

@@ -13,6 +13,7 @@ from commands.lots import close_lot
 from commands.membership.outreach import churn, warn_of_churn
 from commands.membership.renewal import renew
 from commands.resolve_duplicates import resolve_unanswered
+from commands.sanctions import end_sanction
 from commands.series.horizon import announce_month, extend_series
 from commands.session_end import complete_session, end_session
 from commands.task_due import escalate_task
@@ -45,6 +46,7 @@ FIRES: Mapping[WorkKind, Fires] = {
     WorkKind.AUTO_COMPLETE: complete_session,
     WorkKind.EARNING_PAYABLE: become_payable,
     WorkKind.REASON_DUE: decide_by_silence,
+    WorkKind.SANCTION_END: end_sanction,
 }
 
 

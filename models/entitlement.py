@@ -11,7 +11,10 @@ from policy.terms import Account, LedgerKind, LotSource
 
 
 class CreditLot(Numbered, Base):
-    """Credits of one kind with a window `[opens_at, closes_at)` for the start of the sessions they can pay for."""
+    """Credits of one kind with a window `[opens_at, closes_at)` for the start of the sessions they can pay for.
+
+    `extended`: how often its end was put off (D-62).
+    """
 
     __tablename__ = "credit_lot"
     __table_args__ = (
@@ -32,10 +35,14 @@ class CreditLot(Numbered, Base):
     closes_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     cause_key: Mapped[str]
+    extended: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class LedgerEntry(Numbered, Base):
-    """A whole number of units from one account to another: of one lot, of two (CARRY), or from and to the outside (`None`)."""
+    """A whole number of units from one account to another: of one lot, of two (CARRY), or from and to the outside (`None`).
+
+    `rolled`: of a CARRY into a further period, how often its units have rolled by it (D-62).
+    """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
@@ -66,3 +73,4 @@ class LedgerEntry(Numbered, Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     effective_at: Mapped[datetime] = mapped_column(Instant)
     cause_key: Mapped[str]
+    rolled: Mapped[int | None] = mapped_column(default=None)

@@ -13,7 +13,8 @@ from policy.terms import MoneyKind
 class MoneyEntry(Numbered, Base):
     """An amount due from or to a person for one cause; an amount of 0 makes no entry.
 
-    `contract_id`: it is not due from the person but from the sponsor of this contract, for their sake.
+    `contract_id`: it is not due from the person but from the sponsor of this contract, for their sake. `tally`: the tally that made
+    it due, or made it due back.
     """
 
     __tablename__ = "money_entry"
@@ -41,3 +42,4 @@ class MoneyEntry(Numbered, Base):
     effective_at: Mapped[datetime] = mapped_column(Instant)
     cause_key: Mapped[str]
     contract_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    tally: Mapped[str | None] = mapped_column(default=None)

@@ -73,7 +73,9 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     ),
     NoticeCode.INVESTIGATION_RESULT: Message(subject=f"What we found: {_ABOUT}", template="investigation_result.jinja"),
     NoticeCode.TALLY_STEP: Message(
-        subject="{% if news == 'LIFTED' %}You can book again{% elif news == 'BLOCK' %}New bookings are stopped"
+        subject="{% set what = news.split(' ') %}{% if 'LIFTED' in what or 'OVER' in what or 'PAID' in what or 'FORGIVEN' in what %}"
+        "{% if is_member %}You can book again{% else %}You can be booked again{% endif %}"
+        "{% elif 'BLOCK' in what or 'SAME_DAY' in what or 'PAUSE' in what or 'HIDE' in what %}New bookings are stopped"
         "{% else %}Please note{% endif %}: {{ kind }}",
         template="tally_step.jinja",
     ),

@@ -88,6 +88,8 @@ class Words:
     within: tuple[str, ...]
     signs: tuple[SignWords, ...] | None
     series: SeriesWords | None
+    lasts: str | None
+    kinds: str
 
 
 REASONS = {
@@ -164,6 +166,8 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         within=tuple(_offered(one, zone) for one in facts.offered if one.is_range),
         signs=None if facts.signs is None else tuple(_sign(one, zone) for one in facts.signs),
         series=None if facts.series is None else series_words(facts.series, zone),
+        lasts=facts.lasts,
+        kinds=", ".join(line(one).replace("_", " ") for one in facts.kinds),
     )
 
 

@@ -11,11 +11,13 @@ from policy.entitlement import choose, hold, next_bookable
 from policy.facts import BookingFacts, OtherSession, SessionFacts, Zones
 from policy.limits import TICK
 from policy.matching import objection_to_first_call
+from policy.matters import LimitPer
 from policy.openings import objection_to_start, objection_to_time, offered_starts
 from policy.parameters import QUANTITY, BookingLimit
 from policy.periods import booking_deadline, period_of, same_period
 from policy.resolved import ResolvedPolicy
-from policy.terms import ActorKind, Basis, DuplicatePolicy, LimitPer, LotSource, NoticeCode, RefusalCode, Side
+from policy.stops import stopped
+from policy.terms import ActorKind, Basis, DuplicatePolicy, LotSource, NoticeCode, RefusalCode, Side
 
 ALTERNATIVES = 3
 AROUND = timedelta(days=1)
@@ -38,7 +40,7 @@ def decide_booking(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime
             refused = replace(refused, facts=replace(refused.facts, others=named))
             return replace(refused, next_bookable_from=next_bookable(facts.lots, facts.kind.units, now=now))
         case RefusalCode.BOOKING_BLOCKED:
-            return replace(refused, possible_from=facts.blocked_until)
+            return replace(refused, possible_from=objection.possible_from)
         case RefusalCode.PAYMENT_REQUIRED:
             return replace(refused, price=facts.quoted or facts.kind.price)
         case _:
@@ -162,8 +164,10 @@ def _ways(policy: ResolvedPolicy) -> Iterator[Objection | None]:
 
 def stops(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Iterator[Objection | None]:
     """What keeps a member from a new session, or from one in this period; staff, series and moves are not touched (D-07, D-64)."""
-    if facts.blocked_until is not None and now < facts.blocked_until:
-        yield Objection(code=RefusalCode.BOOKING_BLOCKED, parameter="tallies")
+    zone = facts.zones.accounting
+    closed = stopped(facts.stops, facts.starts_at, met_before=facts.met_before, zone=zone, now=now)
+    if closed is not None:
+        yield Objection(code=RefusalCode.BOOKING_BLOCKED, parameter="tallies", possible_from=closed.possible_from)
     if any(_reached(policy, facts, limit) for limit in policy.booking_limits):
         yield Objection(code=RefusalCode.BOOKING_LIMIT, parameter="booking.limits")
     most = policy.optional_integer("booking.max_arrears")

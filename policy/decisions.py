@@ -25,6 +25,7 @@ from policy.effects import (
     Grant,
     Keep,
     KeepEarning,
+    LiftSteps,
     Move,
     NewLot,
     Penalty,
@@ -32,12 +33,14 @@ from policy.effects import (
     Refund,
     ReverseEarning,
     SplitSeries,
+    TakeStep,
     Undecided,
 )
 from policy.facts import Lot, OtherSession
 from policy.facts import Move as EarlierMove
 from policy.money import Money
 from policy.reasons import Terms
+from policy.step_words import steps_in_words
 from policy.terms import Action, ActorKind, Answer, Disposition, LedgerKind, RefusalCode, SessionStatus, Side
 
 
@@ -211,6 +214,15 @@ class Consequence:
     fee_given_back: Money | None = None
     coach_fee_given_back: Money | None = None
     waits_for: ActorKind | None = None
+    steps: tuple[TakeStep, ...] = ()
+    lifted: LiftSteps | None = None
+
+    def all_given_back(self, to: Side) -> Money | None:
+        """What this side gets back: the fee of the reason, and what a tally had charged."""
+        own = self.fee_given_back if to is Side.MEMBER else self.coach_fee_given_back
+        lifted = None if self.lifted is None else self.lifted.charge if to is Side.MEMBER else self.lifted.penalty
+        found = [one for one in (own, lifted) if one is not None]
+        return Money(minor_units=sum(one.minor_units for one in found), currency=found[0].currency) if found else None
 
 
 def consequence_of(decision: Decision, *, standing: SessionStatus = SessionStatus.SCHEDULED) -> Consequence:
@@ -221,6 +233,8 @@ def consequence_of(decision: Decision, *, standing: SessionStatus = SessionStatu
     sums: dict[type, Money | None] = {Charge: None, Refund: None, Earn: None, Penalty: None, ReverseEarning: None}
     given_back: dict[str, Money] = {}
     asked: Propose | None = None
+    steps: list[TakeStep] = []
+    lifted: LiftSteps | None = None
     credits += [
         CreditChange(kind=one.kind, units=one.units, lot=one.lot if one.lot.id else None, to=one.to)
         for one in decision.all_effects
@@ -242,12 +256,16 @@ def consequence_of(decision: Decision, *, standing: SessionStatus = SessionStatu
                 sums[Earn] = effect.amount
             case GiveBackFee():
                 given_back[effect.to] = effect.amount
+            case TakeStep():
+                steps.append(effect)
+            case LiftSteps():
+                lifted = effect
             case Propose():
                 asked = effect
             case _:
                 pass
     return Consequence(
-        digest=_digest(disposition, credits, sums, given_back, "" if asked is None else asked.costs),
+        digest=_digest(disposition, credits, sums, given_back, "" if asked is None else asked.costs, (steps, lifted)),
         costly=decision.costly,
         summary=_summary(decision, disposition, credits),
         disposition=disposition,
@@ -262,6 +280,8 @@ def consequence_of(decision: Decision, *, standing: SessionStatus = SessionStatu
         resulting_status=status,
         next_bookable_from=decision.next_bookable_from,
         waits_for=None if asked is None else asked.proposal.answers,
+        steps=tuple(steps),
+        lifted=lifted,
     )
 
 
@@ -275,8 +295,10 @@ def _digest(
     sums: dict[type, Money | None],
     given_back: dict[str, Money],
     asked: str,
+    followed: tuple[list[TakeStep], LiftSteps | None],
 ) -> str:
-    cost = {
+    steps, lifted = followed
+    cost: dict[str, Any] = {
         "disposition": disposition,
         "credits": sorted(
             [change.kind, change.units, 0 if change.lot is None else change.lot.id] for change in credits
@@ -285,6 +307,10 @@ def _digest(
         "given back": {side: str(amount) for side, amount in given_back.items()},
         "asked": asked,
     }
+    if steps or lifted:
+        # Of each step what it is, never its number or its last instant: who lets a second pass agrees to the same.
+        cost["steps"] = [[one.tally, one.step, *one.then, str(one.amount)] for one in steps]
+        cost["lifted"] = None if lifted is None else [*lifted.sanctions, str(lifted.charge), str(lifted.penalty)]
     return hashlib.sha256(json.dumps(cost, sort_keys=True).encode()).hexdigest()
 
 
@@ -325,7 +351,8 @@ def summary_for(consequence: Consequence, reader: ActorKind) -> str:
             "The coach's fee of {} is given back.": consequence.coach_fee_given_back,
         }
     money = [words.format(amount) for words, amount in amounts.items() if amount is not None]
-    return " ".join([consequence.summary, *money])
+    followed = steps_in_words(consequence.steps, consequence.lifted, reader)
+    return " ".join([consequence.summary, *money, *followed])
 
 
 def _head(decision: Decision, disposition: Disposition | None) -> str:

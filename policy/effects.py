@@ -18,8 +18,10 @@ from policy.terms import (
     LotSource,
     NoticeCode,
     ProposalStatus,
+    Sanction,
     SessionStatus,
     Side,
+    Until,
 )
 
 
@@ -281,6 +283,36 @@ class GiveBackFee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeStep:
+    """This event takes a tally to a step, and `then` follows for the person on the side `to` (MODEL 3.5, D-59).
+
+    `step`: its place among the steps of the tally. `until`: the end of what lasts; None where `lasts` says what it waits for, or
+    nothing lasts. `words`: the same for the team. `of_pair`: what is counted is the member's with this coach only.
+    """
+
+    tally: str
+    step: int
+    to: Side
+    then: tuple[Sanction, ...]
+    words: str
+    until: datetime | None = None
+    lasts: Until | None = None
+    amount: Money | None = None
+    kinds: tuple[str, ...] | None = None
+    of_pair: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftSteps:
+    """What the session had led to, for a reason that it has no more, is lifted; what was charged for it is given back (D-59)."""
+
+    sanctions: tuple[int, ...]
+    sides: tuple[Side, ...]
+    charge: Money | None = None
+    penalty: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyStaff:
     """A message of this code to each person of the team."""
 
@@ -325,6 +357,8 @@ Effect = (
     | Refund
     | Penalty
     | GiveBackFee
+    | TakeStep
+    | LiftSteps
     | Notify
     | NotifyStaff
 )

@@ -20,16 +20,19 @@ from policy.effects import (
     GiveBackFee,
     Grant,
     Keep,
+    LiftSteps,
     Move,
     Penalty,
     Propose,
     Refund,
     ReverseEarning,
+    TakeStep,
     Undecided,
     effects_from_json,
 )
 from policy.facts import Case, Proposal
 from policy.rows import DUPLICATE, STARTED, UNCONFIRMED_MOVE
+from policy.step_words import steps_in_words
 from policy.terms import (
     Action,
     ActorKind,
@@ -270,6 +273,13 @@ def _outcome(decision: Decision, effects: tuple[Effect, ...], reader: ActorKind)
     if not decision.allowed:
         yield "nothing changed"
         return
+    steps = tuple(effect for effect in effects if isinstance(effect, TakeStep))
+    lifted = next((effect for effect in effects if isinstance(effect, LiftSteps)), None)
+    yield from _costs(effects, reader)
+    yield from (f"{said[0].lower()}{said[1:-1]}" for said in steps_in_words(steps, lifted, reader))
+
+
+def _costs(effects: tuple[Effect, ...], reader: ActorKind) -> Iterator[str]:
     for effect in effects:
         match effect:
             case Cancel() | Conclude() if effect.disposition is not None:

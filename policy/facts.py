@@ -6,6 +6,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from policy.money import Money
+from policy.stops import Stop
 from policy.terms import (
     Account,
     Action,
@@ -96,11 +97,28 @@ class TakenUnit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sanctioned:
+    """What lasts of a step to which a session has taken a tally, on which side; it was not lifted. `over`: it has ended."""
+
+    id: int
+    tally: str
+    step: int
+    to: Side
+    ends_at: datetime | None
+    over: bool = False
+
+    def stands(self, *, now: datetime) -> bool:
+        """Whether it is in force."""
+        return not self.over and (self.ends_at is None or now < self.ends_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """What a session has cost by the statement that stands now, so that it can be taken back (D-30, D-56).
 
     `returned`: units that it gave back, in the lot where they are now; `bonus`: units that it granted. `earned`: what the coach
-    still has of it; `fee`, `coach_fee`: what the two owed for it. `refunded`: part of its price was given back.
+    still has of it; `fee`, `coach_fee`: what the two owed for it. `refunded`: part of its price was given back. `sanctions`:
+    what it has led to by a tally, `charge` and `penalty` what a tally has made the two owe (D-59).
     """
 
     taken: tuple[TakenUnit, ...] = ()
@@ -110,6 +128,9 @@ class Settled:
     fee: Money | None = None
     coach_fee: Money | None = None
     refunded: bool = False
+    sanctions: tuple[Sanctioned, ...] = ()
+    charge: Money | None = None
+    penalty: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,7 +363,7 @@ class BookingFacts:
     `lots`: the member's open lots of the kind; `others`: their other scheduled sessions of it. `counted_starts`: starts of the
     member's sessions that count for `booking.limits` (D-64). `rivals`: those of the others with which it might share one credit,
     where the policy asks which of two is kept. `quoted`: the price of an extra session that was quoted and is not paid (D-28).
-    `blocked_until`: the end of a stop that a tally has led to (D-59).
+    `stops`: what tallies have led to and is in force for the member or the coach (D-59).
     `agreed`: the other side has proposed this very time, so that it need not be offered to everybody. `met_before`: the two have
     had a session.
     `candidate`: the coach is one of several to choose from; `met`: there was or is a chemistry call with them (D-20).
@@ -356,7 +377,7 @@ class BookingFacts:
     lots: tuple[Lot, ...] = ()
     others: tuple[OtherSession, ...] = ()
     note: str | None = None
-    blocked_until: datetime | None = None
+    stops: tuple[Stop, ...] = ()
     arrears: Money | None = None
     counted_starts: tuple[datetime, ...] = ()
     rivals: tuple[SessionFacts, ...] = ()

@@ -124,3 +124,19 @@ class Trouble(StrEnum):
     TIME_OFF = "TIME_OFF"
     HOLIDAY = "HOLIDAY"
     NO_CREDIT = "NO_CREDIT"
+
+
+class LimitPer(StrEnum):
+    """Over what `booking.limits` counts (D-64)."""
+
+    DAY = "DAY"
+    WEEK = "WEEK"
+    PERIOD = "PERIOD"
+
+
+class SanctionStatus(StrEnum):
+    """Where something stands that a tally has led to and that lasts (MODEL 5.7)."""
+
+    ACTIVE = "ACTIVE"
+    ENDED = "ENDED"
+    LIFTED = "LIFTED"

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from policy.limits import parse_duration
-from policy.terms import Anchor, Basis, Boundary, DuplicateKeep, DuplicatePolicy, LimitPer, PeriodKind, ZoneOf
+from policy.matters import LimitPer
+from policy.terms import Anchor, Basis, Boundary, DuplicateKeep, DuplicatePolicy, PeriodKind, ZoneOf
 
 
 class PolicyError(ValueError):

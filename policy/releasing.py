@@ -26,14 +26,17 @@ def decide_release(
     rule: str,
     now: datetime,
     paid_if_late: bool = False,
+    returned: bool = False,
 ) -> Decision:
     """The session is cancelled and its credit free again. `paid_if_late`: where the member's own cancellation would be late, the
-    coach is paid as for that one, and the member still loses nothing (D-26)."""
+    coach is paid as for that one, and the member still loses nothing (D-26). `returned`: the credit goes back as when a coach cancels,
+    with the time that this gives it (D-10, D-22)."""
     late, pay = _as_if_cancelled(policy, session, facts, now=now) if paid_if_late else (False, ())
+    rest, freed = (Rest.RETURNED, Disposition.RETURNED) if returned else (Rest.RELEASED, Disposition.RELEASED)
     cancel = Cancel(
         reason=RELEASED,
         fault=Fault.NONE,
-        disposition=Disposition.RELEASED if session.kind.units else Disposition.NONE,
+        disposition=freed if session.kind.units else Disposition.NONE,
         late=late,
         by=actor,
         on_behalf_of=None,
@@ -53,7 +56,7 @@ def decide_release(
         terms=Terms(use=Use.ENDED),
         policy=policy.name,
         policy_version=policy.version,
-        effects=(cancel, *own, *withdrawn, *give_back(policy, session.held, Rest.RELEASED, now=now), *pay),
+        effects=(cancel, *own, *withdrawn, *give_back(policy, session.held, rest, now=now), *pay),
         also=also,
     )
 

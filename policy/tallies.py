@@ -1,4 +1,4 @@
-"""Counts of reasons over a window, and what follows when one is reached (MODEL 3.5); so far kept as data."""
+"""Counts of reasons over a window, and what follows when one is reached (MODEL 3.5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

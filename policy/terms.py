@@ -321,6 +321,7 @@ class WorkKind(StrEnum):
     AUTO_COMPLETE = "AUTO_COMPLETE"
     EARNING_PAYABLE = "EARNING_PAYABLE"
     REASON_DUE = "REASON_DUE"
+    SANCTION_END = "SANCTION_END"
     REMINDER = "REMINDER"
     QUESTIONNAIRE_REMINDER = "QUESTIONNAIRE_REMINDER"
     NUDGE = "NUDGE"
@@ -388,14 +389,6 @@ class DuplicateKeep(StrEnum):
 
     EARLIEST_START = "EARLIEST_START"
     FIRST_BOOKED = "FIRST_BOOKED"
-
-
-class LimitPer(StrEnum):
-    """Over what `booking.limits` counts (D-64)."""
-
-    DAY = "DAY"
-    WEEK = "WEEK"
-    PERIOD = "PERIOD"
 
 
 class TallyOf(StrEnum):

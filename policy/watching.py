@@ -1,4 +1,4 @@
-"""When a tally reaches a step: by which event, what has to be looked at, and what follows for whom (MODEL 3.5, D-17, D-59)."""
+"""When a tally reaches a step: by which event, what has to be looked at, and until when what follows lasts (MODEL 3.5, D-17, D-59)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,18 @@ from policy.outreach import calendar_after
 from policy.periods import period_of
 from policy.resolved import ResolvedPolicy
 from policy.tallies import Step, Tally
-from policy.terms import Sanction, TallyOf, Until
-
-CARRIED_OUT = frozenset({Sanction.TASK, Sanction.WARN, Sanction.BLOCK})
+from policy.terms import Side, TallyOf, Until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """The present event takes the tally of this name to a step."""
+    """The present event takes the tally of this name to a step; `place`: which one of the tally's."""
 
     name: str
     tally: Tally
     step: Step
     value: int
+    place: int = 0
 
     @property
     def words(self) -> str:
@@ -33,9 +32,14 @@ class Reached:
         return f"{self.name}: {counted}, {self.value} times{row}{rule}"
 
 
+def counts_towards_a_step(policy: ResolvedPolicy) -> bool:
+    """Whether any event may lead to something."""
+    return any(tally.steps for tally in policy.tallies.values())
+
+
 def watched(policy: ResolvedPolicy, reason: str | None) -> bool:
     """Whether something may follow from an event of this reason."""
-    return any(_acts(tally) and reason in tally.counts for tally in policy.tallies.values())
+    return any(tally.steps and reason in tally.counts for tally in policy.tallies.values())
 
 
 def reached(
@@ -46,23 +50,18 @@ def reached(
     `record` is without the event itself.
     """
     for name, tally in policy.tallies.items():
-        if not _acts(tally) or event.reason not in tally.counts:
+        if not tally.steps or event.reason not in tally.counts:
             continue
         before = tally_value(tally, policy, zones, record, present)
         after = tally_value(tally, policy, zones, [*record, event], present)
-        for step in tally.steps:
-            if CARRIED_OUT & {*step.then} and _is_reached(step, before, after):
-                yield Reached(name=name, tally=tally, step=step, value=after)
+        for place, step in enumerate(tally.steps):
+            if _is_reached(step, before, after):
+                yield Reached(name=name, tally=tally, step=step, value=after, place=place)
 
 
-def stops_bookings(policy: ResolvedPolicy) -> bool:
-    """Whether a tally of the policy keeps members from booking."""
-    return any(Sanction.BLOCK in step.then for tally in policy.tallies.values() for step in tally.steps)
-
-
-def concerns_member(tally: Tally) -> bool:
-    """Whether what follows concerns the member: their own events are counted, or those with this coach."""
-    return tally.of is not TallyOf.COACH
+def side_of(tally: Tally) -> Side:
+    """Whom what follows concerns: the coach whose events are counted, else the member."""
+    return Side.COACH if tally.of is TallyOf.COACH else Side.MEMBER
 
 
 def end_of_step(step: Step, policy: ResolvedPolicy, zones: Zones, *, begins_at: datetime) -> datetime | None:
@@ -77,10 +76,6 @@ def end_of_step(step: Step, policy: ResolvedPolicy, zones: Zones, *, begins_at: 
             return calendar_after(begins_at, step.lasts, zones.accounting)
         case None:
             return None
-
-
-def _acts(tally: Tally) -> bool:
-    return any(CARRIED_OUT & {*step.then} for step in tally.steps)
 
 
 def _is_reached(step: Step, before: int, after: int) -> bool:

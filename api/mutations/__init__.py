@@ -36,6 +36,7 @@ from api.mutations.edit_note import edit_note
 from api.mutations.end_engagement import end_engagement
 from api.mutations.end_series import end_series
 from api.mutations.enrol_member import enrol_member
+from api.mutations.extend_pack import extend_pack
 from api.mutations.finish_action_item import finish_action_item
 from api.mutations.grant_pack import grant_pack
 from api.mutations.import_bookings import import_bookings
@@ -43,6 +44,7 @@ from api.mutations.import_people import import_people
 from api.mutations.issue_token import issue_token
 from api.mutations.keep_membership import keep_membership
 from api.mutations.keep_session import keep_session
+from api.mutations.lift_sanction import lift_sanction
 from api.mutations.link_identity import link_identity
 from api.mutations.log_contact_attempt import log_contact_attempt
 from api.mutations.make_request import make_request
@@ -135,7 +137,9 @@ class Mutation:
     answer_investigation = strawberry.mutation(resolver=answer_investigation)
     decide_case = strawberry.mutation(resolver=decide_case)
     contact_support = strawberry.mutation(resolver=contact_support)
+    extend_pack = strawberry.mutation(resolver=extend_pack)
     conclude_task = strawberry.mutation(resolver=conclude_task)
+    lift_sanction = strawberry.mutation(resolver=lift_sanction)
     add_person = strawberry.mutation(resolver=add_person)
     add_coach = strawberry.mutation(resolver=add_coach)
     set_weekly_hours = strawberry.mutation(resolver=set_weekly_hours)

@@ -27,7 +27,8 @@ class GrantPackInput:
     units: int = strawberry.field(description="1 to 1000.")
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
     closes_at: datetime | None = strawberry.field(
-        default=None, description="The units pay for sessions that start before this instant; left out, without end."
+        default=None,
+        description="The units pay for sessions that start before this instant; left out, as long as the policy says (`entitlement.pack_validity`).",
     )
 
 

@@ -8,10 +8,11 @@ from api.describe import output
 from api.siblings import Siblings
 from api.types.amounts import Money, money
 from api.types.entitlement import Entitlement, entitlement_of_lot
+from api.types.step_taken import StepTaken, lifts_stops, steps_taken
 from policy.decisions import Consequence as PolicyConsequence
 from policy.decisions import CreditChange as PolicyCreditChange
 from policy.decisions import summary_for
-from policy.terms import ActorKind, Disposition, LedgerKind, SessionStatus
+from policy.terms import ActorKind, Disposition, LedgerKind, SessionStatus, Side
 
 SEES_COACH_MONEY = frozenset({ActorKind.COACH, ActorKind.STAFF, ActorKind.SYSTEM})
 SEES_MEMBER_MONEY = frozenset({ActorKind.MEMBER, ActorKind.STAFF, ActorKind.SYSTEM})
@@ -67,6 +68,12 @@ class Consequence:
     waits_for: ActorKind | None = strawberry.field(
         description="Who has to agree before anything changes: it becomes a proposal. Null where it happens at once."
     )
+    steps: list[StepTaken] = strawberry.field(
+        description="What counts that reach their number make follow besides, for you; the team reads of both sides."
+    )
+    lifts_stops: bool = strawberry.field(
+        description="Whether a stop of bookings that concerns you is lifted, because what had caused it is taken back."
+    )
 
 
 def consequence(found: PolicyConsequence, reader: ActorKind) -> Consequence:
@@ -85,11 +92,13 @@ def consequence(found: PolicyConsequence, reader: ActorKind) -> Consequence:
         earning=money(found.earning) if coach else None,
         penalty=money(found.penalty) if coach else None,
         reversed_earning=money(found.reversed_earning) if coach else None,
-        fee_given_back=money(found.fee_given_back) if member else None,
-        coach_fee_given_back=money(found.coach_fee_given_back) if coach else None,
+        fee_given_back=money(found.all_given_back(Side.MEMBER)) if member else None,
+        coach_fee_given_back=money(found.all_given_back(Side.COACH)) if coach else None,
         resulting_status=found.resulting_status,
         next_bookable_from=found.next_bookable_from,
         waits_for=found.waits_for,
+        steps=steps_taken(found, reader),
+        lifts_stops=lifts_stops(found, reader),
     )
 
 

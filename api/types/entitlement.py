@@ -15,8 +15,10 @@ from api.siblings import Siblings
 from api.types.actor import Actor, actor_of
 from api.types.decision import Decision, decision
 from api.types.kind import SessionKind, session_kind
+from api.types.membership_check import MembershipCheck, membership_check
 from api.types.node import Node
 from api.types.person import Person, person
+from commands.extend_pack import check_extend_pack
 from models.queries.reversals import Reversals, reversals_of_credits
 from models.queries.views import ledger_of_ids, ledger_of_lots, lots_of_ids
 from policy.decisions import decision_from_json
@@ -54,6 +56,13 @@ class Entitlement(Node):
         """Whose it is."""
         row = self._row(info)
         return person(row.member_id, row.member_name, row.member_zone)
+
+    @strawberry.field
+    def can_extend(self, info: Info) -> MembershipCheck:
+        """Whether its end may be put off now, until when and for which fee: the twin of `extendPack`."""
+        operation, row = info.context, self._row(info)
+        check = check_extend_pack(operation.unit, operation.actor, row.membership_id, self.key, now=operation.now)
+        return membership_check(check)
 
     @strawberry.field
     def available(self, info: Info) -> int:

@@ -24,6 +24,7 @@ from api.types.notification import NOTIFICATIONS, Notification, notification
 from api.types.organisation import Organisation, organisation
 from api.types.person import Person, person
 from api.types.proposal import PROPOSALS, Proposal, proposal_connection
+from api.types.sanction import SANCTIONS, BookingStop, stop_connection
 from api.types.series import SERIES, Series, series_connection
 from api.types.session import SESSIONS, Session, session_connection
 from api.types.sponsorship import Sponsorship, sponsorship
@@ -36,13 +37,14 @@ from models.queries.offers import offers_to
 from models.queries.operator import memberships_of
 from models.queries.proposals import proposals_page
 from models.queries.requests import requests_page
+from models.queries.sanctions import sanctions_page
 from models.queries.series import series_page
 from models.queries.sponsors import sponsorships_of
 from models.queries.tasks import tasks_page
 from models.queries.threads import threads_page
 from models.queries.views import SessionFilter as Wanted
 from models.queries.views import lots_page, money_of_person, notifications_page, sessions_page, unread_notifications
-from policy.matters import RequestStatus, TaskStatus
+from policy.matters import RequestStatus, SanctionStatus, TaskStatus
 from policy.terms import CaseStatus, ProposalKind, ProposalStatus, Role, SessionStatus
 
 
@@ -309,6 +311,27 @@ class Viewer(Node):
         return task_connection(
             tasks_page(info.context.unit, part, statuses=status or None, restricted=sees_restricted(info.context)), part
         )
+
+    @strawberry.field
+    def sanctions(
+        self,
+        info: Info,
+        status: Annotated[
+            list[SanctionStatus] | None,
+            strawberry.argument(description="Only those in one of these states; left out, all."),
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Connection[BookingStop]:
+        """Stops of your bookings, or of bookings with you, that counts have led to; as staff everybody's. The oldest first."""
+        operation = info.context
+        part = window(SANCTIONS, first, after, last, before)
+        page = sanctions_page(
+            operation.unit, part, person_id=operation.reader, statuses=status or None, now=operation.now
+        )
+        return stop_connection(page, part, now=operation.now)
 
     @strawberry.field
     def calendar_questions(

@@ -15,8 +15,8 @@ from commands.apply.proposals import Sending, end_proposals, send_proposals
 from commands.apply.record import Record, write_event
 from commands.apply.slots import change_slots, session_work
 from commands.apply.staff_work import StaffWork, change_staff_work
-from commands.apply.watch import watch
-from commands.apply.work import Work, schedule
+from commands.apply.steps import follow_up
+from commands.apply.work import schedule
 from commands.facts.sessions import session_cases
 from models.unit import Unit, require_locked
 from policy.decisions import Decision, decision_to_json
@@ -42,6 +42,7 @@ from policy.effects import (
 from policy.facts import Case
 from policy.resolved import ResolvedPolicy
 from policy.terms import ActorKind, CaseStatus, ProposalKind, SessionStatus, WorkKind
+from policy.watching import watched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,8 @@ class Change:
     """A decision to be carried out on one session, by whom and as of when; `timer`: the deadline that caused it, if one did.
 
     `policy`: that of the session; None where there is no session that could change.
-    `in_series`: it is one of many by one cause, and calendars get the whole series at once.
+    `in_series`: it is one of many by one cause, and calendars get the whole series at once. `followed`: what tallies make of the
+    decision is among its effects already.
     """
 
     subject: Subject
@@ -63,6 +65,7 @@ class Change:
     timer: str | None = None
     recorded_at: datetime | None = None
     in_series: bool = False
+    followed: bool = False
 
     @property
     def noticed_at(self) -> datetime:
@@ -98,7 +101,8 @@ def _also(unit: Unit, change: Change) -> list[tuple[Change, bool]]:
     for one in along:
         case = cases[one.session]
         decision = replace(one.decision, effects=_settled_for(one.decision.effects, change.subject.session_id))
-        found.append((replace(change, subject=case.subject, decision=decision, policy=case.policy), one.first))
+        own = replace(change, subject=case.subject, decision=decision, policy=case.policy, followed=False)
+        found.append((own, one.first))
     return found
 
 
@@ -108,6 +112,7 @@ def _settled_for(effects: tuple[Effect, ...], booked: int) -> tuple[Effect, ...]
 
 
 def _apply(unit: Unit, change: Change) -> int:
+    change = _followed(unit, change)
     subject, decision = change.subject, change.decision
     freed = end_proposals(unit, subject, decision.effects, now=change.now)
     version = change_slots(unit, change.subject, decision, now=change.now)
@@ -146,7 +151,7 @@ def _apply(unit: Unit, change: Change) -> int:
     works += sent.works
     works += change_cases(unit, subject, decision.effects, now=change.now)
     works += change_staff_work(unit, _staff_work(change))
-    works += _watched(unit, change, event)
+    works += follow_up(unit, _happened(change, event))
     works += notify(
         unit,
         subject,
@@ -163,11 +168,20 @@ def _apply(unit: Unit, change: Change) -> int:
     return event
 
 
-def _watched(unit: Unit, change: Change, event: int) -> list[Work]:
-    """What tallies bring before the team by this event (D-59)."""
-    if change.policy is None or not change.subject.session_id:
-        return []
-    happened = Happened(
+def _followed(unit: Unit, change: Change) -> Change:
+    """The change with what tallies make of it (D-59), for what nobody was shown beforehand."""
+    if change.followed or change.policy is None or not change.subject.session_id:
+        return change
+    effects = change.decision.effects
+    amends = any(isinstance(effect, Conclude) and effect.amends for effect in effects)
+    if not amends and not watched(change.policy, change.decision.reason):
+        return change
+    case = session_cases(unit, [change.subject.session_id], now=change.now)[change.subject.session_id]
+    return replace(change, decision=case.followed(change.decision, now=change.now), followed=True)
+
+
+def _happened(change: Change, event: int) -> Happened:
+    return Happened(
         subject=change.subject,
         policy=change.policy,
         effects=change.decision.effects,
@@ -176,7 +190,6 @@ def _watched(unit: Unit, change: Change, event: int) -> list[Work]:
         now=change.now,
         noticed_at=change.noticed_at,
     )
-    return watch(unit, happened)
 
 
 def _staff_work(change: Change) -> StaffWork:

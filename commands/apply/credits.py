@@ -11,6 +11,7 @@ from commands.apply.work import Work
 from models.entitlement import LedgerEntry
 from models.unit import Unit
 from policy.effects import Acquire, Credit, NewLot
+from policy.rollover import Rolling
 from policy.terms import LedgerKind, WorkKind
 
 NEW_LOT = text("""
@@ -58,7 +59,7 @@ def closing_of(lot_id: int, member_id: int, closes_at: datetime | None) -> list[
     return [
         Work(
             kind=WorkKind.LOT_CLOSE,
-            cause_key=f"lot-close:{lot_id}",
+            cause_key=f"lot-close:{lot_id}:{closes_at.isoformat()}",
             persons=frozenset({member_id}),
             object_id=lot_id,
             fires_at=closes_at,
@@ -113,6 +114,12 @@ def post_grant(unit: Unit, posting: Posting, lot: NewLot, units: int) -> list[Wo
         insert(LedgerEntry).values(_row(unit, posting, LedgerKind.GRANT, units, lot_id, posting.cause))
     )
     return closing_of(lot_id, posting.member_id, lot.closes_at)
+
+
+def post_rolling(unit: Unit, posting: Posting, part: Rolling, *, lot_id: int, to_lot_id: int) -> None:
+    """The units go on from one period's lot to the next one's, and it is kept how often they have rolled (D-62)."""
+    row = _row(unit, posting, LedgerKind.CARRY, part.units, lot_id, f"{posting.cause}:{part.times}")
+    unit.connection.execute(insert(LedgerEntry).values({**row, "to_lot_id": to_lot_id, "rolled": part.times}))
 
 
 def post_acquired(unit: Unit, posting: Posting, acquired: Acquire) -> None:

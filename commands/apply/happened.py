@@ -13,7 +13,7 @@ class Happened:
     """What became of a session, with the event that says so; `noticed_at` is later than `now` only for a deadline noticed late."""
 
     subject: Subject
-    policy: ResolvedPolicy
+    policy: ResolvedPolicy | None
     effects: tuple[Effect, ...]
     reason: str | None
     event_id: int

@@ -1,6 +1,6 @@
 """Money effects become entries of what is due (MODEL 7), and earnings that live on until they are paid (MODEL 5.7)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert, text
@@ -9,9 +9,20 @@ from commands.apply.notices import Subject
 from commands.apply.work import Work
 from models.money import MoneyEntry
 from models.unit import Unit
-from policy.effects import Charge, Earn, Effect, GiveBackFee, KeepEarning, Penalty, Refund, ReverseEarning
+from policy.effects import (
+    Charge,
+    Earn,
+    Effect,
+    GiveBackFee,
+    KeepEarning,
+    LiftSteps,
+    Penalty,
+    Refund,
+    ReverseEarning,
+    TakeStep,
+)
 from policy.money import Money
-from policy.terms import EarningStatus, MoneyKind, Side, WorkKind
+from policy.terms import EarningStatus, MoneyKind, Sanction, Side, WorkKind
 
 EARN = text("""
 INSERT INTO earning (organisation_id, session_id, coach_id, entry_id, minor_units, currency, status, payable_at, created_at, changed_at)
@@ -68,9 +79,29 @@ def post_money(unit: Unit, posting: MoneyPosting, effects: tuple[Effect, ...]) -
                 person = subject.member_id if effect.to is Side.MEMBER else subject.coach_id
                 to_payer = effect.to is Side.MEMBER
                 _post(unit, posting, MoneyKind.REFUND, person, effect.amount, number, of_payer=to_payer)
+            case TakeStep() if effect.amount is not None and Sanction.CHARGE in effect.then:
+                _charge_step(unit, posting, effect, effect.amount, number)
+            case LiftSteps():
+                _give_back(unit, posting, effect, number)
             case _:
                 continue
     return works
+
+
+def _charge_step(unit: Unit, posting: MoneyPosting, step: TakeStep, amount: Money, number: int) -> None:
+    """A step of a tally makes it due from the person themselves (MODEL 3.5, 7)."""
+    of_coach = step.to is Side.COACH
+    kind = MoneyKind.PENALTY if of_coach else MoneyKind.CHARGE
+    person = posting.subject.coach_id if of_coach else posting.subject.member_id
+    _post(unit, posting, kind, person, amount, number, tally=step.tally)
+
+
+def _give_back(unit: Unit, posting: MoneyPosting, lifted: LiftSteps, number: int) -> None:
+    back = ((lifted.charge, posting.subject.member_id), (lifted.penalty, posting.subject.coach_id))
+    for place, (amount, person) in enumerate(back):
+        if amount is not None:
+            own = replace(posting, cause=f"{posting.cause}:back:{place}")
+            _post(unit, own, MoneyKind.REFUND, person, amount, number, tally="")
 
 
 def _post(
@@ -82,6 +113,7 @@ def _post(
     number: int,
     *,
     of_payer: bool = False,
+    tally: str | None = None,
 ) -> int | None:
     """One entry; returns its id, or None for an amount of 0. `of_payer`: due from or to whoever pays the fees."""
     if not amount:
@@ -99,6 +131,7 @@ def _post(
         "effective_at": posting.now,
         "cause_key": f"{posting.cause}:{number}",
         "contract_id": posting.contract_id if of_payer else None,
+        "tally": tally,
     }
     return unit.connection.execute(insert(MoneyEntry).values(row).returning(MoneyEntry.id)).scalar_one()
 

@@ -52,6 +52,7 @@ _RANKS: Mapping[WorkKind, Rank] = {
     WorkKind.TASK_DUE: Rank.AUTO_COMPLETE,
     WorkKind.CASE_DUE: Rank.CASE,
     WorkKind.REASON_DUE: Rank.CASE,
+    WorkKind.SANCTION_END: Rank.CASE,
     WorkKind.LOT_CLOSE: Rank.LOT_CLOSE,
     WorkKind.RENEWAL: Rank.RENEWAL,
     WorkKind.OUTREACH_WARNING: Rank.AUTO_COMPLETE,

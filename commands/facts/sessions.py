@@ -20,11 +20,15 @@ from models.queries.sessions import lots_of, sessions_by_id
 from models.queries.settled import settled_of
 from models.unit import Unit
 from policy.counting import Present, Recorded, asked_tallies, tally_values
+from policy.decisions import Decision
 from policy.document import ResolvedPolicy
 from policy.facts import ChangeFacts, HeldUnit, Lot, Move, Question, SessionFacts, Settled, Zones
 from policy.money import Money
 from policy.stating import OPEN
-from policy.terms import ActorKind, Disposition, Fault, LotSource, SessionStatus, Side
+from policy.steps import Counted, with_steps
+from policy.stops import Stop
+from policy.terms import ActorKind, Disposition, Fault, LotSource, Sanction, SessionStatus, Side
+from policy.watching import counts_towards_a_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,20 +54,27 @@ class SessionCase:
 
     def change_facts(self, *, at: datetime, near: Around | None = None) -> ChangeFacts:
         """What a decision about a change needs besides the session; `at` dates the change for tallies (D-59)."""
-        present = Present(
-            session_id=self.subject.session_id,
-            member_id=self.subject.member_id,
-            coach_id=self.subject.coach_id,
-            at=at,
-            lots=frozenset(held.lot.id for held in self.facts.held),
-        )
         return ChangeFacts(
             zones=self.zones,
             lots=self.lots,
             others=() if near is None else near.others,
             availability=None if near is None else near.availability,
             rivals=self.rivals,
-            tallies=tally_values(self.policy, self.zones, self.record, present),
+            tallies=tally_values(self.policy, self.zones, self.record, self._present(at)),
+        )
+
+    def followed(self, decision: Decision, *, now: datetime) -> Decision:
+        """The decision with what tallies make of it: the same whether it is shown or done (D-59)."""
+        counted = Counted(zones=self.zones, record=self.record, present=self._present(self.facts.starts_at))
+        return with_steps(self.policy, self.facts, counted, decision, now=now)
+
+    def _present(self, at: datetime) -> Present:
+        return Present(
+            session_id=self.subject.session_id,
+            member_id=self.subject.member_id,
+            coach_id=self.subject.coach_id,
+            at=at,
+            lots=frozenset(held.lot.id for held in self.facts.held),
         )
 
 
@@ -91,12 +102,17 @@ def _cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict[int, S
     lots = lots_of(unit, pairs, sessions=[row.id for row in rows], since=now)
     documents = {row.policy_digest: row.policy for row in rows if row.policy is not None}
     policies = {row.id: stored_policy(row.policy_digest, documents[row.policy_digest]) for row in rows}
-    counted = [row for row in rows if asked_tallies(policies[row.id])]
+    counted = [row for row in rows if _counts(policies[row.id])]
     coaches, members = [row.coach_id for row in counted], [row.member_id for row in counted]
     record = record_about(unit, members=members, coaches=coaches) if counted else ()
     over = [row.id for row in rows if SessionStatus(row.status) not in OPEN]
     settled = settled_of(unit, over) if over else {}
     return {row.id: _case(row, policies[row.id], lots, record, settled.get(row.id)) for row in rows}
+
+
+def _counts(policy: ResolvedPolicy) -> bool:
+    """Whether the record is needed: for a condition of a row, or because something may follow."""
+    return bool(asked_tallies(policy)) or counts_towards_a_step(policy)
 
 
 def record_about(unit: Unit, *, members: Sequence[int], coaches: Sequence[int]) -> tuple[Recorded, ...]:
@@ -150,7 +166,9 @@ def _case(
     )
     return SessionCase(
         subject=_subject(row),
-        facts=_facts(row, policy, held, Settled() if settled is None else settled_facts(settled, lots)),
+        facts=_facts(
+            row, policy, held, Settled() if settled is None else settled_facts(settled, lots, coach_id=row.coach_id)
+        ),
         policy=policy,
         zones=zones_of(row),
         lots=tuple(lots.values()),
@@ -175,6 +193,14 @@ def zones_of(row: Row[Any]) -> Zones:
         accounting=ZoneInfo(row.accounting_zone),
         enrolled_on=row.enrolled_on,
         holidays=frozenset(row.holidays),
+    )
+
+
+def stops_of(row: Row[Any]) -> tuple[Stop, ...]:
+    """What tallies have stopped for a pairing's member and coach."""
+    return tuple(
+        Stop(kind=Sanction(kind), ends_at=None if ends_at is None else _utc(datetime.fromisoformat(ends_at)))
+        for kind, ends_at in row.stops
     )
 
 

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from policy.facts import HeldUnit, Lot, Settled, TakenUnit
+from policy.facts import HeldUnit, Lot, Sanctioned, Settled, TakenUnit
 from policy.money import Money
-from policy.terms import Account, LedgerKind, MoneyKind
+from policy.terms import Account, LedgerKind, MoneyKind, Side
 
 
-def settled_facts(row: Row[Any], lots: Mapping[int, Lot]) -> Settled:
+def settled_facts(row: Row[Any], lots: Mapping[int, Lot], *, coach_id: int) -> Settled:
     """What the row of `models.queries.settled` says."""
     return Settled(
         taken=tuple(
@@ -29,7 +30,31 @@ def settled_facts(row: Row[Any], lots: Mapping[int, Lot]) -> Settled:
         fee=_amount(row, MoneyKind.CHARGE),
         coach_fee=_amount(row, MoneyKind.PENALTY),
         refunded=_amount(row, MoneyKind.REFUND) is not None,
+        sanctions=tuple(
+            Sanctioned(
+                id=key,
+                tally=tally,
+                step=step,
+                to=Side.COACH if person == coach_id else Side.MEMBER,
+                ends_at=None if ends_at is None else datetime.fromisoformat(ends_at).astimezone(UTC),
+                over=over,
+            )
+            for key, tally, step, person, ends_at, over in row.sanctions
+        ),
+        charge=_charged(row, coach_id, of_coach=False),
+        penalty=_charged(row, coach_id, of_coach=True),
     )
+
+
+def _charged(row: Row[Any], coach_id: int, *, of_coach: bool) -> Money | None:
+    """What tallies have made this side owe for the session and has not been given back."""
+    found = [
+        (-minor if kind == MoneyKind.REFUND else minor, currency)
+        for kind, person, minor, currency in row.charged
+        if (person == coach_id) is of_coach
+    ]
+    left = sum(minor for minor, _ in found)
+    return Money(minor_units=left, currency=found[0][1]) if left > 0 else None
 
 
 def _returned(row: Row[Any], lots: Mapping[int, Lot]) -> Iterator[HeldUnit]:

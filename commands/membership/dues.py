@@ -36,8 +36,8 @@ class Due:
     session_id: int | None = None
 
 
-def charge(unit: Unit, case: MembershipCase, due: Due) -> None:
-    """The amount is due once per cause; an amount of 0 makes no entry."""
+def charge(unit: Unit, case: MembershipCase, due: Due, *, of_member: bool = False) -> None:
+    """The amount is due once per cause; an amount of 0 makes no entry. `of_member`: whoever pays the membership itself."""
     if not due.amount:
         return
     row = {
@@ -52,7 +52,7 @@ def charge(unit: Unit, case: MembershipCase, due: Due) -> None:
         "recorded_at": due.recorded_at,
         "effective_at": due.effective_at,
         "cause_key": due.cause,
-        "contract_id": case.row.contract_id,
+        "contract_id": None if of_member else case.row.contract_id,
     }
     unit.connection.execute(insert(MoneyEntry).values(row))
 

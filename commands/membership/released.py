@@ -53,11 +53,13 @@ def release_sessions(
     *,
     rule: str,
     paid_if_late: bool = False,
+    returned: bool = False,
     stopped: Iterable[Work] = (),
 ) -> list[Released]:
     """Each of these sessions is cancelled and its credit free again. Raises NotLocked where somebody's lock is missing.
 
-    `stopped`: the pushes of series that end with it; what they tell of a session is not told once more.
+    `returned`: as when its coach cancels (D-22). `stopped`: the pushes of series that end with it; what they tell of a session is
+    not told once more.
     """
     found: list[Released] = []
     series = {work.object_id for work in stopped}
@@ -65,7 +67,7 @@ def release_sessions(
     for key in sessions:
         case = session_cases(unit, [key], now=doer.now)[key]
         require_locked(unit, case.persons)
-        decision = _decide(case, doer, rule, paid_if_late=paid_if_late)
+        decision = _decide(case, doer, rule, paid_if_late=paid_if_late, returned=returned)
         if not decision.allowed:
             continue
         change = Change(
@@ -83,10 +85,17 @@ def release_sessions(
     return found
 
 
-def _decide(case: SessionCase, doer: Doer, rule: str, *, paid_if_late: bool) -> Decision:
+def _decide(case: SessionCase, doer: Doer, rule: str, *, paid_if_late: bool, returned: bool) -> Decision:
     facts = case.change_facts(at=case.facts.starts_at)
     return decide_release(
-        case.policy, case.facts, facts, actor=doer.kind, rule=rule, now=doer.now, paid_if_late=paid_if_late
+        case.policy,
+        case.facts,
+        facts,
+        actor=doer.kind,
+        rule=rule,
+        now=doer.now,
+        paid_if_late=paid_if_late,
+        returned=returned,
     )
 
 

@@ -26,7 +26,12 @@ SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
         AND held.member_id = member.id AND held.status = 'COMPLETED') AS met_before,
     version.id AS policy_version_id, version.number AS policy_number, version.document,
     contract.document AS contract_document,
-    ARRAY(SELECT on_date FROM holiday WHERE holiday.organisation_id = :organisation) AS holidays
+    ARRAY(SELECT on_date FROM holiday WHERE holiday.organisation_id = :organisation) AS holidays,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(stop.kind, stop.ends_at) ORDER BY stop.id), '[]') FROM sanction AS stop
+        WHERE stop.organisation_id = organisation.id AND stop.ended_at IS NULL AND stop.lifted_at IS NULL
+        AND ((stop.person_id = member.id AND stop.kind IN ('BLOCK', 'SAME_DAY'))
+            OR (stop.person_id = coach.id AND stop.kind IN ('HIDE', 'PAUSE')))
+        AND (stop.kinds IS NULL OR kind.code = ANY(stop.kinds))) AS stops
 FROM organisation
 JOIN session_kind AS kind ON kind.organisation_id = organisation.id AND kind.id = :kind
 JOIN coach AS terms ON terms.organisation_id = organisation.id AND {coach}

@@ -1,4 +1,4 @@
-"""Which sessions of a member count for `booking.limits`, and what else stops their bookings (D-59, D-64)."""
+"""Which sessions of a member count for `booking.limits`, and whom they have met (D-64)."""
 
 from datetime import UTC, datetime
 
@@ -28,17 +28,3 @@ def have_met(unit: Unit, member: int, coach: int, kind: int) -> bool:
     """Whether a call of this kind of the two stands, or was held; one statement."""
     values = {"organisation": unit.organisation_id, "member": member, "coach": coach, "kind": kind}
     return bool(unit.connection.execute(MET, values).scalar_one())
-
-
-BLOCKED = text("""
-SELECT max(ends_at) FROM sanction WHERE organisation_id = :organisation AND person_id = :member AND kind = 'BLOCK'
-AND begins_at <= :now AND ends_at > :now AND (lifted_at IS NULL OR lifted_at > :now)
-AND (kinds IS NULL OR CAST(:kind AS text) = ANY(kinds))
-""")
-
-
-def blocked_until(unit: Unit, *, member: int, kind: str, now: datetime) -> datetime | None:
-    """The end of the longest stop of the member's bookings of this kind that is in force; one statement."""
-    values = {"organisation": unit.organisation_id, "member": member, "kind": kind, "now": now}
-    found = unit.connection.execute(BLOCKED, values).scalar_one()
-    return None if found is None else found.astimezone(UTC)

@@ -45,7 +45,7 @@ WITH asked AS (
         SELECT entry.id FROM money_entry AS entry
         WHERE entry.organisation_id = later.organisation_id AND entry.session_id = later.session_id AND entry.id < later.id
         AND entry.person_id = later.person_id AND entry.contract_id IS NOT DISTINCT FROM later.contract_id
-        AND entry.minor_units = later.minor_units
+        AND entry.minor_units = later.minor_units AND (entry.tally IS NULL) = (later.tally IS NULL)
         AND entry.kind = ANY(CASE later.kind WHEN 'EARNING_REVERSAL' THEN ARRAY['EARNING'] ELSE ARRAY['CHARGE', 'PENALTY'] END)
         ORDER BY entry.id DESC LIMIT 1
     ) AS former

@@ -18,7 +18,12 @@ SELECT last.session_id,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, from_lot_id, to_lot_id, to_account, units) ORDER BY id), '[]')
         FROM ledger_entry WHERE organisation_id = :organisation AND event_id = last.id AND session_id = last.session_id) AS entries,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, minor_units, currency) ORDER BY id), '[]')
-        FROM money_entry WHERE organisation_id = :organisation AND event_id = last.id AND session_id = last.session_id) AS amounts,
+        FROM money_entry WHERE organisation_id = :organisation AND event_id = last.id AND session_id = last.session_id
+        AND tally IS NULL) AS amounts,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, person_id, minor_units, currency) ORDER BY id), '[]')
+        FROM money_entry WHERE organisation_id = :organisation AND session_id = last.session_id AND tally IS NOT NULL) AS charged,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(id, tally, step, person_id, ends_at, ended_at IS NOT NULL) ORDER BY id), '[]')
+        FROM sanction WHERE organisation_id = :organisation AND session_id = last.session_id AND lifted_at IS NULL) AS sanctions,
     earning.minor_units AS earned, earning.currency
 FROM last LEFT JOIN earning ON earning.organisation_id = :organisation AND earning.session_id = last.session_id
     AND earning.status IN ('PENDING', 'PAYABLE', 'PAID')
@@ -28,7 +33,8 @@ FROM last LEFT JOIN earning ON earning.organisation_id = :organisation AND earni
 def settled_of(unit: Unit, sessions: Sequence[int]) -> dict[int, Row[Any]]:
     """The entries of the latest conclusion or cancellation of each session that has one; one statement.
 
-    `entries`: [kind, from lot, to lot, to account, units]; `amounts`: [kind, minor units, currency].
+    `entries`: [kind, from lot, to lot, to account, units]; `amounts`: [kind, minor units, currency]; of tallies, whenever that was,
+    `charged`: [kind, person, minor units, currency], and `sanctions`: [id, tally, step, person, end, whether it has ended].
     """
     values = {"organisation": unit.organisation_id, "sessions": list(sessions)}
     return {row.session_id: row for row in unit.connection.execute(SETTLED, values)}

@@ -22,6 +22,7 @@ from tests.api.verbs import (
     moved,
     of_series,
     proposed,
+    stopped,
     time_off,
     wish,
 )
@@ -33,7 +34,7 @@ ROWS = {
     "Organisation": "organisation", "PersonRecord": "person", "Engagement": "engagement", "Contract": "contract",
     "ApiKey": "api_key", "Earning": "earning", "Proposal": "proposal", "SessionCase": "session_case", "Note": "note",
     "Task": "task", "ActionItem": "action_item", "CalendarQuestion": "calendar_question", "AuditEntry": "event", "MembershipRequest": "membership_request",
-    "Thread": "thread", "Series": "series",
+    "Thread": "thread", "Series": "series", "BookingStop": "sanction",
 }  # fmt: skip
 """The table of each type of node."""
 
@@ -83,6 +84,11 @@ def rhythm(front_end: FrontEnd, _owner: Engine) -> None:
     of_series(front_end)
 
 
+def stopped_bookings(front_end: FrontEnd, _owner: Engine) -> None:
+    """Maya has cancelled too late, and counts stop her bookings and hide her coach."""
+    stopped(front_end)
+
+
 def office(front_end: FrontEnd, _owner: Engine) -> None:
     """The operator's side: time off, an API key, a contract that a membership is under, an identity at an issuer."""
     asked(front_end)
@@ -105,6 +111,7 @@ THEMES: tuple[Callable[[FrontEnd, Engine], None], ...] = (
     moved_call,
     wish_for_more,
     rhythm,
+    stopped_bookings,
     office,
 )
 

@@ -22,7 +22,7 @@ ALL: dict[str, set[str]] = {
     "Series": {*SIDES, *STAFF, NOT_READING},
     "SessionKind": EVERYBODY, "PolicyVersion": EVERYBODY, "Organisation": EVERYBODY,
     "Person": STAFF, "PersonRecord": STAFF, "Membership": STAFF, "Engagement": STAFF, "Entitlement": STAFF,
-    "LedgerEntry": STAFF, "Contract": STAFF, "ApiKey": STAFF, "AuditEntry": STAFF, "Task": STAFF,
+    "LedgerEntry": STAFF, "Contract": STAFF, "BookingStop": STAFF, "ApiKey": STAFF, "AuditEntry": STAFF, "Task": STAFF,
     "MembershipRequest": {*SIDES, *STAFF, NOT_READING}, "Thread": SIDES, "TimeOff": {"Eva", *STAFF}, "MoneyEntry": {"Eva", *STAFF}, "Earning": {"Eva", *STAFF},
     "Note": {"Eva"}, "CalendarQuestion": {"Eva"}, "ActionItem": SIDES, "Notification": set(), "Viewer": set(),
 }  # fmt: skip
@@ -30,7 +30,7 @@ ALL: dict[str, set[str]] = {
 SOME: dict[str, set[str]] = {
     "Person": {"Maya", "Nora", "Eva", "Dan"}, "Engagement": {"Maya", "Nora", "Eva", "Dan"}, "Viewer": PEOPLE,
     "Membership": {"Maya", "Nora"}, "Entitlement": {"Maya", "Nora"}, "LedgerEntry": {"Maya", "Nora", "Eva"},
-    "Note": {"Maya"}, "Notification": {*SIDES, "Tom", "Sam"},
+    "BookingStop": SIDES, "Note": {"Maya"}, "Notification": {*SIDES, "Tom", "Sam"},
 }  # fmt: skip
 """Who sees those of them that are their own; nobody else sees any."""
 CONTENT = {"notes", "actionItems", "joinUrl"}

@@ -306,6 +306,49 @@ def act(front_end: FrontEnd, who: str, verb: str, **fields: Any) -> None:
     assert result["__typename"] == f"{name}Success", result
 
 
+PACKS = 'extends = "thrive"\n[entitlement]\npack_validity = "P3M"\nextension_by = "P1M"\n[kinds.coaching]\nname = "Call"\nduration = "PT45M"\nunits = 1\npay = 1\n'
+
+
+def pack(front_end: FrontEnd) -> Json:
+    """A pack of Maya's that can be extended."""
+    platform = front_end.platform
+    platform.publish(PACKS)
+    made(
+        front_end,
+        "grantPack",
+        "membership { id }",
+        member=front_end.gid("Maya"),
+        kind=global_id("SessionKind", platform.kinds["coaching"]),
+        units=2,
+    )
+    query = "{ viewer { entitlements(first: 50) { nodes { id source } } } }"
+    nodes = front_end.ask("Maya", query)["viewer"]["entitlements"]["nodes"]
+    return {"entitlement": next(one["id"] for one in nodes if one["source"] == "PACK")}
+
+
+STOPS = """extends = "mastered"
+[tallies.late]
+of = "MEMBER"
+counts = {CLIENT_CANCELLED_LATE = 1}
+window = "ALL"
+steps = [{at = 1, then = ["BLOCK"], for = "P14D"}]
+[tallies.hidden]
+of = "COACH"
+counts = {CLIENT_CANCELLED_LATE = 1}
+window = "ALL"
+steps = [{at = 1, then = ["HIDE"], for = "STAFF"}]
+"""
+
+
+def stopped(front_end: FrontEnd) -> Json:
+    """Maya's bookings are stopped, because she has cancelled too late; Eva is hidden from others by the same."""
+    front_end.platform.publish(STOPS)
+    lost(front_end)
+    query = "{ viewer { sanctions(first: 1) { nodes { id } } } }"
+    [stop] = front_end.ask("Maya", query)["viewer"]["sanctions"]["nodes"]
+    return {"sanction": stop["id"], "note": "They have called."}
+
+
 def proposed(front_end: FrontEnd) -> Json:
     """Maya's wish to move a call, which waits for Eva."""
     front_end.platform.publish(ASKS)
@@ -544,6 +587,8 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
         lambda f: {"session": session(f)["session"], "text": "I need help."},
         allowed("Maya", "Eva", **STRANGERS),
     ),
+    "extendPack": (pack, allowed("Maya", "Tom", "Sam", Eva="FORBIDDEN", **STRANGERS)),
+    "liftSanction": (stopped, allowed("Sam", Maya="FORBIDDEN", Tom="FORBIDDEN", Eva="NOT_FOUND", **STRANGERS)),
     "concludeTask": (lambda f: {"task": asked(f), "ifVersion": 1, "conclusion": "ANSWERED"}, STAFF),
     "createSeries": (a_series, allowed("Eva", "Tom", "Sam", **STRANGERS)),
     "changeSeries": (lambda f: of_series(f, localTime="10:00"), allowed("Eva", "Tom", "Sam", **STRANGERS)),
@@ -610,7 +655,7 @@ SCOPES: dict[str, Scope | None] = {
     "confirmNewTime": None, "requestBooking": None, "checkIn": None, "waiveEarning": None, "acceptProposal": None, "declineProposal": None,
     "withdrawProposal": None, "reportNoShow": None, "withdrawReport": None, "contestOutcome": None,
     "answerInvestigation": None, "writeNote": None, "editNote": None, "addActionItem": None, "editActionItem": None,
-    "finishActionItem": None, "contactSupport": None, "concludeTask": None, "startGoogleConnection": None,
+    "finishActionItem": None, "contactSupport": None, "concludeTask": None, "liftSanction": None, "extendPack": Scope.PEOPLE, "startGoogleConnection": None,
     "disconnectGoogle": None, "proposeSplit": None,
     "createSeries": Scope.BOOKINGS, "changeSeries": Scope.BOOKINGS, "endSeries": Scope.BOOKINGS,
 }  # fmt: skip

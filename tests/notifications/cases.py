@@ -291,6 +291,51 @@ CASES: Mapping[str, Case] = {
         replace(LOST, reason="CLIENT_NO_SHOW", news="BLOCK", answer_by=at("2027-05-04T10:10")),
         MAYA,
     ),
+    "tally-step-same-day": Case(
+        NoticeCode.TALLY_STEP,
+        replace(
+            LOST, reason="CLIENT_NO_SHOW", news="SAME_DAY", answer_by=at("2027-05-04T10:10"), kinds=("one_on_one",)
+        ),
+        MAYA,
+    ),
+    "tally-step-charge": Case(
+        NoticeCode.TALLY_STEP,
+        replace(
+            LOST,
+            reason="CLIENT_NO_SHOW",
+            news="CHARGE BLOCK",
+            lasts="PAID",
+            amount=Money(minor_units=1500, currency="EUR"),
+        ),
+        MAYA,
+    ),
+    "tally-step-cancelled": Case(
+        NoticeCode.TALLY_STEP,
+        replace(LOST, reason="CLIENT_NO_SHOW", news="BLOCK CANCEL_FUTURE END", lasts="STAFF"),
+        MAYA,
+    ),
+    "tally-step-pause": Case(
+        NoticeCode.TALLY_STEP,
+        replace(BY_COACH, reason="COACH_CANCELLED", news="WARN PAUSE", answer_by=at("2027-05-04T10:10")),
+        EVA,
+    ),
+    "tally-step-hide": Case(
+        NoticeCode.TALLY_STEP, replace(BY_COACH, reason="COACH_CANCELLED", news="HIDE", lasts="TERM"), EVA
+    ),
+    "tally-step-warn-coach": Case(NoticeCode.TALLY_STEP, replace(BY_COACH, reason="COACH_CANCELLED", news="WARN"), EVA),
+    "tally-step-over": Case(NoticeCode.TALLY_STEP, replace(LOST, reason="CLIENT_NO_SHOW", news="OVER"), MAYA),
+    "tally-step-paid": Case(NoticeCode.TALLY_STEP, replace(LOST, reason="CLIENT_NO_SHOW", news="PAID"), MAYA),
+    "tally-step-forgiven": Case(NoticeCode.TALLY_STEP, replace(LOST, reason="CLIENT_NO_SHOW", news="FORGIVEN"), MAYA),
+    "tally-step-given-back": Case(
+        NoticeCode.TALLY_STEP,
+        replace(LOST, reason="OTHER", news="LIFTED RETURNED", amount=Money(minor_units=1500, currency="EUR")),
+        MAYA,
+    ),
+    "tally-step-given-back-alone": Case(
+        NoticeCode.TALLY_STEP,
+        replace(LOST, reason="OTHER", news="RETURNED", amount=Money(minor_units=1500, currency="EUR")),
+        MAYA,
+    ),
     "tally-step-warn": Case(NoticeCode.TALLY_STEP, replace(LOST, reason="CLIENT_NO_SHOW", news="WARN"), MAYA),
     "tally-step-lifted": Case(NoticeCode.TALLY_STEP, replace(LOST, reason="OTHER", news="LIFTED"), MAYA),
     "refunded-member": Case(

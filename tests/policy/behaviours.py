@@ -20,6 +20,7 @@ from tests.policy.disputed import disputed
 from tests.policy.invited import invited
 from tests.policy.priced import priced
 from tests.policy.recurring import recurring
+from tests.policy.rolled import rolled
 from tests.policy.scenes import Rules, Scene, timeline
 from tests.policy.stated import stated
 
@@ -1127,6 +1128,14 @@ def contracts(**different: str) -> Iterator[Probe]:
     """What holds under contracts with months, days, no periods, questions and local limits."""
     expected = DEFAULTS_CONTRACTED | different
     yield said("under contracts", contracted, *(f"{name} {value}" for name, value in expected.items()))
+    yield said(
+        "what rolls, and packs",
+        rolled,
+        "rolls nothing, of five 2x1",
+        "packs without end",
+        "not extended",
+        "else 1 times until 2027-04-18T09Z for 0.00 EUR",
+    )
 
 
 def series(own: str = "series.enabled: refused FORBIDDEN; by contract ") -> Iterator[Probe]:

@@ -44,7 +44,8 @@ from policy.facts import (
 )
 from policy.facts import Move as EarlierMove
 from policy.matching import CHEMISTRY
-from policy.terms import Action, ActorKind, LotSource, RefusalCode
+from policy.stops import Stop
+from policy.terms import Action, ActorKind, LotSource, RefusalCode, Sanction
 from tests.policy.cast import ALWAYS, APRIL, MARCH, ZONES, at, lot, money, session
 
 NAMES = {1: "2027-03", 2: "2027-04", 3: "pack", 4: "purchase", 5: "return"}
@@ -129,7 +130,7 @@ class Scene:
             lots=self.lots(),
             others=self.others,
             note=self.note,
-            blocked_until=at(self.start) if self.blocked else None,
+            stops=(Stop(kind=Sanction.BLOCK, ends_at=at(self.start)),) if self.blocked else (),
             candidate=self.kind == CHEMISTRY,  # with a coach who is one of several (D-20)
             arrears=None if self.arrears is None else money(self.arrears),
             counted_starts=tuple(at(one) for one in self.counted),

@@ -14,7 +14,8 @@ from policy.effects import Book, Credit
 from policy.facts import Availability, BookingFacts, Lot, OtherSession
 from policy.openings import offered_starts
 from policy.resolved import ResolvedPolicy
-from policy.terms import ActorKind, RefusalCode
+from policy.stops import Stop
+from policy.terms import ActorKind, RefusalCode, Sanction
 from tests.policy.cast import (
     ALWAYS,
     APRIL,
@@ -79,7 +80,7 @@ def test_a_booking_says_until_when_it_can_be_made_and_what_it_rests_on() -> None
         ("", wish(), None),
         ("[booking]\nself_service = false\n", wish(), RefusalCode.FORBIDDEN),
         ("[booking]\nby_request = true\n", wish(), RefusalCode.APPROVAL_REQUIRED),
-        ("", wish(blocked_until=START), RefusalCode.BOOKING_BLOCKED),
+        ("", wish(stops=(Stop(kind=Sanction.BLOCK, ends_at=START),)), RefusalCode.BOOKING_BLOCKED),
         ("[booking]\nmax_arrears = '10.00'\n", wish(arrears=money("10.00")), None),
         ("[booking]\nmax_arrears = '10.00'\n", wish(arrears=money("10.01")), RefusalCode.ARREARS),
         ("[booking]\nmax_arrears = '10.00'\n", wish(), None),
@@ -129,7 +130,7 @@ def test_of_several_refusals_the_first_in_the_order_of_the_model_is_given() -> N
     everything = "[booking]\nself_service = false\nby_request = true\nmin_notice = 'P9D'\nlimits = [{count = 1, per = 'DAY'}]\nmax_arrears = '0.00'\ndeadline_day = 9\n"
     facts = wish(
         lots=(),
-        blocked_until=START,
+        stops=(Stop(kind=Sanction.BLOCK, ends_at=START),),
         arrears=money("1.00"),
         counted_starts=(START,),
         availability=Availability(hours=()),
@@ -146,7 +147,7 @@ def test_of_several_refusals_the_first_in_the_order_of_the_model_is_given() -> N
     for line, expected in fixes:
         assert code(facts, everything) is expected
         everything = everything.replace(line, "")
-        facts = replace(facts, blocked_until=facts.blocked_until if line else None)
+        facts = replace(facts, stops=facts.stops if line else ())
     assert code(facts) is RefusalCode.SLOT_UNAVAILABLE
     taken = replace(
         facts, availability=replace(ALWAYS, coach_busy=(busy("2027-03-18T10:00:00Z", "2027-03-18T11:00:00Z"),))
@@ -173,7 +174,7 @@ def test_staff_book_outside_hours_grid_horizon_notice_and_stops_with_a_reason_in
         actor=ActorKind.STAFF,
         note="Agreed by phone.",
         availability=Availability(hours=(), off=(busy("2027-03-18T00:00:00Z", "2027-03-19T00:00:00Z"),)),
-        blocked_until=START,
+        stops=(Stop(kind=Sanction.BLOCK, ends_at=START),),
         counted_starts=(START,),
         starts_at=at("2027-03-18T10:07:00Z"),
     )

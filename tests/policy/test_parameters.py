@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from policy.matters import LimitPer
 from policy.parameters import PARAMETERS, BookingLimit, PolicyError, read_amount, read_fraction
-from policy.terms import LimitPer
 
 
 @pytest.mark.parametrize("name", PARAMETERS)

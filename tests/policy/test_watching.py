@@ -8,8 +8,8 @@ import pytest
 from policy.counting import Present, Recorded
 from policy.resolved import ResolvedPolicy
 from policy.tallies import Step, Tally
-from policy.terms import Fault, Sanction, SessionStatus, TallyOf, TallyWindow, Until
-from policy.watching import concerns_member, end_of_step, reached, watched
+from policy.terms import Fault, Sanction, SessionStatus, Side, TallyOf, TallyWindow, Until
+from policy.watching import end_of_step, reached, side_of, watched
 from tests.policy.cast import ZONES, resolved
 
 START = datetime(2027, 3, 1, 10, tzinfo=UTC)
@@ -66,10 +66,10 @@ AT_TWO = Step(then=(Sanction.TASK,), at=2)
         ),
         (tally(AT_TWO, window=timedelta(days=14)), [event(0), event(14)], []),
         (tally(Step(then=(Sanction.TASK,), every=2)), [event(day) for day in range(5)], [1, 3]),
-        (tally(Step(then=(Sanction.HIDE,), at=1)), [event(0)], []),
+        (tally(Step(then=(Sanction.WARN,), at=1)), [event(0)], [0]),
         (tally(AT_TWO), [event(0), event(1, "OTHER"), event(2)], [2]),
     ],
-    ids=["once", "row", "window", "window's edge", "every", "nothing that is carried out", "another reason"],
+    ids=["once", "row", "window", "window's edge", "every", "a warning", "another reason"],
 )
 def test_when_a_step_acts(one: Tally, events: list[Recorded], expected: list[int]) -> None:
     assert steps_of(one, *events) == expected
@@ -80,7 +80,7 @@ def test_only_reasons_that_count_are_watched() -> None:
     assert watched(policy, LATE)
     assert not watched(policy, "OTHER")
     assert not watched(policy, None)
-    assert not watched(policy_with(tally(Step(then=(Sanction.HIDE,), at=2))), LATE)
+    assert not watched(policy_with(tally()), LATE)
 
 
 def test_a_reached_step_says_what_was_counted() -> None:
@@ -107,9 +107,6 @@ def test_until_when_a_sanction_lasts(lasts: timedelta | str | Until | None, end:
     assert (None if found is None else found.astimezone(UTC).isoformat()) == end
 
 
-def test_only_what_counts_events_of_members_concerns_them() -> None:
-    assert [concerns_member(replace(tally(), of=of)) for of in (TallyOf.MEMBER, TallyOf.PAIR, TallyOf.COACH)] == [
-        True,
-        True,
-        False,
-    ]
+def test_what_follows_concerns_whose_events_are_counted() -> None:
+    sides = [side_of(replace(tally(), of=of)) for of in (TallyOf.MEMBER, TallyOf.PAIR, TallyOf.COACH)]
+    assert sides == [Side.MEMBER, Side.MEMBER, Side.COACH]

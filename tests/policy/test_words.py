@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from policy.matters import LimitPer
 from policy.parameters import BookingLimit
-from policy.terms import Basis, LimitPer
+from policy.terms import Basis
 from policy.words import duration_words, limit_words, part_words, units_words, value_words
 from tests.policy.cast import TICK, money
 

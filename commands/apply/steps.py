@@ -1,0 +1,144 @@
+"""What tallies lead to is carried out: told, charged, begun, cancelled, brought before the team; or taken back (MODEL 3.5, D-59)."""
+
+from sqlalchemy import insert, text
+
+from commands.actor import system
+from commands.apply.happened import Happened
+from commands.apply.sanctions import StepNews, begin, lift, tell_of_step
+from commands.apply.tasks import Call, due_after, overdue, tell_team
+from commands.apply.work import Work
+from models.task import Task
+from models.unit import Unit
+from policy.effects import LiftSteps, TakeStep
+from policy.matters import TaskStatus
+from policy.memberships import RUNNING
+from policy.reading import STOPS
+from policy.resolved import ResolvedPolicy
+from policy.tasks import WATCH
+from policy.terms import ActorKind, MembershipStatus, Sanction, Side
+
+# Of the member and the coach, or of either alone, whose sessions that stand are cancelled.
+FUTURE = text("""
+SELECT id FROM session WHERE organisation_id = :organisation AND status = 'SCHEDULED' AND starts_at > :now
+AND (CAST(:member AS bigint) IS NULL OR member_id = :member) AND (CAST(:coach AS bigint) IS NULL OR coach_id = :coach)
+ORDER BY starts_at, id
+""")
+WAITING = text("""
+SELECT EXISTS (SELECT FROM task WHERE organisation_id = :organisation AND session_id = :session AND template = :template
+AND status = 'OPEN' AND split_part(text, ':', 1) = :tally)
+""")
+
+
+def follow_up(unit: Unit, happened: Happened) -> list[Work]:
+    """Each step among the effects is carried out, and what is lifted is over; returns the work. Money is posted with the rest.
+
+    Raises NotLocked where a session or a membership ends by it whose people are not locked.
+    """
+    works: list[Work] = []
+    for effect in happened.effects:
+        match effect:
+            case LiftSteps():
+                works += lift(unit, happened, effect)
+            case TakeStep():
+                works += _take(unit, happened, effect)
+            case _:
+                continue
+    return works
+
+
+def _take(unit: Unit, happened: Happened, step: TakeStep) -> list[Work]:
+    works: list[Work] = []
+    if Sanction.TASK in step.then and happened.policy is not None and not _waits(unit, happened, step):
+        works += _open(unit, happened, step, happened.policy)
+    for kind in step.then:
+        if kind in STOPS:
+            works += begin(unit, happened, step, kind)
+    told = tuple(kind for kind in step.then if kind is not Sanction.TASK)
+    if told:
+        news = StepNews(
+            what=told, to=step.to, until=step.until, lasts=step.lasts, amount=step.amount, kinds=step.kinds or ()
+        )
+        works += tell_of_step(unit, happened, news)
+    if Sanction.CANCEL_FUTURE in step.then:
+        works += _cancel_future(unit, happened, step)
+    if Sanction.END in step.then:
+        _end(unit, happened)
+    return works
+
+
+def _cancel_future(unit: Unit, happened: Happened, step: TakeStep) -> list[Work]:
+    """The person's sessions that stand are cancelled. The coach is paid for what the member would cancel late, and what the coach
+    gives up is given back as it is when coaches cancel: the other side loses nothing."""
+    # What releases sessions changes them, and so leads here.
+    from commands.membership.log import Doer  # noqa: PLC0415
+    from commands.membership.released import release_sessions, tell_released  # noqa: PLC0415
+
+    subject, of_coach = happened.subject, step.to is Side.COACH
+    values = {
+        "organisation": unit.organisation_id,
+        "now": happened.now,
+        "member": None if of_coach else subject.member_id,
+        "coach": subject.coach_id if of_coach or step.of_pair else None,
+    }
+    sessions = [key for key in unit.connection.execute(FUTURE, values).scalars() if key != subject.session_id]
+    doer = Doer(
+        actor=system(unit.organisation_id),
+        kind=ActorKind.SYSTEM,
+        now=happened.now,
+        recorded_at=happened.noticed_at,
+        cause=f"step:event:{happened.event_id}:{step.tally}:{step.step}",
+    )
+    released = release_sessions(unit, sessions, doer, rule="MODEL 3.5", paid_if_late=not of_coach, returned=of_coach)
+    return tell_released(unit, released, doer)
+
+
+def _end(unit: Unit, happened: Happened) -> None:
+    """The membership of the session has ended, where it runs."""
+    # What ends a membership changes its sessions, and so leads here.
+    from commands.membership.case import present_membership  # noqa: PLC0415
+    from commands.membership.end import end_membership  # noqa: PLC0415
+    from commands.membership.log import Doer  # noqa: PLC0415
+
+    membership = happened.subject.membership_id
+    case = None if membership is None else present_membership(unit, membership, now=happened.now)
+    if case is None or case.status not in RUNNING:
+        return
+    doer = Doer(
+        actor=system(unit.organisation_id),
+        kind=ActorKind.SYSTEM,
+        now=happened.now,
+        recorded_at=happened.noticed_at,
+        cause=f"step:event:{happened.event_id}",
+    )
+    end_membership(unit, case, MembershipStatus.ENDED, doer, told=True)
+
+
+def _waits(unit: Unit, happened: Happened, step: TakeStep) -> bool:
+    """Whether the team has not concluded yet what this tally led to for this session: one task per occasion (D-17)."""
+    values = {
+        "organisation": unit.organisation_id,
+        "session": happened.subject.session_id,
+        "template": WATCH.code,
+        "tally": step.tally,
+    }
+    return bool(unit.connection.execute(WAITING, values).scalar_one())
+
+
+def _open(unit: Unit, happened: Happened, step: TakeStep, policy: ResolvedPolicy) -> list[Work]:
+    subject = happened.subject
+    days = None if WATCH.sla is None else policy.optional_integer(WATCH.sla)
+    due = due_after(unit, days, received=happened.now)
+    values = {
+        "organisation_id": unit.organisation_id,
+        "template": WATCH.code,
+        "session_id": subject.session_id,
+        "raised_by_id": subject.coach_id,
+        "text": step.words,
+        "status": TaskStatus.OPEN,
+        "opened_at": happened.now,
+        "due_at": due,
+    }
+    task = unit.connection.execute(insert(Task).values(**values).returning(Task.id)).scalar_one()
+    call = Call(template=WATCH, by=ActorKind.SYSTEM, said=step.words, due=due, roles=WATCH.audience)
+    mails = tell_team(unit, subject, call, event_id=happened.event_id, now=happened.noticed_at)
+    return [*mails, *overdue(task, subject.coach_id, due)]
