@@ -9,7 +9,7 @@ from commands.outcome import Outcome, Refused, refused
 from commands.staff import Verb, Written, as_staff, check_name, exists, invalid
 from commands.transaction import Request
 from models.contract import Contract
-from models.queries.contracts import contract_of_id, contracts_in_use, policy_in_force
+from models.queries.contracts import contract_of_id, contracts_in_use, plans_in_use, policy_in_force
 from models.unit import Database, Unit, lock_organisation
 from policy.document import Policy, PolicyError, load_overlay
 from policy.terms import RefusalCode, Scope
@@ -83,8 +83,11 @@ def contract_fault(unit: Unit, contract_id: int) -> Refused | None:
 
 
 def contracts_fault(unit: Unit, policy: Policy) -> Refused | None:
-    """Which contract in use a new policy would leave without meaning, or None: its bookings could not be decided."""
+    """Which contract or plan in use a new policy would leave without meaning, or None: its bookings could not be decided."""
     for contract in contracts_in_use(unit):
         if fault := document_fault(contract.document, policy):
             return invalid(f"The contract “{contract.name}” does not fit: {fault.message}", "document")
+    for plan in plans_in_use(unit):
+        if fault := document_fault(plan, policy):
+            return invalid(f"A plan does not fit: {fault.message}", "document")
     return None

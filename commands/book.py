@@ -97,7 +97,7 @@ def booking_case(unit: Unit, actor: Actor, command: BookSession, *, now: datetim
         return RefusalCode.FORBIDDEN if seen else RefusalCode.NOT_FOUND
     if row is None or row.member_id is None or not row.is_member or not (row.engagement_id or row.open_to_all):
         return RefusalCode.NOT_FOUND
-    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document)
+    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document, row.plan_document)
     if policy is None:
         return RefusalCode.NOT_FOUND
     lots = lots_for(unit, command, now=now)

@@ -37,6 +37,7 @@ class EnrolMember:
 
     `contract_id`: the contract that the membership stands under, if there is one. `plan`: how it is paid; without one, nothing is
     charged for it. `first_paid_on`: the first payment, from which renewals are counted (D-29); if it is not given, the first day.
+    `plan_document`: what the plan states otherwise than the policy, in its language.
     `candidate_ids`: coaches between whom the member chooses, in place of `coach_ids`; the membership begins then (O10).
     """
 
@@ -48,6 +49,7 @@ class EnrolMember:
     plan: Plan | None = None
     first_paid_on: date | None = None
     candidate_ids: tuple[int, ...] = ()
+    plan_document: str | None = None
 
 
 def enrol(database: Database, request: Request, command: EnrolMember) -> Outcome:
@@ -76,7 +78,7 @@ def _act(unit: Unit, request: Request, command: EnrolMember, persons: frozenset[
         return fault
     if command.contract_id is not None and (fault := contract_fault(unit, command.contract_id)):
         return fault
-    if command.plan is not None and (fault := plan_fault(unit, command)):
+    if fault := plan_fault(unit, command):
         return fault
     if fault := candidates_fault(unit, command):
         return fault
@@ -132,6 +134,7 @@ def insert_membership(unit: Unit, request: Request, command: EnrolMember) -> int
             starts_on=starts_on,
             enrolled_at=request.now,
             contract_id=command.contract_id,
+            plan_document=command.plan_document,
             **_paid(command, starts_on, today),
         )
         .returning(Membership.id)

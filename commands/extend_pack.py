@@ -94,7 +94,9 @@ def _wish(unit: Unit, case: MembershipCase, lot_id: int) -> _Wish | Refused:
     row = unit.connection.execute(LOT, {"organisation": unit.organisation_id, "lot": lot_id}).one_or_none()
     if row is None or row.membership_id != case.id:
         return refused(RefusalCode.NOT_FOUND)
-    policy = offered(case.row.document, case.row.number, row.kind_code, case.row.contract_document)
+    policy = offered(
+        case.row.document, case.row.number, row.kind_code, case.row.contract_document, case.row.plan_document
+    )
     return refused(RefusalCode.WRONG_STATE) if policy is None else _Wish(row=row, policy=policy)
 
 

@@ -22,7 +22,7 @@ from policy.terms import ActorKind, LotSource, RefusalCode, Scope
 MOST_UNITS = 1000
 MEMBER = text("""
 SELECT membership.id AS membership_id, membership.accounting_zone, kind.code AS kind_code, version.document, version.number,
-    contract.document AS contract_document
+    contract.document AS contract_document, membership.plan_document
 FROM membership JOIN session_kind AS kind ON kind.organisation_id = membership.organisation_id AND kind.id = :kind
 LEFT JOIN contract ON contract.organisation_id = membership.organisation_id AND contract.id = membership.contract_id
 JOIN LATERAL (
@@ -91,5 +91,5 @@ def _act(unit: Unit, request: Request, command: GrantPack) -> Outcome:
 
 def _ends_at(row: Row[Any], *, now: datetime) -> datetime | None:
     """Until when a pack of this kind can be used; without end where the kind is no longer on offer."""
-    policy = offered(row.document, row.number, row.kind_code, row.contract_document)
+    policy = offered(row.document, row.number, row.kind_code, row.contract_document, row.plan_document)
     return None if policy is None else pack_ends_at(policy, ZoneInfo(row.accounting_zone), now=now)

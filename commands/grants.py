@@ -24,7 +24,7 @@ KINDS = text("""
 SELECT membership.id AS membership_id, membership.member_id, membership.status, membership.accounting_zone,
     membership.starts_on, membership.ends_on, membership.enrolled_at, membership.cadence, membership.next_cadence,
     membership.next_cadence_on, kind.id AS kind_id, kind.code AS kind_code,
-    version.document, version.number, contract.document AS contract_document
+    version.document, version.number, contract.document AS contract_document, membership.plan_document
 FROM membership JOIN session_kind AS kind ON kind.organisation_id = membership.organisation_id
 LEFT JOIN contract ON contract.organisation_id = membership.organisation_id AND contract.id = membership.contract_id
 JOIN LATERAL (
@@ -82,7 +82,7 @@ def _grant(
     for row in rows:
         if MembershipStatus(row.status) not in ENTITLED:
             continue
-        policy = offered(row.document, row.number, row.kind_code, row.contract_document)
+        policy = offered(row.document, row.number, row.kind_code, row.contract_document, row.plan_document)
         if policy is None:
             continue
         zones = _zones(row)

@@ -119,7 +119,7 @@ def wish_case(unit: Unit, actor: Actor, command: AnyWish, *, now: datetime) -> B
         return RefusalCode.NOT_FOUND
     if isinstance(command, SendInvite) and kind is ActorKind.COACH and not (row.engagement_id or row.met_before):
         return RefusalCode.NOT_FOUND
-    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document)
+    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document, row.plan_document)
     if policy is None:
         return RefusalCode.NOT_FOUND
     wish = BookSession(

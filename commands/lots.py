@@ -34,7 +34,7 @@ FROM credit_lot AS lot WHERE lot.organisation_id = :organisation AND lot.id = :l
 # Under which policy and in which membership, where the lot is a period's; and what came into it, by how often it had rolled.
 PERIOD = text("""
 SELECT membership.id, membership.status, membership.ends_on, membership.starts_on, membership.accounting_zone, kind.code AS kind_code,
-    version.document, version.number, contract.document AS contract_document,
+    version.document, version.number, contract.document AS contract_document, membership.plan_document,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(coalesce(rolled, 0), units)), '[]') FROM ledger_entry
         WHERE organisation_id = :organisation AND to_lot_id = :lot AND kind IN ('GRANT', 'CARRY')) AS came
 FROM membership JOIN session_kind AS kind ON kind.organisation_id = membership.organisation_id AND kind.id = :kind
@@ -116,7 +116,7 @@ def _following(unit: Unit, lot: Row[Any], timer: Timer) -> Next | None:
         "until": timer.effective_at,
     }
     row = unit.connection.execute(PERIOD, values).one()
-    policy = offered(row.document, row.number, row.kind_code, row.contract_document)
+    policy = offered(row.document, row.number, row.kind_code, row.contract_document, row.plan_document)
     if policy is None or policy.integer("entitlement.rollover_max") == 0:
         return None
     period = _period(row, policy, timer.effective_at)

@@ -163,7 +163,11 @@ def _kind_of(unit: Unit, case: MembershipCase, command: MakeRequest) -> int | No
     code = ONE_OFF if command.kind is RequestKind.ONE_OFF else case.policy.kind.code
     values = {"organisation": unit.organisation_id, "kind": command.kind_id, "code": code}
     row = unit.connection.execute(KIND, values).one_or_none()
-    if row is None or offered(case.row.document, case.row.number, row.code, case.row.contract_document) is None:
+    if (
+        row is None
+        or offered(case.row.document, case.row.number, row.code, case.row.contract_document, case.row.plan_document)
+        is None
+    ):
         return None
     return row.id
 

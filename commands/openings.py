@@ -95,7 +95,7 @@ def _pairings(unit: Unit, wish: FindOpenings, member: int | None) -> Sequence[Ro
 
 
 def _policy_of(row: Row[Any]) -> ResolvedPolicy | None:
-    return offered(row.document, row.policy_number, row.kind_code, row.contract_document)
+    return offered(row.document, row.policy_number, row.kind_code, row.contract_document, row.plan_document)
 
 
 def _pair(row: Row[Any], wish: FindOpenings, member: int | None) -> Pair:

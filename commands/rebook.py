@@ -76,7 +76,7 @@ def successor_of(unit: Unit, case: SessionCase) -> Successor:
     row = pairing(unit, kind=pair.kind_id, coach=pair.coach_id, member=case.subject.member_id)
     if row is None:
         return Successor(policy=case.policy)
-    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document)
+    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document, row.plan_document)
     if policy is None or policy.kind.units != case.policy.kind.units:
         return Successor(policy=case.policy)
     fee = Money(minor_units=row.fee_minor_units, currency=row.fee_currency)

@@ -22,7 +22,7 @@ from policy.money import Money
 from policy.terms import ActorKind, Basis, LedgerKind, LotSource, MoneyKind, RefusalCode, Scope
 
 BUYER = text("""
-SELECT membership.id AS membership_id, kind.code AS kind_code, version.document, version.number, contract.document AS contract_document
+SELECT membership.id AS membership_id, kind.code AS kind_code, version.document, version.number, contract.document AS contract_document, membership.plan_document
 FROM membership
 JOIN session_kind AS kind ON kind.organisation_id = membership.organisation_id AND kind.id = :kind
 LEFT JOIN contract ON contract.organisation_id = membership.organisation_id AND contract.id = membership.contract_id
@@ -117,7 +117,11 @@ def _look(unit: Unit, actor: Actor, command: RecordPayment) -> Purchase | Done |
         return _again(known, command)
     values = {"organisation": unit.organisation_id, "member": command.member_id, "kind": command.kind_id}
     row = unit.connection.execute(BUYER, values).one_or_none()
-    policy = None if row is None else offered(row.document, row.number, row.kind_code, row.contract_document)
+    policy = (
+        None
+        if row is None
+        else offered(row.document, row.number, row.kind_code, row.contract_document, row.plan_document)
+    )
     if row is None or policy is None:
         return refused(RefusalCode.NOT_FOUND)
     if policy.basis is not Basis.PURCHASE:

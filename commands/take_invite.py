@@ -43,7 +43,7 @@ def booking_of(unit: Unit, case: InviteCase, *, now: datetime) -> BookingCase | 
         return None
     if not (pair.engagement_id or pair.open_to_all or pair.met_before):
         return None
-    policy = offered(pair.document, pair.policy_number, pair.kind_code, pair.contract_document)
+    policy = offered(pair.document, pair.policy_number, pair.kind_code, pair.contract_document, pair.plan_document)
     if policy is None:
         return None
     wish = wish_of(case)

@@ -1,4 +1,4 @@
-"""Days on which a coach's published week does not hold: overrides of single dates, and the organisation's holidays."""
+"""Days on which a coach's published week does not hold: overrides of single dates, and the organisation's holidays; and its terms."""
 
 from datetime import date, time
 
@@ -35,4 +35,17 @@ class Holiday(Owned, Base):
     )
 
     on_date: Mapped[date]
+    name: Mapped[str]
+
+
+class Term(Owned, Base):
+    """A term of the organisation: from this date of its zone until the next one begins (MODEL 3.5)."""
+
+    __tablename__ = "term"
+    __table_args__ = (
+        PrimaryKeyConstraint("organisation_id", "starts_on"),
+        ForeignKeyConstraint(["organisation_id"], ["organisation.id"]),
+    )
+
+    starts_on: Mapped[date]
     name: Mapped[str]

@@ -16,7 +16,8 @@ class Membership(Numbered, Base):
 
     With a plan it is paid: `base_minor_units` is the price of the fortnightly rhythm, `first_paid_on` the day from which renewals are
     counted, and what was paid lasts until just before `paid_until`. `next_cadence` follows from `next_cadence_on` on. One that was
-    cancelled at `cancelled_at` ends with the day before `ends_on`; all days are those of its zone.
+    cancelled at `cancelled_at` ends with the day before `ends_on`; all days are those of its zone. `plan_document`: what its plan states
+    otherwise than the policy.
     """
 
     __tablename__ = "membership"
@@ -38,6 +39,7 @@ class Membership(Numbered, Base):
     starts_on: Mapped[date]
     enrolled_at: Mapped[datetime] = mapped_column(Instant)
     contract_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    plan_document: Mapped[str | None] = mapped_column(default=None)
     tier: Mapped[Tier | None] = mapped_column(Coded(Tier), default=None)
     base_minor_units: Mapped[int | None] = mapped_column(BigInteger, default=None)
     base_currency: Mapped[str | None] = mapped_column(default=None)

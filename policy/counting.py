@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from policy.calendar_terms import term_of
 from policy.facts import Zones
 from policy.periods import same_period
 from policy.resolved import ResolvedPolicy
@@ -84,8 +85,9 @@ def _inside(tally: Tally, policy: ResolvedPolicy, zones: Zones, one: Recorded, p
             return bool(one.lots & present.lots)
         case TallyWindow.PERIOD:
             return same_period(policy, zones, one.at, present.at)
-        case TallyWindow.TERM | TallyWindow.ALL:
-            # No organisation has terms so far; until one has, its term is all of its time.
+        case TallyWindow.TERM:
+            return term_of(zones, one.at) == term_of(zones, present.at)
+        case TallyWindow.ALL:
             return True
 
 

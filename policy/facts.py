@@ -77,7 +77,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zones:
-    """Where and from when days are counted. `enrolled_on`: first day of the membership, for periods that are counted from it."""
+    """Where and from when days are counted. `enrolled_on`: first day of the membership, for periods that are counted from it.
+
+    `terms`: the first days of the organisation's terms in its zone, in order.
+    """
 
     member: ZoneInfo
     coach: ZoneInfo
@@ -85,6 +88,7 @@ class Zones:
     accounting: ZoneInfo
     enrolled_on: date | None = None
     holidays: frozenset[date] = frozenset()
+    terms: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from policy.calendar_terms import end_of_term
 from policy.counting import Present, Recorded, tally_value
 from policy.facts import Zones
 from policy.outreach import calendar_after
@@ -70,12 +71,19 @@ def end_of_step(step: Step, policy: ResolvedPolicy, zones: Zones, *, begins_at: 
         case timedelta():
             return begins_at + step.lasts
         case Until():
-            period = period_of(policy, zones, begins_at) if step.lasts is Until.PERIOD else None
-            return None if period is None else period.end
+            return _end_of_span(step.lasts, policy, zones, begins_at)
         case str():
             return calendar_after(begins_at, step.lasts, zones.accounting)
         case None:
             return None
+
+
+def _end_of_span(lasts: Until, policy: ResolvedPolicy, zones: Zones, begins_at: datetime) -> datetime | None:
+    """The end of the period or the term in which it begins, as far as there is one."""
+    if lasts is Until.TERM:
+        return end_of_term(zones, begins_at)
+    period = period_of(policy, zones, begins_at) if lasts is Until.PERIOD else None
+    return None if period is None else period.end
 
 
 def _is_reached(step: Step, before: int, after: int) -> bool:

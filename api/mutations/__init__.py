@@ -75,6 +75,7 @@ from api.mutations.set_coach_profile import set_coach_profile
 from api.mutations.set_date_override import set_date_override
 from api.mutations.set_holidays import set_holidays
 from api.mutations.set_questionnaire import set_questionnaire
+from api.mutations.set_terms import set_terms
 from api.mutations.set_weekly_hours import set_weekly_hours
 from api.mutations.skip_questionnaire import skip_questionnaire
 from api.mutations.start_engagement import start_engagement
@@ -170,6 +171,7 @@ class Mutation:
     set_buffers = strawberry.mutation(resolver=set_buffers)
     remove_time_off = strawberry.mutation(resolver=remove_time_off)
     set_holidays = strawberry.mutation(resolver=set_holidays)
+    set_terms = strawberry.mutation(resolver=set_terms)
     start_engagement = strawberry.mutation(resolver=start_engagement)
     end_engagement = strawberry.mutation(resolver=end_engagement)
     add_contract = strawberry.mutation(resolver=add_contract)

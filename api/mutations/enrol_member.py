@@ -7,7 +7,7 @@ import strawberry
 
 from api.context import Info
 from api.describe import given, output
-from api.inputs import key, keys
+from api.inputs import key, keys, words
 from api.mutations.frame import KEY_WORDS, carry
 from api.mutations.memberships import membership_done
 from api.scalars import TimeZone
@@ -37,6 +37,10 @@ class MembershipPlanInput:
     first_paid_on: date | None = strawberry.field(
         default=None,
         description="The day of the first payment, from which renewals are counted; left out, the first day. What lies before today is not charged.",
+    )
+    document: str | None = strawberry.field(
+        default=None,
+        description="What this plan states otherwise than the policy, in the policy language: values, reasons, and a change table or tallies as a whole. A contract is stronger (source PLAN).",
     )
 
 
@@ -95,6 +99,7 @@ def enrol_member(info: Info, input: EnrolMemberInput) -> EnrolMemberResult | Non
             plan=None if input.plan is None else _plan(input.plan),
             candidate_ids=keys(input.candidates, "Person", "candidates"),
             first_paid_on=None if input.plan is None else input.plan.first_paid_on,
+            plan_document=None if input.plan is None else words(input.plan.document, "plan.document", longest=100_000),
         )
         return enrol(operation.services.database, request, command)
 

@@ -5,7 +5,7 @@ import strawberry
 from api.connections import Connection
 from api.describe import output
 from api.queries.audit import audit_trail
-from api.queries.availability import coach_availability, holidays
+from api.queries.availability import coach_availability, holidays, terms
 from api.queries.can_book import can_book
 from api.queries.can_invite import can_invite, can_request_booking
 from api.queries.coach_profile import coach_profile
@@ -37,6 +37,7 @@ from api.types.api_key import ApiKey
 from api.types.audit import AuditEntry
 from api.types.availability import CoachAvailability, Holiday
 from api.types.calendar import ConnectedCalendar
+from api.types.availability import CoachAvailability, Holiday, Term
 from api.types.coach_profile import CoachProfile
 from api.types.contract import Contract
 from api.types.due_work import DueWork
@@ -86,6 +87,7 @@ class Query:
     openings: Connection[Opening] | None = strawberry.field(resolver=openings)
     coach_availability: CoachAvailability | None = strawberry.field(resolver=coach_availability)
     holidays: list[Holiday] | None = strawberry.field(resolver=holidays)
+    terms: list[Term] | None = strawberry.field(resolver=terms)
     engagements: Connection[Engagement] | None = strawberry.field(resolver=engagements)
     people: Connection[PersonRecord] | None = strawberry.field(resolver=people)
     can_update_person: PersonCheck | None = strawberry.field(resolver=can_update_person)

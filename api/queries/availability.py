@@ -1,4 +1,4 @@
-"""coachAvailability, holidays: when coaches are there, as it was published."""
+"""coachAvailability, holidays, terms: when coaches are there, as it was published."""
 
 from typing import Annotated
 
@@ -6,8 +6,9 @@ import strawberry
 
 from api.context import Info
 from api.inputs import key_or_none
-from api.types.availability import CoachAvailability, FromDate, Holiday, ToDate, check_range
+from api.types.availability import CoachAvailability, FromDate, Holiday, Term, ToDate, check_range
 from api.types.availability import coach_availability as availability_of
+from api.types.availability import terms as all_terms
 from models.queries.acquaintances import visible_people
 from models.queries.availability import coach_of_id, holidays_between
 
@@ -29,3 +30,8 @@ def holidays(info: Info, from_: FromDate, to: ToDate) -> list[Holiday] | None:
     check_range(from_, to)
     rows = holidays_between(info.context.unit, from_, to)
     return [Holiday(date=row.on_date, name=row.name) for row in rows]
+
+
+def terms(info: Info) -> list[Term] | None:
+    """The organisation's terms, in order: each lasts until the next one begins."""
+    return all_terms(info.context)

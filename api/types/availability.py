@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy import Row
 
-from api.context import Info
+from api.context import Info, Operation
 from api.describe import output
 from api.errors import CodedError, ErrorCode
 from api.scalars import TimeZone
 from api.types.membership import TimeOff, time_off
 from api.types.person import Person, person
-from models.queries.availability import overrides_of, times_off_of, weekly_hours_of
+from models.queries.availability import overrides_of, terms_of, times_off_of, weekly_hours_of
 
 LONGEST_RANGE = dt.timedelta(days=366)
 
@@ -53,6 +53,19 @@ class Holiday:
 
     date: dt.date = strawberry.field(description="For each coach the date of their own hours zone.")
     name: str
+
+
+@output
+class Term:
+    """A term of the organisation: it lasts until the next one begins. Counts of a policy may ask for it."""
+
+    starts_on: dt.date = strawberry.field(description="Its first day, in the organisation's zone.")
+    name: str
+
+
+def terms(operation: Operation) -> list[Term]:
+    """All terms, in order."""
+    return [Term(starts_on=row.starts_on, name=row.name) for row in terms_of(operation.unit)]
 
 
 @output

@@ -75,6 +75,11 @@ class Membership(Node):
         return Money(minor_units=max(0, owed), currency=self.row.base_currency)
 
     @strawberry.field
+    def plan_document(self, info: Info) -> str | None:
+        """What its plan states otherwise than the policy; null where that is nothing, and for everybody but staff."""
+        return self.row.plan_document if info.context.reader is None else None
+
+    @strawberry.field
     def can_cancel(self, info: Info, source: Source = None) -> MembershipCheck:
         """Whether you may cancel it, and what follows: the twin of `cancelMembership`."""
         operation = info.context

@@ -14,22 +14,27 @@ def policy_of(document: str, number: int) -> Policy:
 
 @lru_cache(maxsize=256)
 def overlay_of(contract: str, document: str, number: int) -> Overlay:
-    """What a contract's document states on top of a published one."""
+    """What the document of a contract or a plan states on top of a published one."""
     return load_overlay(contract, policy_of(document, number))
 
 
 @lru_cache(maxsize=1024)
-def resolved_for(document: str, number: int, kind: str, contract: str | None = None) -> ResolvedPolicy:
-    """The values that a session of this kind is booked under, with their sources; `contract`: its document, if there is one."""
-    overlay = None if contract is None else overlay_of(contract, document, number)
-    return resolve(policy_of(document, number), kind, contract=overlay)
+def resolved_for(
+    document: str, number: int, kind: str, contract: str | None = None, plan: str | None = None
+) -> ResolvedPolicy:
+    """The values that a session of this kind is booked under, with their sources; `contract`, `plan`: their documents, if there are any."""
+    policy = policy_of(document, number)
+    overlays = [None if one is None else overlay_of(one, document, number) for one in (contract, plan)]
+    return resolve(policy, kind, contract=overlays[0], plan=overlays[1])
 
 
-def offered(document: str, number: int, kind: str, contract: str | None = None) -> ResolvedPolicy | None:
+def offered(
+    document: str, number: int, kind: str, contract: str | None = None, plan: str | None = None
+) -> ResolvedPolicy | None:
     """The values that a session of this kind is booked under; None for a kind that the document no longer has."""
     if kind not in policy_of(document, number).kinds:
         return None
-    return resolved_for(document, number, kind, contract)
+    return resolved_for(document, number, kind, contract, plan)
 
 
 def stored_policy(digest: str, document: dict[str, Any]) -> ResolvedPolicy:

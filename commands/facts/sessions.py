@@ -193,6 +193,7 @@ def zones_of(row: Row[Any]) -> Zones:
         accounting=ZoneInfo(row.accounting_zone),
         enrolled_on=row.enrolled_on,
         holidays=frozenset(row.holidays),
+        terms=tuple(row.terms),
     )
 
 

@@ -1,7 +1,9 @@
 """A membership with a plan begins: what is due today is charged, and the next payment has its day (O41, O42, D-29)."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from commands.add_contract import document_fault
 from commands.apply.work import schedule
 from commands.facts.policies import policy_of, resolved_for
 from commands.membership.case import present_membership
@@ -22,13 +24,20 @@ if TYPE_CHECKING:
 
 def plan_fault(unit: Unit, command: "EnrolMember") -> Refused | None:
     """What is wrong with the plan of an enrolment, or None."""
-    plan = command.plan
+    plan, row = command.plan, policy_in_force(unit)
+    kinds = policy_of(row.document, row.number)
+    if command.plan_document is not None and (fault := document_fault(command.plan_document, kinds)):
+        return replace(fault, path=("plan", *fault.path))
     if plan is None:
         return None
-    row = policy_in_force(unit)
     contract = None if command.contract_id is None else contract_of_id(unit, command.contract_id)
-    kind = next(iter(policy_of(row.document, row.number).kinds))
-    policy = resolved_for(row.document, row.number, kind, None if contract is None else contract.document)
+    policy = resolved_for(
+        row.document,
+        row.number,
+        next(iter(kinds.kinds)),
+        None if contract is None else contract.document,
+        command.plan_document,
+    )
     if not offers_tier(policy, plan.tier):
         return invalid("The policy does not know this way to pay.", "plan", "tier")
     if plan.base.minor_units < 0:

@@ -145,7 +145,7 @@ def membership_case(unit: Unit, membership_id: int, *, before: datetime) -> Memb
     if row is None:
         return None
     kind = next(iter(policy_of(row.document, row.number).kinds))
-    policy = resolved_for(row.document, row.number, kind, row.contract_document)
+    policy = resolved_for(row.document, row.number, kind, row.contract_document, row.plan_document)
     return MembershipCase(row=row, policy=policy, coaches=dict(row.coaches), before=before)
 
 

@@ -23,7 +23,13 @@ def grant_extra(unit: Unit, case: RequestCase, doer: Doer, *, event_id: int) -> 
     """One more session of the kind in this period and the next, once per request; returns the timer of its lot."""
     row, membership = case.row, case.membership
     kind = kinds_of_ids(unit, [row.kind_id])[row.kind_id]
-    policy = offered(membership.row.document, membership.row.number, kind.code, membership.row.contract_document)
+    policy = offered(
+        membership.row.document,
+        membership.row.number,
+        kind.code,
+        membership.row.contract_document,
+        membership.row.plan_document,
+    )
     if policy is None:
         raise LookupError("the kind was offered when it was asked for")
     period = period_of(policy, membership.zones, doer.now)

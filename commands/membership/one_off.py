@@ -48,7 +48,7 @@ def plan_one_off(unit: Unit, case: RequestCase, *, now: datetime) -> OneOff | Re
     found = pairing(unit, kind=row.kind_id, coach=row.coach_id, member=row.member_id)
     if found is None or found.member_id is None:
         return refused(RefusalCode.NOT_FOUND)
-    policy = offered(found.document, found.policy_number, found.kind_code, found.contract_document)
+    policy = offered(found.document, found.policy_number, found.kind_code, found.contract_document, found.plan_document)
     if policy is None:
         return refused(RefusalCode.NOT_FOUND)
     replaced = _replaced(unit, case, now=now)

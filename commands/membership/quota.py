@@ -49,7 +49,9 @@ def surplus_of(
     values = {"organisation": unit.organisation_id, "membership": case.id, "now": now}
     found: list[tuple[Row[Any], int]] = []
     for row in unit.connection.execute(PERIODS, values).all():
-        policy = offered(case.row.document, case.row.number, row.kind_code, case.row.contract_document)
+        policy = offered(
+            case.row.document, case.row.number, row.kind_code, case.row.contract_document, case.row.plan_document
+        )
         if policy is None:
             continue
         opens_at = row.opens_at.astimezone(UTC)

@@ -62,7 +62,7 @@ def pair_of(unit: Unit, *, kind: int, coach: int, member: int) -> Pairing | None
     row = pairing(unit, kind=kind, coach=coach, member=member)
     if row is None or row.member_id is None or not row.is_member or row.membership_id is None:
         return None
-    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document)
+    policy = offered(row.document, row.policy_number, row.kind_code, row.contract_document, row.plan_document)
     if policy is None or row.engagement_id is None:
         return None
     return Pairing(row=row, policy=policy, zones=zones_of(row), coach_id=coach, member_id=member, kind_id=kind)

@@ -118,19 +118,19 @@ class _Replay:
             self.alive[row.id] = Twice(row=row, own=_life(row, own, own), tried=_life(row, own, rules))
 
     def rules_for(self, row: Row[Any]) -> ResolvedPolicy | None:
-        """What a session of this kind and contract would be booked under; None where the contract does not fit the policy."""
-        key = (row.kind_code, row.contract)
+        """What a session of this kind, contract and plan would be booked under; None where one of them does not fit the policy."""
+        key = (row.kind_code, row.contract, row.plan)
         if key not in self.rules:
             self.rules[key] = self.resolved(*key)
         return self.rules[key]
 
-    def resolved(self, kind: str, contract: str | None) -> ResolvedPolicy | None:
-        """The values of the kind with the contract's on top, as a booking finds them."""
+    def resolved(self, kind: str, contract: str | None, plan: str | None) -> ResolvedPolicy | None:
+        """The values of the kind with the plan's and the contract's on top, as a booking finds them."""
         try:
-            overlay = None if contract is None else load_overlay(contract, self.policy)
+            overlays = [None if one is None else load_overlay(one, self.policy) for one in (contract, plan)]
         except PolicyError:
             return None
-        return resolve(self.policy, kind, contract=overlay)
+        return resolve(self.policy, kind, contract=overlays[0], plan=overlays[1])
 
     def take(self, row: Row[Any]) -> None:
         """What the row of the log says was done, is done in both worlds, after every deadline that was due before."""

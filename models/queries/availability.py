@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select, text
 
-from models.availability import Holiday
+from models.availability import Holiday, Term
 from models.unit import Unit
 
 BETWEEN = text("""
@@ -61,6 +61,14 @@ def holidays_between(unit: Unit, first: date, last: date) -> Sequence[Row[Any]]:
         Holiday.organisation_id == unit.organisation_id, Holiday.on_date.between(first, last)
     )
     return unit.connection.execute(statement.order_by(Holiday.on_date)).all()
+
+
+def terms_of(unit: Unit) -> Sequence[Row[Any]]:
+    """The organisation's terms, in order; one statement."""
+    statement: Select[*tuple[Any, ...]] = select(Term.starts_on, Term.name).where(
+        Term.organisation_id == unit.organisation_id
+    )
+    return unit.connection.execute(statement.order_by(Term.starts_on)).all()
 
 
 def coach_of_id(unit: Unit, coach_id: int) -> Row[Any] | None:

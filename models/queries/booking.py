@@ -25,8 +25,9 @@ SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
     EXISTS (SELECT FROM session AS held WHERE held.organisation_id = organisation.id AND held.coach_id = coach.id
         AND held.member_id = member.id AND held.status = 'COMPLETED') AS met_before,
     version.id AS policy_version_id, version.number AS policy_number, version.document,
-    contract.document AS contract_document,
+    contract.document AS contract_document, membership.plan_document,
     ARRAY(SELECT on_date FROM holiday WHERE holiday.organisation_id = :organisation) AS holidays,
+    ARRAY(SELECT starts_on FROM term WHERE term.organisation_id = :organisation ORDER BY starts_on) AS terms,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(stop.kind, stop.ends_at) ORDER BY stop.id), '[]') FROM sanction AS stop
         WHERE stop.organisation_id = organisation.id AND stop.ended_at IS NULL AND stop.lifted_at IS NULL
         AND ((stop.person_id = member.id AND stop.kind IN ('BLOCK', 'SAME_DAY'))

@@ -20,6 +20,11 @@ SELECT id, name, document FROM contract WHERE organisation_id = :organisation AN
 ORDER BY id
 """)
 
+PLANS = text("""
+SELECT DISTINCT plan_document FROM membership WHERE organisation_id = :organisation AND plan_document IS NOT NULL
+AND status IN ('MATCHING', 'ACTIVE', 'ENDING', 'PAUSED', 'PAST_DUE') ORDER BY plan_document
+""")
+
 
 def policy_in_force(unit: Unit) -> Row[Any]:
     """The `number` and `document` of the policy that new bookings live under; every organisation has one."""
@@ -36,3 +41,8 @@ def contract_of_id(unit: Unit, contract_id: int) -> Row[Any] | None:
 def contracts_in_use(unit: Unit) -> Sequence[Row[Any]]:
     """The contracts that a membership which has not ended stands under."""
     return unit.connection.execute(IN_USE, {"organisation": unit.organisation_id}).all()
+
+
+def plans_in_use(unit: Unit) -> Sequence[str]:
+    """The documents of plans that a membership which has not ended is paid by."""
+    return unit.connection.execute(PLANS, {"organisation": unit.organisation_id}).scalars().all()

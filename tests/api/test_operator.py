@@ -22,6 +22,7 @@ DOCUMENTS = {
     "setBuffers": "... on SetBuffersSuccess { availability { bufferBefore bufferAfter } }",
     "addTimeOff": "... on AddTimeOffSuccess { timeOff { id } sessions { id } }",
     "removeTimeOff": "... on RemoveTimeOffSuccess { availability { timesOff { id } } }",
+    "setTerms": "... on SetTermsSuccess { terms { startsOn name } }",
     "setHolidays": "... on SetHolidaysSuccess { holidays { date name } }",
     "startEngagement": "... on StartEngagementSuccess { engagement { id status member { name } coach { name } } }",
     "endEngagement": "... on EndEngagementSuccess { engagement { id status endedAt } sessions { id } }",
@@ -172,6 +173,15 @@ def test_a_member_reads_the_hours_of_a_coach_and_not_when_they_are_away(operator
     assert len(operator.front_end.ask("Eva", AVAILABILITY, coach=eva)["coachAvailability"]["timesOff"]) == 1
     assert operator.front_end.ask("Maya", AVAILABILITY, coach=operator.gid("Dan")) == {"coachAvailability": None}
     assert operator.front_end.ask("Sam", AVAILABILITY, coach=operator.gid("Maya")) == {"coachAvailability": None}
+
+
+def test_terms_are_set_as_a_whole_and_read_by_everybody(operator: Operator) -> None:
+    spring, summer = ({"startsOn": f"2027-0{month}-12", "name": "Term"} for month in (1, 4))
+    assert operator.done("setTerms", terms=[summer, spring])["terms"] == [spring, summer]
+    assert operator.done("setTerms", terms=[summer])["terms"] == [summer]
+    assert operator.front_end.ask("Maya", "{ terms { startsOn name } }") == {"terms": [summer]}
+    assert operator.refused("setTerms", "INVALID_INPUT", terms=[summer, summer])["path"] == ["terms"]
+    assert operator.refused("setTerms", "INVALID_INPUT", terms=[{**summer, "name": ""}])["path"] == ["terms", "name"]
 
 
 def test_holidays_are_set_by_year_and_read_by_everybody(operator: Operator) -> None:

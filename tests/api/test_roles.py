@@ -116,6 +116,7 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
     ),
     "openings": (OPENING + " {{ nodes {{ startsAt }} }}", {**EVERYBODY, "Nora": NULL}),
     "coachAvailability": ('(coach: "{coach}") {{ bufferBefore }}', {**EVERYBODY, "Nora": NULL, "Dan": NULL}),
+    "terms": ("{{ startsOn }}", EVERYBODY),
     "holidays": ('(from: "2027-01-01", to: "2027-12-31") {{ date }}', EVERYBODY),
     "engagements": ("{{ nodes {{ id }} }}", EVERYBODY),
     "people": ("{{ nodes {{ id }} }}", STAFF_ONLY),

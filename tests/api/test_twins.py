@@ -29,6 +29,7 @@ WITHOUT = {
     "addTimeOff": SET_UP,
     "removeTimeOff": SET_UP,
     "setHolidays": SET_UP,
+    "setTerms": SET_UP,
     "startEngagement": SET_UP,
     "endEngagement": SET_UP,
     "addContract": SET_UP,

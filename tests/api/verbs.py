@@ -605,6 +605,7 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
     "setDateOverride": (lambda f: {"coach": f.gid("Eva"), "date": "2027-03-18", "stretches": []}, STAFF_AND_EVA),
     "setBuffers": (lambda f: {"coach": f.gid("Eva"), "before": "PT5M", "after": "PT5M"}, STAFF_AND_EVA),
     "removeTimeOff": (lambda f: {"timeOff": time_off(f)}, STAFF_AND_EVA),
+    "setTerms": (lambda _: {"terms": [{"startsOn": "2027-01-11", "name": "Spring"}]}, STAFF),
     "setHolidays": (lambda _: {"year": 2027, "holidays": [{"date": "2027-12-25", "name": "Christmas"}]}, STAFF),
     "startEngagement": (lambda f: {"member": f.gid("Maya"), "coach": f.gid("Dan")}, STAFF),
     "endEngagement": (lambda f: {"engagement": engagement(f)}, STAFF),
@@ -642,7 +643,7 @@ SCOPES: dict[str, Scope | None] = {
     "recordRequestPayment": Scope.CREDITS, "makeRequest": None, "acceptRequest": None, "withdrawRequest": None,
     "reportToTeam": None, "logContactAttempt": None,
     "setWeeklyHours": Scope.AVAILABILITY, "addTimeOff": Scope.AVAILABILITY, "removeTimeOff": Scope.AVAILABILITY,
-    "setDateOverride": Scope.AVAILABILITY, "setBuffers": Scope.AVAILABILITY, "setHolidays": Scope.AVAILABILITY,
+    "setDateOverride": Scope.AVAILABILITY, "setBuffers": Scope.AVAILABILITY, "setHolidays": Scope.AVAILABILITY, "setTerms": Scope.AVAILABILITY,
     "publishPolicyVersion": Scope.POLICY,
     "bookSession": Scope.BOOKINGS, "cancelSession": Scope.BOOKINGS, "rescheduleSession": Scope.BOOKINGS,
     "keepSession": Scope.BOOKINGS, "recordOutcome": Scope.BOOKINGS, "stateReason": Scope.BOOKINGS,
@@ -666,7 +667,7 @@ WITHOUT_KEY = frozenset({"advanceTestClock", "issueToken", "importPeople", "impo
 
 OF_ONES_OWN = frozenset(
     {
-        "addPerson", "addContract", "publishPolicyVersion", "setHolidays", "createApiKey", "importPeople", "rotateFeedUrl",
+        "addPerson", "addContract", "publishPolicyVersion", "setHolidays", "setTerms", "createApiKey", "importPeople", "rotateFeedUrl",
         "advanceTestClock", "startGoogleConnection", "disconnectGoogle",
     }
 )  # fmt: skip

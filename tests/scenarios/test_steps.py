@@ -171,6 +171,26 @@ def test_a_stop_until_payment_ends_with_the_payment_of_what_was_due_up_to_its_ch
     assert "session" in stage.book("Maya", "session", "Eva", LATER)
 
 
+TERMS = """mutation Terms($input: SetTermsInput!) { setTerms(input: $input) {
+  ... on SetTermsSuccess { terms { startsOn name } } ... on Refusal { code } } }"""
+
+
+def test_a_stop_of_a_term_ends_when_the_next_one_begins_and_so_does_its_count(open_stage: OpenStage) -> None:
+    steps = tally('"BLOCK"', more=', for = "TERM"').replace('"ALL"', '"TERM"').replace("at = 1", "at = 2")
+    stage = counting(open_stage, steps)
+    terms = [{"startsOn": "2027-01-11", "name": "Spring"}, {"startsOn": "2027-04-12", "name": "Summer"}]
+    assert stage.tell("Sam", TERMS, terms=terms, idempotencyKey=stage.key())["terms"] == terms
+    for day, stopped in (("2027-03-18", False), ("2027-03-25", True), ("2027-04-20", False)):
+        session = stage.booked("Maya", "session", "Eva", f"{day}T10:00:00Z")
+        stage.at(f"{day}T10:10:00Z")
+        record(stage, "Eva", session, absent="MEMBER")
+        assert [one["status"] for one in stops(stage, "Maya", "ACTIVE")] == ["ACTIVE"] * stopped
+        if stopped:
+            assert stage.book("Maya", "session", "Eva", "2027-04-20T10:00:00Z")["code"] == "BOOKING_BLOCKED"
+            assert stops(stage, "Maya")[0]["endsAt"] == "2027-04-11T23:00:00Z"
+            stage.at("2027-04-11T23:00:00Z")
+
+
 def test_who_may_book_only_for_the_same_day_books_only_for_that(open_stage: OpenStage) -> None:
     stage, session = missed(open_stage, tally('"SAME_DAY"', more=', for = "P30D"'))
     record(stage, "Eva", session, absent="MEMBER")

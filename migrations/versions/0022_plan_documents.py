@@ -1,0 +1,17 @@
+"""A plan may state values of its own, between the contract and the policy.
+
+Revision ID: 0022
+Revises: 0021
+"""
+
+from alembic import op
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the column; one transaction."""
+    op.execute("ALTER TABLE membership ADD COLUMN plan_document VARCHAR")
