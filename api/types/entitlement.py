@@ -15,7 +15,7 @@ from api.siblings import Siblings
 from api.types.actor import Actor, actor_of
 from api.types.decision import Decision, decision
 from api.types.kind import SessionKind, session_kind
-from api.types.membership_check import MembershipCheck, membership_check
+from api.types.membership_effect import MembershipCheck, membership_check
 from api.types.node import Node
 from api.types.person import Person, person
 from commands.extend_pack import check_extend_pack

@@ -13,7 +13,7 @@ from api.inputs import key_or_none
 from api.scalars import TimeZone
 from api.types.amounts import Money, money
 from api.types.contract import Contract, contract
-from api.types.membership_check import MembershipCheck, membership_check
+from api.types.membership_effect import MembershipCheck, membership_check
 from api.types.node import Node
 from api.types.person import Person, person
 from commands.cancel_membership import check_cancel_membership, check_keep_membership

@@ -12,7 +12,7 @@ from api.context import Info, Operation
 from api.describe import output
 from api.ids import global_id
 from api.types.amounts import Money, MoneyInput
-from api.types.membership_check import MembershipCheck, membership_check
+from api.types.membership_effect import MembershipCheck, membership_check
 from api.types.node import Node
 from api.types.person import Person, person
 from commands.accept_request import check_accept_request, check_record_payment_of_request
