@@ -22,7 +22,7 @@ from policy.terms import ActorKind, Cadence, LotSource, MembershipStatus, WorkKi
 
 KINDS = text("""
 SELECT membership.id AS membership_id, membership.member_id, membership.status, membership.accounting_zone,
-    membership.starts_on, membership.ends_on, membership.enrolled_at, membership.cadence, membership.next_cadence,
+    membership.starts_on, membership.first_paid_on, membership.ends_on, membership.enrolled_at, membership.cadence, membership.next_cadence,
     membership.next_cadence_on, kind.id AS kind_id, kind.code AS kind_code,
     version.document, version.number, contract.document AS contract_document, membership.plan_document
 FROM membership JOIN session_kind AS kind ON kind.organisation_id = membership.organisation_id
@@ -100,7 +100,14 @@ def _grant(
 def _zones(row: Row[Any]) -> Zones:
     """Periods are counted in the membership's accounting zone, from its first day; no other zone plays a part (D-08)."""
     zone = ZoneInfo(row.accounting_zone)
-    return Zones(member=zone, coach=zone, organisation=zone, accounting=zone, enrolled_on=row.starts_on)
+    return Zones(
+        member=zone,
+        coach=zone,
+        organisation=zone,
+        accounting=zone,
+        enrolled_on=row.starts_on,
+        paid_from=row.first_paid_on,
+    )
 
 
 def rhythm_of(unit: Unit, membership_id: int) -> Rhythm:

@@ -33,7 +33,7 @@ FROM credit_lot AS lot WHERE lot.organisation_id = :organisation AND lot.id = :l
 
 # Under which policy and in which membership, where the lot is a period's; and what came into it, by how often it had rolled.
 PERIOD = text("""
-SELECT membership.id, membership.status, membership.ends_on, membership.starts_on, membership.accounting_zone, kind.code AS kind_code,
+SELECT membership.id, membership.status, membership.ends_on, membership.starts_on, membership.first_paid_on, membership.accounting_zone, kind.code AS kind_code,
     version.document, version.number, contract.document AS contract_document, membership.plan_document,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(coalesce(rolled, 0), units)), '[]') FROM ledger_entry
         WHERE organisation_id = :organisation AND to_lot_id = :lot AND kind IN ('GRANT', 'CARRY')) AS came
@@ -128,7 +128,14 @@ def _following(unit: Unit, lot: Row[Any], timer: Timer) -> Next | None:
 
 def _period(row: Row[Any], policy: ResolvedPolicy, at: datetime) -> Period | None:
     zone = ZoneInfo(row.accounting_zone)
-    zones = Zones(member=zone, coach=zone, organisation=zone, accounting=zone, enrolled_on=row.starts_on)
+    zones = Zones(
+        member=zone,
+        coach=zone,
+        organisation=zone,
+        accounting=zone,
+        enrolled_on=row.starts_on,
+        paid_from=row.first_paid_on,
+    )
     return period_of(policy, zones, at)
 
 

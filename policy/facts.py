@@ -79,7 +79,8 @@ class Move:
 class Zones:
     """Where and from when days are counted. `enrolled_on`: first day of the membership, for periods that are counted from it.
 
-    `terms`: the first days of the organisation's terms in its zone, in order.
+    `terms`: the first days of the organisation's terms in its zone, in order. `paid_from`: the day of the first payment, from which
+    renewals are counted.
     """
 
     member: ZoneInfo
@@ -89,6 +90,7 @@ class Zones:
     enrolled_on: date | None = None
     holidays: frozenset[date] = frozenset()
     terms: tuple[date, ...] = ()
+    paid_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

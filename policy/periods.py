@@ -51,7 +51,8 @@ def period_of(policy: ResolvedPolicy, zones: Zones, instant: datetime) -> Period
             first = local.replace(day=1)
             return _period(first, month_after(first, 1), zones.accounting)
         case PeriodKind.BILLING:
-            anchor = zones.enrolled_on or local.replace(day=1)
+            # From renewal to renewal, which are counted from the first payment; without one, from the first day (D-29, D-62).
+            anchor = zones.paid_from or zones.enrolled_on or local.replace(day=1)
             months = (local.year - anchor.year) * 12 + local.month - anchor.month
             if month_after(anchor, months) > local:
                 months -= 1

@@ -191,7 +191,7 @@ CASE = TaskTemplate(
     ),
     conclusions=tuple(CaseResult),
     calls={"UPHELD": "decideCase", "REJECTED": "decideCase"},
-    rule="D-16, D-22, D-33, D-47",
+    rule="M18, D-16, D-22, D-33, D-47",
 )
 CHANGE_ASKED = TaskTemplate(
     code="CHANGE_ASKED",
@@ -215,6 +215,7 @@ WATCH = TaskTemplate(
     code="WATCH",
     title="Something has happened too often",
     sla="support.sla_business_days",
+    days=2,
     checklist=(
         "Read the history of the two: what was cancelled or missed, and how early it was said.",
         "Speak with the coach; where late cancellations are frequent, offer a conversation with the coaching lead.",

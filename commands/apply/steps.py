@@ -127,7 +127,7 @@ def _waits(unit: Unit, happened: Happened, step: TakeStep) -> bool:
 def _open(unit: Unit, happened: Happened, step: TakeStep, policy: ResolvedPolicy) -> list[Work]:
     subject = happened.subject
     days = None if WATCH.sla is None else policy.optional_integer(WATCH.sla)
-    due = due_after(unit, days, received=happened.now)
+    due = due_after(unit, WATCH.days if days is None else days, received=happened.now)
     values = {
         "organisation_id": unit.organisation_id,
         "template": WATCH.code,

@@ -192,6 +192,7 @@ def zones_of(row: Row[Any]) -> Zones:
         organisation=ZoneInfo(row.organisation_zone),
         accounting=ZoneInfo(row.accounting_zone),
         enrolled_on=row.enrolled_on,
+        paid_from=row.paid_from,
         holidays=frozenset(row.holidays),
         terms=tuple(row.terms),
     )

@@ -84,6 +84,7 @@ class MembershipCase:
             organisation=self.zone,
             accounting=self.zone,
             enrolled_on=self.row.starts_on,
+            paid_from=self.row.first_paid_on,
         )
 
     @property

@@ -18,7 +18,7 @@ SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
     EXISTS (SELECT FROM person_role AS role WHERE role.organisation_id = member.organisation_id
         AND role.person_id = member.id AND role.role = 'MEMBER') AS is_member,
     organisation.zone AS organisation_zone, organisation.created_at AS organisation_created_at,
-    offer.open_to_all, membership.id AS membership_id, membership.enrolled_at, membership.starts_on AS enrolled_on,
+    offer.open_to_all, membership.id AS membership_id, membership.enrolled_at, membership.starts_on AS enrolled_on, membership.first_paid_on AS paid_from,
     coalesce(membership.accounting_zone, member.zone, organisation.zone) AS accounting_zone,
     coalesce(member.zone, organisation.zone) AS member_zone,
     engagement.id AS engagement_id, engagement.status AS engagement_status,

@@ -35,7 +35,7 @@ SELECT s.id, s.status, s.starts_at, s.ends_at, s.first_starts_at, s.booked_at, s
         AS coach_present,
     coach.name AS coach_name, coach.zone AS coach_zone, member.name AS member_name, member.zone AS member_zone,
     organisation.zone AS organisation_zone, coalesce(membership.accounting_zone, member.zone) AS accounting_zone,
-    membership.starts_on AS enrolled_on, contract.document AS contract, membership.plan_document AS plan,
+    membership.starts_on AS enrolled_on, membership.first_paid_on AS paid_from, contract.document AS contract, membership.plan_document AS plan,
     ARRAY(SELECT on_date FROM holiday WHERE organisation_id = :organisation) AS holidays,
     ARRAY(SELECT starts_on FROM term WHERE organisation_id = :organisation ORDER BY starts_on) AS terms,
     CASE WHEN row_number() OVER (PARTITION BY s.resolved_policy_id) = 1 THEN resolved.document END AS policy,

@@ -23,6 +23,7 @@ from tests.policy.recurring import recurring
 from tests.policy.rolled import rolled
 from tests.policy.scenes import Rules, Scene, timeline
 from tests.policy.stated import stated
+from tests.policy.tasked import tasked
 
 MEMBER, COACH, STAFF = ActorKind.MEMBER, ActorKind.COACH, ActorKind.STAFF
 TOLD_CANCELLED = "member CANCELLED, coach CANCELLED"
@@ -1216,8 +1217,22 @@ REFUNDED = (
 )
 
 STOPPED = "BLOCK for 14 days, 0:00:00"
+WORK = "the work of people"
+ANSWERED = "APPROVED by answerRequest, REFUSED by answerRequest, WITHDRAWN by withdrawRequest"
+
+
+def work(letter: str, *expected: str) -> Iterator[Probe]:
+    """The rules of type W, each by its task template: whose it is, until when, how it ends (MODEL 13)."""
+    yield said(WORK, tasked(letter), *expected)
+
+
 BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
     "mastered": lambda: chain(
+        work(
+            "M",
+            "CASE (M18) of the team at no fixed time: HELD, RETURNED, REFUNDED, REBOOKED, WITHDRAWN, UPHELD by decideCase, "
+            "REJECTED by decideCase",
+        ),
         tallies(),
         around_the_session(),
         disputes(asked="7 days, 0:00:00"),
@@ -1229,6 +1244,20 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         contracts(months="to 2027-04-30T23:00:00Z, by 2027-03-31T22:59:59Z", second="booking.duplicate_policy"),
     ),
     "mento": lambda: chain(
+        work(
+            "O",
+            f"EXTRA_SESSION (O34 O35 O36) of the team within 2 business days: QUOTED by answerRequest, {ANSWERED}",
+            f"ONE_OFF_SESSION (O31) of the team within 2 business days: {ANSWERED}",
+            f"CADENCE_CHANGE (O39) of the team within 2 business days: {ANSWERED}",
+            "NO_COMMON_TIME (O4) of the team within 2 business days: TIME_FOUND by bookSession, SWITCHED by switchCoach, NOTHING_TO_DO",
+            "NO_FIT (O43) of the team within 2 business days: SWITCHED by switchCoach, STAYS, NOTHING_TO_DO",
+            "CONDUCT (O45) of senior staff urgently within 1 business days: SWITCHED by switchCoach, WARNED, UNFOUNDED",
+            "WANTS_TO_LEAVE (O26) of the team within 2 business days: CANCELLED by cancelMembership, STAYS, NO_ANSWER",
+            "WANTS_ANOTHER_COACH (O29) of the team within 2 business days: SWITCHED by switchCoach, STAYS",
+            "UNREACHABLE (O22 O23) of the team within 2 business days: LOGGED by logContactAttempt, REACHED",
+            "CHURN_WARNING (O24) of the team at no fixed time: REACHED, NOTHING_TO_DO",
+            "WATCH (O15 O16 O20) of the team within 2 business days: SPOKEN_WITH_COACH, SPOKEN_WITH_MEMBER, NOTHING_TO_DO",
+        ),
         # Two in a row or three in 90 days, of the pair; the row ends where a session was held or missed (O15, O20, D-17).
         tallies(
             "absence 1! 2! 1! 1! 3!",
@@ -1250,6 +1279,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         contracts(ended="04-18T09Z or 05-28T10Z or 04-18T09Z"),
     ),
     "aceup": lambda: chain(
+        work("A", "SUPPORT (A19) of the team within 2 business days: ANSWERED, SETTLED, NOTHING_TO_DO"),
         tallies(),
         around_the_session(absent="15 min, 15 min", asked="0 min, 1 d, 3 d, 7 d", completed="never"),
         disputes(),
@@ -1261,6 +1291,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         contracts(),
     ),
     "topmate": lambda: chain(
+        work("T", "SUPPORT (T11) of the team at no fixed time: ANSWERED, SETTLED, NOTHING_TO_DO"),
         tallies(),
         around_the_session(asked="never", completed="3 d"),
         disputes(
@@ -1276,6 +1307,7 @@ BEHAVIOURS: dict[str, Callable[[], Iterator[Probe]]] = {
         contracts(),
     ),
     "thrive": lambda: chain(
+        work("V", "SUPPORT (V24) of the team at no fixed time: ANSWERED, SETTLED, NOTHING_TO_DO"),
         tallies(),
         around_the_session(),
         disputes(),

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from policy.document import Policy, PolicyError, resolve
+from policy.tasks import TEMPLATES
 from tests.mutants.edits import Edit, edits, found
-from tests.policy.behaviours import BEHAVIOURS, Probe
+from tests.policy.behaviours import BEHAVIOURS, WORK, Probe
 from tests.policy.cast import preset
 from tests.policy.neighbours import neighbours
 from tests.policy.scenes import Rules
@@ -55,6 +56,10 @@ def published() -> list[Published]:
     ]
 
 
+TASK = "task "
+"""Work for people is a place too: the template that cites the rule."""
+
+
 def cited(policy: Policy) -> Mapping[str, list[str]]:
     """For each rule the places of this preset that cite it, as the neighbours name them."""
     found: dict[str, list[str]] = {}
@@ -73,6 +78,8 @@ def _citations(policy: Policy) -> Iterator[tuple[str, str]]:
     resolved = resolve(policy, next(iter(policy.kinds)))
     for code, terms in resolved.reasons.items():
         yield f"reason {code}", terms.rule or ""
+    for template in TEMPLATES.values():
+        yield f"{TASK}{template.code}", template.rule
 
 
 def told(name: str, wanted: set[str]) -> Mapping[str, str]:
@@ -115,7 +122,9 @@ def places() -> Mapping[str, list[Place]]:
         own = {rule: where for rule, where in cited(preset(name)).items() if rule.startswith(letter)}
         probes = told(name, {one for where in own.values() for one in where})
         for rule, wheres in own.items():
-            found[rule] = [Place(where=where, probe=probes.get(where)) for where in wheres]
+            found[rule] = [
+                Place(where=where, probe=WORK if where.startswith(TASK) else probes.get(where)) for where in wheres
+            ]
     return found
 
 
@@ -150,7 +159,7 @@ HEAD = """
 
 Written by `python -m tests.policy.rulebook > docs/rules.md`; do not edit. **In the data**: where the platform's preset states the
 rule, and after the arrow the probe of `tests/policy/behaviours.py` that fails when that place is edited, found by running the neighbours
-of the preset. **In the code**: a line without which the rule does not hold, what the edit of it does, and after the arrow the tests that
+of the preset; for work that a rule asks of people, its task template. **In the code**: a line without which the rule does not hold, what the edit of it does, and after the arrow the tests that
 failed when it was made (`python -m tests.mutants.run`). **Scenarios**: the acceptance tests about the rule; a rule that has only these is
 marked *by scenario*. A rule that has none of them is *not held yet*.
 """

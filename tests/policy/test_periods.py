@@ -176,3 +176,16 @@ def test_only_the_accounting_zone_plays_a_part() -> None:
     assert period_of(MONTHS, elsewhere, at("2027-04-01T01:00:00Z")) == period_of(
         MONTHS, ZONES, at("2027-04-01T01:00:00Z")
     )
+
+
+def test_billing_periods_run_from_renewal_to_renewal_which_are_counted_from_the_first_payment() -> None:
+    policy = resolved("mastered", "coaching", '[entitlement]\nperiod = "BILLING"\n')
+    zones = replace(ZONES, enrolled_on=date(2027, 1, 10), paid_from=date(2027, 1, 31))
+    for instant, first, last in (
+        ("2027-02-27T12:00:00Z", date(2027, 1, 31), date(2027, 2, 27)),
+        ("2027-02-28T12:00:00Z", date(2027, 2, 28), date(2027, 3, 30)),
+        ("2028-02-29T12:00:00Z", date(2028, 2, 29), date(2028, 3, 30)),
+    ):
+        period = period_of(policy, zones, datetime.fromisoformat(instant))
+        assert period is not None
+        assert (period.first, period.last) == (first, last)

@@ -55,7 +55,7 @@ def test_S_O_06_the_absent_member_is_nudged_and_then_recorded_as_absent(open_sta
         ledger=[("FORFEIT", 1, "one_on_one 2027-03")],
         money=[("EARNING", "Dan", 10000)],
         mails=[("Leo", "NO_SHOW_RECORDED"), ("Sam", "TASK")],
-        more=team_asked(step, session, by="Dan", template="WATCH", said=ABSENT),
+        more=team_asked(step, session, by="Dan", template="WATCH", due="2027-03-17T23:59:59Z", said=ABSENT),
     )
     told = " ".join(stage.message("Leo", "NO_SHOW_RECORDED")["text"].split())
     assert "Your next" in told

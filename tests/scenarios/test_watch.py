@@ -53,6 +53,7 @@ def test_two_late_cancellations_in_a_row_are_brought_before_the_team_once(open_s
             sessions[1],
             by="Dan",
             template="WATCH",
+            due="2027-03-31T22:59:59Z",
             said="late-row: CLIENT_CANCELLED_LATE, 2 times in a row (O15)",
         ),
     )
