@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from policy.calendar_terms import end_of_term
-from policy.counting import Present, Recorded, tally_value
+from policy.counting import Present, Recorded, asked_tallies, tally_value
 from policy.facts import Zones
 from policy.outreach import calendar_after
 from policy.periods import period_of
@@ -33,9 +33,10 @@ class Reached:
         return f"{self.name}: {counted}, {self.value} times{row}{rule}"
 
 
-def counts_towards_a_step(policy: ResolvedPolicy) -> bool:
-    """Whether any event may lead to something."""
-    return any(tally.steps for tally in policy.tallies.values())
+def sides_counted(policy: ResolvedPolicy) -> frozenset[Side]:
+    """Whose record has to be looked at: for the condition of a row, or because something may follow. That of a pair is the member's."""
+    asked = asked_tallies(policy)
+    return frozenset(side_of(tally) for name, tally in policy.tallies.items() if tally.steps or name in asked)
 
 
 def watched(policy: ResolvedPolicy, reason: str | None) -> bool:

@@ -19,7 +19,7 @@ from models.queries.record import record_of
 from models.queries.sessions import lots_of, sessions_by_id
 from models.queries.settled import settled_of
 from models.unit import Unit
-from policy.counting import Present, Recorded, asked_tallies, tally_values
+from policy.counting import Present, Recorded, tally_values
 from policy.decisions import Decision
 from policy.document import ResolvedPolicy
 from policy.facts import ChangeFacts, HeldUnit, Lot, Move, Question, SessionFacts, Settled, Zones
@@ -28,7 +28,7 @@ from policy.stating import OPEN
 from policy.steps import Counted, with_steps
 from policy.stops import Stop
 from policy.terms import ActorKind, Disposition, Fault, LotSource, Sanction, SessionStatus, Side
-from policy.watching import counts_towards_a_step
+from policy.watching import sides_counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +102,13 @@ def _cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict[int, S
     lots = lots_of(unit, pairs, sessions=[row.id for row in rows], since=now)
     documents = {row.policy_digest: row.policy for row in rows if row.policy is not None}
     policies = {row.id: stored_policy(row.policy_digest, documents[row.policy_digest]) for row in rows}
-    counted = [row for row in rows if _counts(policies[row.id])]
-    coaches, members = [row.coach_id for row in counted], [row.member_id for row in counted]
-    record = record_about(unit, members=members, coaches=coaches) if counted else ()
+    sides = {row.id: sides_counted(policies[row.id]) for row in rows}
+    members = sorted({row.member_id for row in rows if Side.MEMBER in sides[row.id]})
+    coaches = sorted({row.coach_id for row in rows if Side.COACH in sides[row.id]})
+    record = record_about(unit, members=members, coaches=coaches) if members or coaches else ()
     over = [row.id for row in rows if SessionStatus(row.status) not in OPEN]
     settled = settled_of(unit, over) if over else {}
     return {row.id: _case(row, policies[row.id], lots, record, settled.get(row.id)) for row in rows}
-
-
-def _counts(policy: ResolvedPolicy) -> bool:
-    """Whether the record is needed: for a condition of a row, or because something may follow."""
-    return bool(asked_tallies(policy)) or counts_towards_a_step(policy)
 
 
 def record_about(unit: Unit, *, members: Sequence[int], coaches: Sequence[int]) -> tuple[Recorded, ...]:

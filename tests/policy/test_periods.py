@@ -179,7 +179,7 @@ def test_only_the_accounting_zone_plays_a_part() -> None:
 
 
 def test_billing_periods_run_from_renewal_to_renewal_which_are_counted_from_the_first_payment() -> None:
-    policy = resolved("mastered", "coaching", '[entitlement]\nperiod = "BILLING"\n')
+    policy = BILLING
     zones = replace(ZONES, enrolled_on=date(2027, 1, 10), paid_from=date(2027, 1, 31))
     for instant, first, last in (
         ("2027-02-27T12:00:00Z", date(2027, 1, 31), date(2027, 2, 27)),

@@ -9,7 +9,7 @@ from policy.counting import Present, Recorded
 from policy.resolved import ResolvedPolicy
 from policy.tallies import Step, Tally
 from policy.terms import Fault, Sanction, SessionStatus, Side, TallyOf, TallyWindow, Until
-from policy.watching import end_of_step, reached, side_of, watched
+from policy.watching import end_of_step, reached, side_of, sides_counted, watched
 from tests.policy.cast import ZONES, resolved
 
 START = datetime(2027, 3, 1, 10, tzinfo=UTC)
@@ -110,3 +110,11 @@ def test_until_when_a_sanction_lasts(lasts: timedelta | str | Until | None, end:
 def test_what_follows_concerns_whose_events_are_counted() -> None:
     sides = [side_of(replace(tally(), of=of)) for of in (TallyOf.MEMBER, TallyOf.PAIR, TallyOf.COACH)]
     assert sides == [Side.MEMBER, Side.MEMBER, Side.COACH]
+
+
+def test_only_the_record_of_those_who_are_counted_is_looked_at() -> None:
+    """A condition of a row asks too; a tally that nothing asks for and from which nothing follows does not."""
+    of_coach = replace(tally(AT_TWO), of=TallyOf.COACH)
+    assert sides_counted(policy_with(tally(AT_TWO))) == {Side.MEMBER}
+    assert sides_counted(policy_with(of_coach)) == {Side.COACH}
+    assert sides_counted(policy_with(tally())) == frozenset()
