@@ -12,7 +12,7 @@ from policy.money import Money
 from policy.reasons import Terms
 from policy.resolved import ResolvedPolicy
 from policy.rows import Row
-from policy.terms import Action, Answer, Basis, DuplicatePolicy, Fault, Rest, Side, Use
+from policy.terms import Action, Answer, Basis, DuplicatePolicy, Fault, Rest, Sanction, Side, TallyOf, Use
 
 
 class Level(StrEnum):
@@ -36,7 +36,7 @@ def examine(policy: Policy) -> tuple[Problem, ...]:
     """Everything that keeps the policy from being published, and everything that must be acknowledged, each once."""
     resolved = {kind: resolve(policy, kind) for kind in policy.kinds}
     found: dict[str, Problem] = {}
-    for problem in (*_table(policy, resolved), *_values(resolved), *_reasons(resolved)):
+    for problem in (*_table(policy, resolved), *_values(resolved), *_reasons(resolved), *_steps(policy)):
         found.setdefault(problem.name, problem)
     return tuple(found.values())
 
@@ -246,3 +246,19 @@ def _terms(rules: ResolvedPolicy, kind: str, code: str, terms: Terms) -> Iterato
 
 UNTOUCHABLE = ("MOVE_DECLINED", "PLATFORM_CANCELLED")
 """Reasons that stand before every table, or that the platform gives (MODEL 3.4)."""
+
+
+def _steps(policy: Policy) -> Iterator[Problem]:
+    """Members are kept from booking, and their memberships end; coaches are kept from being booked (MODEL 3.5)."""
+    for name, tally in policy.tallies.items():
+        of_coach = tally.of is TallyOf.COACH
+        wrong = {what for step in tally.steps for what in step.then} & (_OF_MEMBERS if of_coach else _OF_COACHES)
+        if wrong:
+            said = f"{', '.join(sorted(wrong))} is for {'members' if of_coach else 'coaches'}"
+            yield Problem(
+                level=Level.ERROR, name=f"step-of-another:{name}", path=("tallies", name, "steps"), message=said
+            )
+
+
+_OF_MEMBERS = frozenset({Sanction.BLOCK, Sanction.SAME_DAY, Sanction.END})
+_OF_COACHES = frozenset({Sanction.HIDE, Sanction.PAUSE})

@@ -211,7 +211,6 @@ def read_tally(name: str, raw: Any, currency: str) -> Tally:
         rule=fields.get("rule", read_text),
     )
     fields.finish()
-    _check_whose(tally, fields.path)
     return tally
 
 
@@ -243,18 +242,6 @@ def _step(raw: Any, currency: str, *path: str) -> Step:
     return step
 
 
-def _check_whose(tally: Tally, path: tuple[str, ...]) -> None:
-    """Members are kept from booking, and their memberships end; coaches are kept from being booked."""
-    for place, step in enumerate(tally.steps):
-        others = _OF_COACHES if tally.of is not TallyOf.COACH else _OF_MEMBERS
-        wrong = sorted(others.intersection(step.then))
-        if wrong:
-            whose = "coaches" if tally.of is not TallyOf.COACH else "members"
-            raise PolicyError(f"{', '.join(wrong)} is for {whose}", *path, "steps", str(place), "then")
-
-
-_OF_MEMBERS = frozenset({Sanction.BLOCK, Sanction.SAME_DAY, Sanction.END})
-_OF_COACHES = frozenset({Sanction.HIDE, Sanction.PAUSE})
 STOPS = frozenset({Sanction.BLOCK, Sanction.SAME_DAY, Sanction.HIDE, Sanction.PAUSE})
 """Sanctions that last (MODEL 3.5)."""
 

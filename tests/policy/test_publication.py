@@ -389,3 +389,21 @@ def test_a_part_must_be_whole_for_every_kind_that_needs_credit() -> None:
     reason = "[reasons]\nOWN = {use = 'ended', take = '1/3'}\n"
     assert said_of("mastered", reason + "[kinds.mentor]\nunits = 3\n") == ["ERROR part-not-whole:OWN"]
     assert said_of("mastered", reason + "[kinds.mentor]\nunits = 3\n[kinds.coaching]\nunits = 6\n") == []
+
+
+@pytest.mark.parametrize(
+    ("of", "then", "said"),
+    [
+        ("COACH", "BLOCK", "BLOCK is for members"),
+        ("COACH", "END", "END is for members"),
+        ("MEMBER", "HIDE", "HIDE is for coaches"),
+        ("PAIR", "PAUSE", "PAUSE is for coaches"),
+        ("COACH", "PAUSE", None),
+        ("PAIR", "SAME_DAY", None),
+    ],
+)
+def test_a_step_is_for_whom_its_tally_counts(of: str, then: str, said: str | None) -> None:
+    lasts = "" if then == "END" else ', for = "P1D"'
+    more = f'[tallies.t]\nof = "{of}"\ncounts = {{OTHER = 1}}\nwindow = "ALL"\nsteps = [{{at = 1, then = ["{then}"]{lasts}}}]\n'
+    found = [one.message for one in examine(preset("mastered", more)) if one.name == "step-of-another:t"]
+    assert found == ([] if said is None else [said])

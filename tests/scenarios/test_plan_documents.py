@@ -52,7 +52,7 @@ def test_a_plan_states_what_is_otherwise_and_a_contract_what_is_otherwise_again(
             NAMES[2]: ("7 days, 0:00:00", "DEFAULT"),
         },
         "Kai": {
-            NAMES[0]: ("2", "POLICY"),
+            NAMES[0]: ("2", "PRESET"),
             NAMES[1]: ("30 days, 0:00:00", "DEFAULT"),
             NAMES[2]: ("7 days, 0:00:00", "DEFAULT"),
         },

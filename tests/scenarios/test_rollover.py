@@ -3,9 +3,14 @@
 from tests.scenarios.stage import Json, Stage
 from tests.scenarios.starts import OpenStage
 
-ROLLS = (
-    'extends = "mastered"\n[entitlement]\nrollover_max = 1\nrollover_times = 2\nquantity = {mentor = 2, coaching = 0}\n'
-)
+ROLLS = """extends = "mastered"
+[entitlement]
+rollover_max = 1
+rollover_times = 2
+quantity = {mentor = 2, coaching = 0}
+[booking]
+duplicate_policy = "REFUSE"
+"""
 PACKS = 'extends = "thrive"\n[entitlement]\npack_validity = "P3M"\nextension_by = "P1M"\nextension_fee = "12.50"\n'
 EXTEND = """mutation Extend($input: ExtendPackInput!) { extendPack(input: $input) { __typename
   ... on ExtendPackSuccess { entitlement { closesAt } } ... on Refusal { code } } }"""
@@ -51,7 +56,7 @@ def test_what_is_left_rolls_is_used_first_and_rolls_no_more_often_than_it_may(op
 
 
 def test_where_the_next_period_is_granted_only_when_it_begins_what_rolled_is_used_first(open_stage: OpenStage) -> None:
-    stage = mentored(open_stage, ROLLS + "[booking]\nhorizon_periods = 0\n")
+    stage = mentored(open_stage, ROLLS + "horizon_periods = 0\n")
     stage.at("2027-03-31T23:00:00Z")
     with stage.step() as step:
         stage.booked("Maya", "mentor", "Eva", "2027-04-10T10:00:00Z")
