@@ -44,6 +44,7 @@ HIDDEN: dict[tuple[str, str], set[str]] = {
     ("SessionCase", "Eva"): {"questions"},
     ("MembershipRequest", NOT_READING): {"text", "member"},
     ("Note", "Maya"): {"revisions"},
+    ("Membership", "Maya"): {"contract"},
 }
 """Fields of an object that somebody does not read who sees it: the coach's pay, what is said between the two, questions to a member."""
 WHOLE: dict[str, set[str]] = {
