@@ -64,7 +64,7 @@ def openings(unit: Unit, actor: Actor, wish: FindOpenings, *, now: datetime) -> 
     if not asked:
         return None
     around = look_around_all(unit, [_pair(row, wish, member) for row, _ in asked], start=wish.start, end=wish.end)
-    own = member is None or member == actor.person_id
+    own = member is not None and member == actor.person_id
     found = [
         _offered(row, policy, start)
         for (row, policy), near in zip(asked, around, strict=True)
