@@ -61,7 +61,7 @@ def test_where_the_next_period_is_granted_only_when_it_begins_what_rolled_is_use
     with stage.step() as step:
         stage.booked("Maya", "mentor", "Eva", "2027-04-10T10:00:00Z")
     [held] = [row for row in step.difference.added("ledger_entry") if row["kind"] == "HOLD"]
-    carried = step.difference.after.all("ledger_entry")
+    carried = step.difference.after.of("ledger_entry")
     assert held["from_lot_id"] in {row["to_lot_id"] for row in carried if row["kind"] == "CARRY"}
 
 
