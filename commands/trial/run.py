@@ -84,8 +84,8 @@ class _Replay:
     due: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
     own_record: Record = field(default_factory=Record)
     tried_record: Record = field(default_factory=Record)
-    rules: dict[tuple[str, str | None], ResolvedPolicy | None] = field(
-        default_factory=dict[tuple[str, str | None], ResolvedPolicy | None]
+    rules: dict[tuple[str, str | None, str | None], ResolvedPolicy | None] = field(
+        default_factory=dict[tuple[str, str | None, str | None], ResolvedPolicy | None]
     )
 
     def begin(self) -> None:

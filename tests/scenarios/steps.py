@@ -8,7 +8,7 @@ from tests.scenarios.starts import SIXTH_PLATFORM, OpenStage
 Json = dict[str, Any]
 STEPS = "steps { tally whom then until lasts amount { minorUnits } kinds } liftsStops summary digest feeGivenBack { minorUnits }"
 CAN_RECORD = f"""query Can($id: ID!, $reason: String, $absent: Side) {{ node(id: $id) {{ ... on Session {{
-  canRecordOutcome(held: false, reason: $reason, absent: $absent) {{ allowed consequence {{ {STEPS} }} }} }} }} }}"""
+  canRecordOutcome(held: false, reason: $reason, absent: $absent, note: "Looked at.") {{ allowed consequence {{ {STEPS} }} }} }} }} }}"""
 CAN_CANCEL = f"""query Can($id: ID!) {{ node(id: $id) {{ ... on Session {{
   canCancel {{ allowed consequence {{ {STEPS} }} }} canReschedule(to: "2027-04-12T10:00:00Z") {{ consequence {{ {STEPS} }} }} }} }} }}"""
 HISTORY = "query Why($id: ID!) { node(id: $id) { ... on Session { history(first: 100) { nodes { sentence } } } } }"

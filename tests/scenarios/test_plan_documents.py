@@ -32,7 +32,8 @@ NAMES = ("entitlement.quantity", "entitlement.returned_min_validity", "case.cont
 def test_a_plan_states_what_is_otherwise_and_a_contract_what_is_otherwise_again(open_stage: OpenStage) -> None:
     stage = mento(open_stage, plan=PREMIUM)
     contract = sponsored(stage, document="[entitlement]\nquantity = {one_on_one = 5}\n")
-    for name, more in (("Nora", {"contract": contract, "plan": PREMIUM}), ("Kai", {"plan": MONTHLY})):
+    given: dict[str, dict[str, Any]] = {"Nora": {"contract": contract, "plan": PREMIUM}, "Kai": {"plan": MONTHLY}}
+    for name, more in given.items():
         stage.person(name, "MEMBER")
         enrolled(stage, name, "Dan", **more)
     assert {who: march(stage, who) for who in ("Leo", "Nora", "Kai")} == {"Leo": 3, "Nora": 5, "Kai": 2}
