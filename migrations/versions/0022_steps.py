@@ -1,14 +1,14 @@
 """Every step of a tally: what waits for a payment or the team, what staff lift, what a tally charges.
 
-Revision ID: 0021
-Revises: 0020
+Revision ID: 0022
+Revises: 0021
 """
 # ruff: noqa: E501  SQL as PostgreSQL prints it
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
