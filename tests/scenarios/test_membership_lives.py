@@ -184,12 +184,12 @@ def live(open_stage: OpenStage, seed: int) -> None:
     life.assert_over()
 
 
-@pytest.mark.parametrize("seed", (1, 2))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_life_costs_what_its_rhythms_say_and_its_ledger_adds_up(open_stage: OpenStage, seed: int) -> None:
     live(open_stage, seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", (0, *range(3, 40)))
+@pytest.mark.parametrize("seed", [0, *range(3, 40)])
 def test_so_does_every_other(open_stage: OpenStage, seed: int) -> None:
     live(open_stage, seed)
