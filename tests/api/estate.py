@@ -22,7 +22,6 @@ from tests.api.verbs import (
     moved,
     of_series,
     proposed,
-    session,
     stopped,
     time_off,
     wish,
@@ -90,15 +89,6 @@ def stopped_bookings(front_end: FrontEnd, _owner: Engine) -> None:
     stopped(front_end)
 
 
-def sponsored_call(front_end: FrontEnd, _owner: Engine) -> None:
-    """A sponsor for whom Mona reads pays for Maya's membership, under which a call stands."""
-    given = {"name": "Sponsored", "sponsor": "The Works", "document": "", "sponsorPerson": front_end.gid("Mona")}
-    frame = made(front_end, "addContract", "contract { id }", **given)["contract"]["id"]
-    own = front_end.ask("Maya", "{ viewer { membership { id } } }")["viewer"]["membership"]["id"]
-    made(front_end, "attachContract", "membership { id }", membership=own, contract=frame)
-    session(front_end)
-
-
 def office(front_end: FrontEnd, _owner: Engine) -> None:
     """The operator's side: time off, an API key, a contract that a membership is under, an identity at an issuer."""
     asked(front_end)
@@ -122,7 +112,6 @@ THEMES: tuple[Callable[[FrontEnd, Engine], None], ...] = (
     wish_for_more,
     rhythm,
     stopped_bookings,
-    sponsored_call,
     office,
 )
 
@@ -158,7 +147,7 @@ def furnish(open_front_end: Callable[..., FrontEnd], owner: Engine) -> Iterator[
         front_end = open_front_end()
         people(front_end)
         theme(front_end, owner)
-        bearers = {who: bearer(front_end, who) for who in ("Maya", "Nora", "Eva", "Dan", "Tom", "Sam", "Mona")}
+        bearers = {who: bearer(front_end, who) for who in ("Maya", "Nora", "Eva", "Dan", "Tom", "Sam")}
         bearers |= {READING: key(front_end, {Scope.READ}), NOT_READING: key(front_end, set(Scope) - {Scope.READ})}
         bearers[STRANGER] = bearer(stranger, "Sam")
         yield House(front_end=front_end, owner=owner, bearers=bearers)
@@ -166,14 +155,13 @@ def furnish(open_front_end: Callable[..., FrontEnd], owner: Engine) -> Iterator[
 
 
 def people(front_end: FrontEnd) -> None:
-    """Maya is a member of Eva's and Nora of Dan's; Tom is staff but not senior; Mona may read for a sponsor."""
+    """Maya is a member of Eva's and Nora of Dan's; Tom is staff but not senior."""
     platform = front_end.platform
     platform.coach("Eva", "coaching", "mentor", fee=10000)
     platform.coach("Dan", "coaching", "mentor", zone="America/New_York")
     platform.member("Maya", "Eva")
     platform.member("Nora", "Dan")
     platform.person("Tom", Role.STAFF)
-    platform.person("Mona", Role.MEMBER)
 
 
 def bearer(front_end: FrontEnd, who: str) -> str:
