@@ -35,9 +35,8 @@ from api.queries.verb_checks import (
 from api.types.action_check import ActionCheck
 from api.types.api_key import ApiKey
 from api.types.audit import AuditEntry
-from api.types.availability import CoachAvailability, Holiday
-from api.types.calendar import ConnectedCalendar
 from api.types.availability import CoachAvailability, Holiday, Term
+from api.types.calendar import ConnectedCalendar
 from api.types.coach_profile import CoachProfile
 from api.types.contract import Contract
 from api.types.due_work import DueWork

@@ -1,14 +1,14 @@
 """Every step of a tally: what waits for a payment or the team, what staff lift, what a tally charges.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0023
+Revises: 0022
 """
 # ruff: noqa: E501  SQL as PostgreSQL prints it
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
