@@ -1,8 +1,9 @@
 """What tallies lead to is carried out: told, charged, begun, cancelled, brought before the team; or taken back (MODEL 3.5, D-59)."""
 
+from collections.abc import Callable
+
 from sqlalchemy import insert, text
 
-from commands.actor import system
 from commands.apply.happened import Happened
 from commands.apply.sanctions import StepNews, begin, lift, tell_of_step
 from commands.apply.tasks import Call, due_after, overdue, tell_team
@@ -11,18 +12,15 @@ from models.task import Task
 from models.unit import Unit
 from policy.effects import LiftSteps, TakeStep
 from policy.matters import TaskStatus
-from policy.memberships import RUNNING
 from policy.reading import STOPS
 from policy.resolved import ResolvedPolicy
 from policy.tasks import WATCH
-from policy.terms import ActorKind, MembershipStatus, Sanction, Side
+from policy.terms import ActorKind, Sanction
 
-# Of the member and the coach, or of either alone, whose sessions that stand are cancelled.
-FUTURE = text("""
-SELECT id FROM session WHERE organisation_id = :organisation AND status = 'SCHEDULED' AND starts_at > :now
-AND (CAST(:member AS bigint) IS NULL OR member_id = :member) AND (CAST(:coach AS bigint) IS NULL OR coach_id = :coach)
-ORDER BY starts_at, id
-""")
+Further = Callable[[Unit, Happened, TakeStep], list[Work]]
+FURTHER: dict[Sanction, Further] = {}
+"""What reaches beyond the session; `commands.membership.by_step` says how, because that changes sessions itself, and so leads here."""
+
 WAITING = text("""
 SELECT EXISTS (SELECT FROM task WHERE organisation_id = :organisation AND session_id = :session AND template = :template
 AND status = 'OPEN' AND split_part(text, ':', 1) = :tally)
@@ -59,58 +57,10 @@ def _take(unit: Unit, happened: Happened, step: TakeStep) -> list[Work]:
             what=told, to=step.to, until=step.until, lasts=step.lasts, amount=step.amount, kinds=step.kinds or ()
         )
         works += tell_of_step(unit, happened, news)
-    if Sanction.CANCEL_FUTURE in step.then:
-        works += _cancel_future(unit, happened, step)
-    if Sanction.END in step.then:
-        _end(unit, happened)
+    for kind in (Sanction.CANCEL_FUTURE, Sanction.END):
+        if kind in step.then:
+            works += FURTHER[kind](unit, happened, step)
     return works
-
-
-def _cancel_future(unit: Unit, happened: Happened, step: TakeStep) -> list[Work]:
-    """The person's sessions that stand are cancelled. The coach is paid for what the member would cancel late, and what the coach
-    gives up is given back as it is when coaches cancel: the other side loses nothing."""
-    # What releases sessions changes them, and so leads here.
-    from commands.membership.log import Doer  # noqa: PLC0415
-    from commands.membership.released import release_sessions, tell_released  # noqa: PLC0415
-
-    subject, of_coach = happened.subject, step.to is Side.COACH
-    values = {
-        "organisation": unit.organisation_id,
-        "now": happened.now,
-        "member": None if of_coach else subject.member_id,
-        "coach": subject.coach_id if of_coach or step.of_pair else None,
-    }
-    sessions = [key for key in unit.connection.execute(FUTURE, values).scalars() if key != subject.session_id]
-    doer = Doer(
-        actor=system(unit.organisation_id),
-        kind=ActorKind.SYSTEM,
-        now=happened.now,
-        recorded_at=happened.noticed_at,
-        cause=f"step:event:{happened.event_id}:{step.tally}:{step.step}",
-    )
-    released = release_sessions(unit, sessions, doer, rule="MODEL 3.5", paid_if_late=not of_coach, returned=of_coach)
-    return tell_released(unit, released, doer)
-
-
-def _end(unit: Unit, happened: Happened) -> None:
-    """The membership of the session has ended, where it runs."""
-    # What ends a membership changes its sessions, and so leads here.
-    from commands.membership.case import present_membership  # noqa: PLC0415
-    from commands.membership.end import end_membership  # noqa: PLC0415
-    from commands.membership.log import Doer  # noqa: PLC0415
-
-    membership = happened.subject.membership_id
-    case = None if membership is None else present_membership(unit, membership, now=happened.now)
-    if case is None or case.status not in RUNNING:
-        return
-    doer = Doer(
-        actor=system(unit.organisation_id),
-        kind=ActorKind.SYSTEM,
-        now=happened.now,
-        recorded_at=happened.noticed_at,
-        cause=f"step:event:{happened.event_id}",
-    )
-    end_membership(unit, case, MembershipStatus.ENDED, doer, told=True)
 
 
 def _waits(unit: Unit, happened: Happened, step: TakeStep) -> bool:
