@@ -135,13 +135,16 @@ class Store:
         """All that happens inside is kept together, or not at all when it raises."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
+            before = self._connection.total_changes
             try:
                 yield Books(self._connection)
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
-            self.written.set()
+            # Whoever waits for news and only looks must not be woken by having looked.
+            if self._connection.total_changes != before:
+                self.written.set()
 
     def close(self) -> None:
         """The file is let go; nothing can be asked any more."""

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from calendar_sync.google_double import FaultKind, GoogleDouble, RemoteDouble
+from calendar_sync.google_double import FaultKind, GoogleDouble, RemoteDouble, channels
+from calendar_sync.google_double.store import Store
 from tests.calendar_sync.google_support import EVA, MEET, MORNING, Raw, raw_of
 
 PATIENCE_SECONDS = 10
@@ -57,6 +58,18 @@ def test_a_double_on_this_machine_may_be_called_localhost(double: GoogleDouble):
     raw = raw_of(RemoteDouble(double.url.replace("127.0.0.1", "localhost")))
     made = raw("POST", body={**MORNING, "conferenceData": MEET}, conferenceDataVersion=1).json()
     assert made["hangoutLink"].startswith("http://localhost:")
+
+
+def test_who_waits_for_news_is_woken_by_what_was_kept_and_not_by_looking():
+    store = Store(None)
+    with store.transaction() as books:
+        books.run("INSERT INTO account VALUES ('eva@example.org', 'Europe/Berlin')")
+    assert store.written.is_set()
+    store.written.clear()
+    with store.transaction() as books:
+        assert channels.due(books, now=0) == []
+    assert not store.written.is_set()
+    store.close()
 
 
 def test_without_a_store_all_is_forgotten():
