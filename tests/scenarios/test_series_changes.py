@@ -210,8 +210,8 @@ def test_S_O_17_and_S_O_32_a_one_off_with_another_coach_takes_the_place_of_an_oc
     stage.deliver()
     one = sessions(stage, series)["2027-03-29"]["id"]
     stage.at("2027-03-18T12:00:00Z")
-    wanted = {"oneOff": {"coach": stage.gid("Cora"), "startsAt": start, "replaces": one}}
-    request = on(stage, "Sam", ANSWER, asked(stage, "Leo", **wanted), answer="APPROVE")
+    one_off = {"coach": stage.gid("Cora"), "startsAt": start, "replaces": one}
+    request = on(stage, "Sam", ANSWER, asked(stage, "Leo", oneOff=one_off), answer="APPROVE")
     stage.deliver()
     stage.at(at)
     with stage.step() as step:

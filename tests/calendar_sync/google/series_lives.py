@@ -245,7 +245,7 @@ class Lives:
         reading = read_feed(publisher, write_capability(self.keyring, capability), lambda _: False)
         assert isinstance(reading, Feed)
         events = recurring_ical_events.of(icalendar.Calendar.from_ical(reading.body)).between(first, last)
-        starts = [event["DTSTART"].dt.astimezone(UTC) for event in events]
+        starts = [event.decoded("DTSTART").astimezone(UTC) for event in events]
         return sorted(at for at in starts if first <= at < last)
 
 

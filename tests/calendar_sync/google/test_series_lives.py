@@ -77,9 +77,14 @@ def lived(
         deadline=None,
         database=None,
         derandomize=examples < 10,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
     )
-    run_state_machine_as_test(lambda: SeriesLives(begin), settings=profile)
+
+    class Begun(SeriesLives):
+        def __init__(self) -> None:
+            super().__init__(begin)
+
+    run_state_machine_as_test(Begun, settings=profile)
     return begun
 
 
