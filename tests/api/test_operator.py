@@ -259,7 +259,8 @@ def test_people_are_imported_or_every_problem_is_listed(operator: Operator) -> N
     refused = operator.refused("importPeople", "INVALID_INPUT", csv=bad)
     assert refused["__typename"] == "ImportRefused"
     assert [(one["line"], one["column"], one["code"]) for one in refused["problems"]] == [
-        (3, "time_zone", "INVALID_VALUE")
+        (3, "email", "EXISTS_ALREADY"),
+        (3, "time_zone", "INVALID_VALUE"),
     ]
     for _ in range(2):
         assert operator.done("importPeople", csv=PEOPLE) == {"dryRun": False, "lines": 1, "imported": 1}
