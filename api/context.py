@@ -25,6 +25,7 @@ from models.queries.policies import version_of_number
 from models.unit import Unit
 from notifications.links import Addresses
 from policy.document import Policy
+from policy.matters import Words
 from policy.terms import Scope
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ class Operation:
     _unit: Unit | None = None
     _open: ExitStack = field(default_factory=ExitStack)
     _answers: dict[str, Any] = field(default_factory=dict[str, Any])
-    _readings: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
+    _readings: set[tuple[Words, int]] = field(default_factory=set[tuple[Words, int]])
 
     def begin_query(self) -> None:
         """The caller is known, nothing of theirs is left due, and the snapshot is open. Nobody signed in: nothing is read."""
@@ -86,7 +87,7 @@ class Operation:
         self._answers.clear()
         self._open.close()
 
-    def has_read(self, what: str, keys: Iterable[int]) -> None:
+    def has_read(self, what: Words, keys: Iterable[int]) -> None:
         """The caller reads somebody else's words: written down before the answer is given (`keep_readings`)."""
         self._readings.update((what, key) for key in keys)
 

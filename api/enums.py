@@ -4,6 +4,7 @@ from api.describe import register
 from api.enums_of_calendars import ENUMS_OF_CALENDARS
 from api.enums_of_series import ENUMS_OF_SERIES
 from api.enums_of_tallies import ENUMS_OF_TALLIES
+from api.enums_of_words import ENUMS_OF_WORDS
 from api.named import Named
 from calendar_sync.feed import Names as FeedNames
 from commands.imports.problems import ProblemCode
@@ -20,7 +21,6 @@ from policy.matters import (
     RequestStatus,
     TaskStatus,
     TeamMatter,
-    ThreadKind,
     Tier,
 )
 from policy.publication import Level
@@ -410,11 +410,7 @@ ENUMS = (
             "YES_NO": "YES or NO.",
         },
     ),
-    Named(
-        ThreadKind,
-        "Between whom a conversation is.",
-        {"COACHING": "A member and a coach.", "SUPPORT": "Somebody and the team."},
-    ),
+    *ENUMS_OF_WORDS,
     Named(TaskStatus, "Whether work for the team is still to be done.", {}),
     Named(QuestionStatus, "Whether it is still open which of several bookings is kept.", {}),
     *ENUMS_OF_CALENDARS,

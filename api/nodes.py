@@ -26,6 +26,7 @@ from api.types.person_record import person_records
 from api.types.policy import policy_version
 from api.types.proposal import visible_proposals
 from api.types.sanction import visible_stops
+from api.types.reading import visible_readings
 from api.types.series import visible_series
 from api.types.session import visible_sessions
 from api.types.session_base import reader_of
@@ -181,6 +182,7 @@ READERS: dict[str, Read] = {
     "Notification": _notifications,
     "CalendarQuestion": visible_questions,
     "AuditEntry": visible_audit,
+    "Reading": visible_readings,
     "Viewer": _viewer,
     "Organisation": _organisation,
 }

@@ -7,6 +7,7 @@ from sqlalchemy import insert
 
 from models.conversation import ContentReading
 from models.unit import Database
+from policy.matters import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class Reading:
 
     organisation_id: int
     reader_id: int
-    read: frozenset[tuple[str, int]]
+    read: frozenset[tuple[Words, int]]
     at: datetime
 
 

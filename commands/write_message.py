@@ -180,7 +180,8 @@ def _tell(unit: Unit, thread: int, by: ActorKind, others: list[int], *, event: i
     facts = NoticeFacts(
         kind_code="",
         kind_name="",
-        coach_name=row.coach_name or "",
+        # Whoever began a conversation with the team stands in its place as a member does, a coach too.
+        coach_name=row.coach_name or row.member_name,
         member_name=row.member_name,
         accounting_zone=row.member_zone,
         starts_at=now,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, Owned, own_key, refers
 from models.types import Coded, Instant
-from policy.matters import ThreadKind
+from policy.matters import ThreadKind, Words
 from policy.terms import ActorKind
 
 
@@ -86,6 +86,6 @@ class ContentReading(Numbered, Base):
     )
 
     reader_id: Mapped[int] = mapped_column(BigInteger)
-    what: Mapped[str]
+    what: Mapped[Words] = mapped_column(Coded(Words))
     object_id: Mapped[int] = mapped_column(BigInteger)
     read_at: Mapped[datetime] = mapped_column(Instant)

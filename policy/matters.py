@@ -101,6 +101,14 @@ class QuestionType(StrEnum):
     YES_NO = "YES_NO"
 
 
+class Words(StrEnum):
+    """What people write for each other, the reading of which is recorded (MODEL 10)."""
+
+    NOTE = "NOTE"
+    QUESTIONNAIRE = "QUESTIONNAIRE"
+    MESSAGE = "MESSAGE"
+
+
 class ThreadKind(StrEnum):
     """Between whom a conversation is."""
 

@@ -21,6 +21,7 @@ from api.queries.policies import policies, policy, policy_check, policy_diff
 from api.queries.policy_trial import policy_trial
 from api.queries.preview_series import preview_series
 from api.queries.rate_limit import rate_limit
+from api.queries.readings import readings
 from api.queries.sessions import sessions
 from api.queries.set_aside import set_aside_work
 from api.queries.statement import statement
@@ -51,6 +52,7 @@ from api.types.policy import PolicyVersion
 from api.types.policy_check import PolicyCheck, PolicyDiff
 from api.types.policy_trial import PolicyTrial
 from api.types.rate_limit import RateLimit
+from api.types.reading import Reading
 from api.types.series_plan import SeriesPlan
 from api.types.session import Session
 from api.types.statement import Statement
@@ -97,6 +99,7 @@ class Query:
     set_aside_work: Connection[DueWork] | None = strawberry.field(resolver=set_aside_work)
     connected_calendars: Connection[ConnectedCalendar] | None = strawberry.field(resolver=connected_calendars)
     audit_trail: Connection[AuditEntry] | None = strawberry.field(resolver=audit_trail)
+    readings: Connection[Reading] | None = strawberry.field(resolver=readings)
     rate_limit: RateLimit | None = strawberry.field(resolver=rate_limit)
 
 

@@ -16,6 +16,7 @@ from api.types.verb_check import VerbCheck, verb_check
 from commands.verb_check import verb_check as checked
 from models.queries.notes import items_of_ids, notes_of_ids, revisions_of_notes
 from models.queries.sessions import parties_of
+from policy.matters import Words
 from policy.terms import RefusalCode, Visibility
 
 
@@ -150,9 +151,11 @@ def reads(row: Row[Any], reader: int | None) -> bool:
 
 
 def visible_notes(operation: Operation, keys: Sequence[int]) -> dict[int, Note]:
-    """Those of these notes that the caller may read."""
+    """Those of these notes that the caller may read; that others than their author read them is recorded."""
     rows = _of_own_sessions(operation, list(notes_of_ids(operation.unit, keys).values()))
-    return {one.key: one for one in notes(rows, operation.actor.person_id)}
+    found = {one.key: one for one in notes(rows, operation.actor.person_id)}
+    operation.has_read(Words.NOTE, [one.key for one in found.values() if not one.may_edit])
+    return found
 
 
 def visible_items(operation: Operation, keys: Sequence[int]) -> dict[int, ActionItem]:

@@ -48,7 +48,7 @@ from models.queries.questionnaires import questionnaires_of
 from models.queries.series import places_of_sessions
 from models.queries.views import decisions_of_sessions, sessions_of_ids
 from policy.decisions import decision_from_json
-from policy.matters import QuestionnaireStatus
+from policy.matters import QuestionnaireStatus, Words
 from policy.questionnaires import Question
 from policy.terms import ActorKind, Disposition, Fault, PresenceSignal, SessionStatus, Side
 
@@ -186,7 +186,7 @@ class Session(SessionTwins, SessionLists, Node):
             return []
         rows = self.siblings.ask("notes", lambda keys: grouped(notes_of_sessions(info.context.unit, keys), keys))
         shown = notes(rows[self.row.id], reader)
-        info.context.has_read("NOTE", [one.key for one in shown if not one.may_edit])
+        info.context.has_read(Words.NOTE, [one.key for one in shown if not one.may_edit])
         return shown
 
     @strawberry.field
@@ -201,7 +201,7 @@ class Session(SessionTwins, SessionLists, Node):
         asked = self.siblings.ask("questions", lambda _keys: questions_for(operation.unit, kinds))
         reader = operation.actor.person_id
         if row is not None and row.answers is not None and reader == self.row.coach_id:
-            operation.has_read("QUESTIONNAIRE", [key])
+            operation.has_read(Words.QUESTIONNAIRE, [key])
         return questionnaire_of(case, row, asked[self.row.kind_id], operation)
 
     @strawberry.field

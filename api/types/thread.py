@@ -16,7 +16,7 @@ from api.types.node import Node
 from api.types.person import Person, person
 from commands.write_message import between_of
 from models.queries.threads import messages_page, threads_of_ids, unread_of
-from policy.matters import ThreadKind
+from policy.matters import ThreadKind, Words
 from policy.terms import ActorKind
 
 THREADS = Place(list="threads", columns=("id",))
@@ -71,7 +71,7 @@ class Thread(Node):
         part = window(MESSAGES, first, after, last, before)
         page = messages_page(operation.unit, part, self.key)
         mine = operation.actor.person_id
-        operation.has_read("MESSAGE", [row.id for row in page.rows if row.author_id != mine])
+        operation.has_read(Words.MESSAGE, [row.id for row in page.rows if row.author_id != mine])
         return connection(page, MESSAGES, part, lambda row: _message(row, mine))
 
 

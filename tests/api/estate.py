@@ -34,7 +34,7 @@ ROWS = {
     "Organisation": "organisation", "PersonRecord": "person", "Engagement": "engagement", "Contract": "contract",
     "ApiKey": "api_key", "Earning": "earning", "Proposal": "proposal", "SessionCase": "session_case", "Note": "note",
     "Task": "task", "ActionItem": "action_item", "CalendarQuestion": "calendar_question", "AuditEntry": "event", "MembershipRequest": "membership_request",
-    "Thread": "thread", "Series": "series", "BookingStop": "sanction",
+    "Thread": "thread", "Series": "series", "BookingStop": "sanction", "Reading": "content_reading",
 }  # fmt: skip
 """The table of each type of node."""
 

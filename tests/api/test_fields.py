@@ -22,7 +22,7 @@ ALL: dict[str, set[str]] = {
     "Series": {*SIDES, *STAFF, NOT_READING},
     "SessionKind": EVERYBODY, "PolicyVersion": EVERYBODY, "Organisation": EVERYBODY,
     "Person": STAFF, "PersonRecord": STAFF, "Membership": STAFF, "Engagement": STAFF, "Entitlement": STAFF,
-    "LedgerEntry": STAFF, "Contract": STAFF, "BookingStop": STAFF, "ApiKey": STAFF, "AuditEntry": STAFF, "Task": STAFF,
+    "LedgerEntry": STAFF, "Contract": STAFF, "BookingStop": STAFF, "ApiKey": STAFF, "AuditEntry": STAFF, "Reading": STAFF, "Task": STAFF,
     "MembershipRequest": {*SIDES, *STAFF, NOT_READING}, "Thread": SIDES, "TimeOff": {"Eva", *STAFF}, "MoneyEntry": {"Eva", *STAFF}, "Earning": {"Eva", *STAFF},
     "Note": {"Eva"}, "CalendarQuestion": {"Eva"}, "ActionItem": SIDES, "Notification": set(), "Viewer": set(),
 }  # fmt: skip

@@ -45,31 +45,32 @@ ROWS = {
     "Thread": "SELECT id FROM thread",
     "Series": "SELECT id FROM series",
     "BookingStop": "SELECT id FROM sanction",
+    "Reading": "SELECT id FROM content_reading",
 }
 SEEN = {
     "Maya": {
         "Session": 1, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 1, "TimeOff": 0, "Entitlement": 4,
         "LedgerEntry": 6, "MoneyEntry": 0, "HistoryEntry": 4, "Notification": 3, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
-        "Proposal": 0, "SessionCase": 0, "Earning": 0, "Note": 1, "ActionItem": 1, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0, "Thread": 1, "Series": 0, "BookingStop": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 0, "Note": 1, "ActionItem": 1, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0, "Thread": 1, "Series": 0, "BookingStop": 0, "Reading": 0,
     },
     "Eva": {
         "Session": 1, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 0, "TimeOff": 1, "Entitlement": 0,
         "LedgerEntry": 2, "MoneyEntry": 1, "HistoryEntry": 4, "Notification": 2, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
-        "Proposal": 0, "SessionCase": 0, "Earning": 1, "Note": 2, "ActionItem": 1, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0, "Thread": 1, "Series": 0, "BookingStop": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 1, "Note": 2, "ActionItem": 1, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0, "Thread": 1, "Series": 0, "BookingStop": 0, "Reading": 0,
     },
     "Nora": {
         "Session": 0, "Person": 2, "SessionKind": 3, "PolicyVersion": 1, "Membership": 1, "TimeOff": 0, "Entitlement": 4,
         "LedgerEntry": 4, "MoneyEntry": 0, "HistoryEntry": 0, "Notification": 0, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 0, "Engagement": 1, "Contract": 0, "ApiKey": 0,
-        "Proposal": 0, "SessionCase": 0, "Earning": 0, "Note": 0, "ActionItem": 0, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0, "Thread": 0, "Series": 0, "BookingStop": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 0, "Note": 0, "ActionItem": 0, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 0, "MembershipRequest": 0, "Thread": 0, "Series": 0, "BookingStop": 0, "Reading": 0,
     },
     "Sam": {
         "Session": 1, "Person": 5, "SessionKind": 3, "PolicyVersion": 1, "Membership": 2, "TimeOff": 1, "Entitlement": 8,
         "LedgerEntry": 10, "MoneyEntry": 1, "HistoryEntry": 4, "Notification": 0, "Viewer": 1, "Organisation": 1,
         "PersonRecord": 5, "Engagement": 2, "Contract": 0, "ApiKey": 0,
-        "Proposal": 0, "SessionCase": 0, "Earning": 1, "Note": 0, "ActionItem": 0, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 17, "MembershipRequest": 0, "Thread": 0, "Series": 0, "BookingStop": 0,
+        "Proposal": 0, "SessionCase": 0, "Earning": 1, "Note": 0, "ActionItem": 0, "Task": 0, "CalendarQuestion": 0, "AuditEntry": 17, "MembershipRequest": 0, "Thread": 0, "Series": 0, "BookingStop": 0, "Reading": 0,
     },
 }  # fmt: skip
 """How many objects of each type everybody sees: a member's and a coach's own, all for staff (MODEL 10)."""

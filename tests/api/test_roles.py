@@ -135,6 +135,7 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
     "canDeactivatePerson": ('(person: "{coach}") {{ allowed code }}', EVERYBODY),
     "canReactivatePerson": ('(person: "{coach}") {{ allowed code }}', EVERYBODY),
     "auditTrail": ("{{ nodes {{ id }} }}", STAFF_ONLY),
+    "readings": ("{{ nodes {{ id }} }}", STAFF_ONLY),
     "rateLimit": ("{{ cost }}", {**dict.fromkeys(ROLES, NULL), None: NOBODY}),
     "contracts": ("{{ nodes {{ id }} }}", STAFF_ONLY),
     "apiKeys": ("{{ nodes {{ id }} }}", STAFF_ONLY),

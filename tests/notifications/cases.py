@@ -200,6 +200,7 @@ CASES: Mapping[str, Case] = {
     "message-member": Case(NoticeCode.MESSAGE, replace(SESSION, by="COACH", note="Not for the mail."), MAYA),
     "message-coach": Case(NoticeCode.MESSAGE, SESSION, EVA),
     "message-team": Case(NoticeCode.MESSAGE, replace(SESSION, for_team=True), SAM),
+    "message-team-of-a-coach": Case(NoticeCode.MESSAGE, replace(SESSION, by="COACH", for_team=True), SAM),
     **{
         f"calendar-connection-{news.lower()}": Case(
             NoticeCode.CALENDAR_CONNECTION,

@@ -21,6 +21,7 @@ from tests.scenarios.invites import (
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, instant
 from tests.scenarios.step import Step
+from tests.scenarios.talks import questionnaire
 from tests.scenarios.test_proposals import hold_pushed
 
 BOTH_BOOKED = [("Eva", "BOOKED"), ("Maya", "BOOKED")]
@@ -52,6 +53,47 @@ def _fired(step: Step, number: int) -> dict[tuple[object, ...], dict[str, object
     return {(timer["id"],): {"done_at": filled}}
 
 
+def only_sent(step: Step, key: str, whom: str, start: str, end: str) -> None:
+    """One time was offered and is held in the coach's calendars, whom it is for was told, and nothing else happened."""
+    stage, number = step.stage, step.stage.theatre.local_id(key)
+    sent = {"kind": "NEW_SESSION", "status": "PENDING", "session_id": None, "action": None, "answer_until": UNTIL}
+    slot = {"proposal_id": number, "number": 1, "is_range": False, "starts_at": start, "ends_at": end}
+    hold = {"person_id": stage.person_ids["Eva"], "proposal_id": number, "during": footprint.spans(start, end)}
+    timer = {"kind": "PROPOSAL_EXPIRY", "object_id": number, "fires_at": UNTIL, "strict": True, "done_at": None}
+    assert (step.ledger, step.money) == ([], [])
+    step.changed_only(
+        footprint.events(step, ("INVITE_SENT", "Eva", ("Eva", whom))),
+        footprint.used_keys(),
+        footprint.sent(step, [(whom, "INVITE")], session=None),
+        {
+            "proposal": Expected(added=[sent]),
+            "proposal_slot": Expected(added=[slot]),
+            "busy": Expected(added=[hold]),
+            "due_work": Expected(added=[timer]),
+        },
+        hold_pushed(step, "Eva", number),
+    )
+    assert step.google_calls == ["events.insert"]
+
+
+def only_taken(step: Step, key: str) -> None:
+    """The invite was accepted, its hold gave way to the session with all that belongs to it, and nothing else happened."""
+    stage, number = step.stage, step.stage.theatre.local_id(key)
+    booked = stage.session(look(stage, "Maya", key)["session"]["id"])
+    columns = {
+        "status": "ACCEPTED",
+        "changed_at": stage.now,
+        "version": 2,
+        "session_id": stage.theatre.local_id(booked["id"]),
+    }
+    assert (step.ledger, step.money, step.mails) == ([("HOLD", 1, LAST)], [], BOTH_BOOKED)
+    step.changed_only(
+        footprint.booked(step, booked, by="Maya", ledger=step.ledger, mails=BOTH_BOOKED),
+        {"proposal": Expected(changed={(number,): columns}), "busy": Expected(removed=[{"proposal_id": number}])},
+        hold_pushed(step, "Eva", number, deleted=True),
+    )
+
+
 def test_S_V_01_a_coach_invites_outside_the_published_hours_and_the_time_is_held(open_stage: OpenStage) -> None:
     stage = thrive(open_stage)
     with stage.step() as step:
@@ -63,25 +105,7 @@ def test_S_V_01_a_coach_invites_outside_the_published_hours_and_the_time_is_held
         UNTIL,
         None,
     )
-    key = stage.theatre.local_id(sent["id"])
-    hold = footprint.spans(SLOT, "2027-03-24T18:45:00Z")
-    step.changed_only(
-        footprint.events(step, ("INVITE_SENT", "Eva", ("Eva", "Maya"))),
-        footprint.used_keys(),
-        footprint.sent(step, [("Maya", "INVITE")], session=None),
-        {
-            "proposal": Expected(
-                added=[{"kind": "NEW_SESSION", "status": "PENDING", "session_id": None, "action": None}]
-            ),
-            "proposal_slot": Expected(added=[{"proposal_id": key, "number": 1, "is_range": False, "starts_at": SLOT}]),
-            "busy": Expected(added=[{"person_id": stage.person_ids["Eva"], "proposal_id": key, "during": hold}]),
-            "due_work": Expected(
-                added=[{"kind": "PROPOSAL_EXPIRY", "fires_at": UNTIL, "strict": True, "done_at": None}]
-            ),
-        },
-        hold_pushed(step, "Eva", key),
-    )
-    assert step.google_calls == ["events.insert"]
+    only_sent(step, sent["id"], "Maya", SLOT, "2027-03-24T18:45:00Z")
     assert stage.feed("Maya") == {}
     assert set(stage.feed("Eva")) == set(stage.google("Eva")) == {instant(SLOT)}
     held, event = stage.feed("Eva")[instant(SLOT)], stage.google("Eva")[instant(SLOT)]
@@ -105,23 +129,8 @@ def test_S_V_02_exactly_seven_days_later_the_member_still_accepts(open_stage: Op
     assert "can no longer be cancelled" not in shown["consequence"]["summary"]
     booked = look(stage, "Maya", key)["session"]
     assert (booked["startsAt"], booked["status"]) == (SLOT, "SCHEDULED")
-    assert (step.ledger, step.money, step.mails) == ([("HOLD", 1, LAST)], [], BOTH_BOOKED)
-    number = stage.theatre.local_id(key)
-    taken = {
-        "status": "ACCEPTED",
-        "changed_at": UNTIL,
-        "version": 2,
-        "session_id": stage.theatre.local_id(booked["id"]),
-    }
-    session = stage.session(booked["id"])
-    step.changed_only(
-        footprint.booked(step, session, by="Maya", ledger=step.ledger, mails=BOTH_BOOKED),
-        {
-            "proposal": Expected(changed={(number,): taken}),
-            "busy": Expected(removed=[{"proposal_id": number}]),
-        },
-        hold_pushed(step, "Eva", number, deleted=True),
-    )
+    only_taken(step, key)
+    assert questionnaire(stage, "Maya", booked["id"])["status"] == "OPEN"
     for who in ("Maya", "Eva"):
         event = stage.feed(who)[instant(SLOT)]
         assert (event.status, len(stage.feed(who))) == ("CONFIRMED", 1)
@@ -171,14 +180,26 @@ def test_S_V_05_the_member_declines_and_books_a_time_of_the_published_hours(open
         assert wish == {"kind": {"id": stage.kinds["session"]}, "coach": {"id": stage.gid("Eva")}}
         booked = stage.book("Maya", "session", "Eva", "2027-03-26T10:00:00Z")
     assert (answer["proposal"]["status"], booked["session"]["status"]) == ("DECLINED", "SCHEDULED")
-    assert step.ledger == [("HOLD", 1, LAST)]
-    assert step.mails == [
-        ("Eva", "BOOKED"),
-        ("Eva", "INVITE_DECLINED"),
-        ("Maya", "BOOKED"),
-        ("Maya", "INVITE_DECLINED"),
-    ]
-    assert set(stage.feed("Eva")) == set(stage.google("Eva")) == {instant("2027-03-26T10:00:00Z")}
+    assert (step.ledger, step.money) == ([("HOLD", 1, LAST)], [])
+    number = stage.theatre.local_id(key)
+    columns = {"status": "DECLINED", "changed_at": stage.now, "version": 2}
+    step.changed_only(
+        footprint.booked(
+            step,
+            booked["session"],
+            by="Maya",
+            ledger=step.ledger,
+            mails=BOTH_BOOKED,
+            logged_first=["PROPOSAL_DECLINED"],
+        ),
+        footprint.used_keys(),
+        footprint.sent(step, [("Eva", "INVITE_DECLINED"), ("Maya", "INVITE_DECLINED")], session=None),
+        {"proposal": Expected(changed={(number,): columns}), "busy": Expected(removed=[{"proposal_id": number}])},
+        hold_pushed(step, "Eva", number, deleted=True),
+    )
+    new = instant("2027-03-26T10:00:00Z")
+    assert set(stage.feed("Maya")) == set(stage.feed("Eva")) == set(stage.google("Eva")) == {new}
+    assert (stage.feed("Eva")[new].status, stage.google("Eva")[new]["status"]) == ("CONFIRMED", "confirmed")
 
 
 def test_S_V_06_a_single_slot_lapses_at_its_own_start(open_stage: OpenStage) -> None:
@@ -191,12 +212,17 @@ def test_S_V_06_a_single_slot_lapses_at_its_own_start(open_stage: OpenStage) -> 
             answer = accept(stage, "Maya", sent["id"])
         if accepted:
             assert answer["proposal"]["status"] == "ACCEPTED"
-            assert (step.ledger, step.mails) == ([("HOLD", 1, LAST)], BOTH_BOOKED)
+            only_taken(step, sent["id"])
+            [event] = stage.feed("Maya").values()
+            assert (event.starts_at, event.status) == (instant("2027-03-13T09:00:00Z"), "CONFIRMED")
+            assert [one["status"] for one in stage.google("Eva").values()] == ["confirmed"]
             # D-39: the answer says that it cannot be given up at no cost any more.
             assert "can no longer be cancelled at no cost" in answer["consequence"]["summary"]
         else:
             assert answer["code"] == "INVITE_EXPIRED"
             step.assert_nothing_happened()
+            assert look(stage, "Maya", sent["id"])["status"] == "EXPIRED"
+            assert stage.feed("Maya") == stage.feed("Eva") == stage.google("Eva") == {}
 
 
 def test_S_V_07_what_an_invite_holds_is_nobody_elses_and_intervals_are_half_open(open_stage: OpenStage) -> None:
@@ -210,9 +236,12 @@ def test_S_V_07_what_an_invite_holds_is_nobody_elses_and_intervals_are_half_open
         assert invite(stage, "Eva", "Nora", "2027-03-24T17:30:00Z")["code"] == "SLOT_TAKEN"
     step.assert_nothing_happened()
     with stage.step() as step:
-        assert invite(stage, "Eva", "Nora", "2027-03-24T18:45:00Z")["proposal"]["status"] == "PENDING"
-    assert step.mails == [("Nora", "INVITE")]
-    assert set(stage.feed("Eva")) == set(stage.google("Eva")) == {instant(SLOT), instant("2027-03-24T18:45:00Z")}
+        third = invite(stage, "Eva", "Nora", "2027-03-24T18:45:00Z")["proposal"]
+    assert third["status"] == "PENDING"
+    only_sent(step, third["id"], "Nora", "2027-03-24T18:45:00Z", "2027-03-24T19:30:00Z")
+    feed = stage.feed("Eva")
+    assert set(feed) == set(stage.google("Eva")) == {instant(SLOT), instant("2027-03-24T18:45:00Z")}
+    assert {one.status for one in feed.values()} == {"TENTATIVE"}
 
 
 def test_S_V_08_without_a_credit_the_invite_stays_pending(open_stage: OpenStage) -> None:
@@ -226,7 +255,10 @@ def test_S_V_08_without_a_credit_the_invite_stays_pending(open_stage: OpenStage)
     assert (answer["code"], shown["code"], shown["allowed"]) == ("NO_CREDIT", "NO_CREDIT", False)
     step.assert_nothing_happened()
     assert look(stage, "Maya", key)["status"] == "PENDING"
-    assert instant(SLOT) in stage.feed("Eva")
+    assert (stage.feed("Eva")[instant(SLOT)].status, stage.google("Eva")[instant(SLOT)]["status"]) == (
+        "TENTATIVE",
+        "tentative",
+    )
 
 
 def test_S_V_09_the_first_of_two_invites_takes_the_last_credit(open_stage: OpenStage) -> None:
@@ -238,9 +270,11 @@ def test_S_V_09_the_first_of_two_invites_takes_the_last_credit(open_stage: OpenS
         assert accept(stage, "Maya", first)["proposal"]["status"] == "ACCEPTED"
         refused = accept(stage, "Maya", second)
     assert (refused["code"], look(stage, "Maya", second)["status"]) == ("NO_CREDIT", "PENDING")
-    assert (step.ledger, step.mails) == ([("HOLD", 1, LAST)], BOTH_BOOKED)
-    feed = stage.feed("Eva")
-    assert (feed[instant(SLOT)].status, feed[instant("2027-03-25T18:00:00Z")].status) == ("CONFIRMED", "TENTATIVE")
+    only_taken(step, first)
+    days = (instant(SLOT), instant("2027-03-25T18:00:00Z"))
+    assert [stage.feed("Eva")[day].status for day in days] == ["CONFIRMED", "TENTATIVE"]
+    assert [stage.google("Eva")[day]["status"] for day in days] == ["confirmed", "tentative"]
+    assert (stage.feed("Maya")[days[0]].status, days[1] in stage.feed("Maya")) == ("CONFIRMED", False)
 
 
 def test_S_V_14_a_withdrawn_invite_cannot_be_accepted(open_stage: OpenStage) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.calendar_sync.google_checker import problems
-from tests.scenarios import footprint
+from tests.scenarios import footprint, turns
 from tests.scenarios.answers import accept, decline, mine, pending, proposal, the_proposal, withdraw
 from tests.scenarios.cases import team_tasks
 from tests.scenarios.expected import Expected, Tables, filled
@@ -147,8 +147,15 @@ def test_S_V_10_a_declined_time_leaves_the_session_where_it_was(open_stage: Open
     stage.at("2027-03-20T09:00:00Z")
     with stage.step() as step:
         stage.reschedule("Eva", session, "2027-03-25T18:00:00Z")
-    assert step.mails == [("Maya", "RESCHEDULE_PROPOSED")]
     suggested = the_proposal(stage, "Maya", session)
+    number = stage.theatre.local_id(suggested["id"])
+    hold = footprint.spans("2027-03-25T18:00:00Z", "2027-03-25T18:45:00Z")
+    step.changed_only(
+        told(step, session, "RESCHEDULE_PROPOSED", by="Eva", mails=[("Maya", "RESCHEDULE_PROPOSED")]),
+        turns.proposed(step, session, until="2027-03-24T18:00:00Z", kind="RESCHEDULE", row_id="coach-move"),
+        {"busy": Expected(added=[{"person_id": stage.person_ids["Eva"], "proposal_id": number, "during": hold}])},
+        hold_pushed(step, "Eva", number),
+    )
     assert suggested["answerUntil"] == "2027-03-24T18:00:00Z"
     days = {instant("2027-03-24T18:00:00Z"), instant("2027-03-25T18:00:00Z")}
     assert set(stage.feed("Maya")) == {min(days)}
@@ -189,7 +196,23 @@ def test_S_V_11_a_proposed_time_is_accepted_at_any_notice(open_stage: OpenStage)
     moved = stage.session(session)
     assert (moved["startsAt"], moved["late"], moved["status"]) == ("2027-03-25T18:00:00Z", False, "SCHEDULED")
     assert (step.ledger, step.money, step.mails) == ([], [], BOTH_RESCHEDULED)
+    key = stage.theatre.local_id(suggested["id"])
+    step.changed_only(
+        footprint.moved(
+            step,
+            session,
+            "2027-03-25T18:00:00Z",
+            "2027-03-25T18:45:00Z",
+            by="Maya",
+            reason="COACH_MOVED",
+            mails=BOTH_RESCHEDULED,
+        ),
+        ended(key, 1, "ACCEPTED", stage.now),
+        {"busy": Expected(removed=[{"proposal_id": key, "person_id": stage.person_ids["Eva"]}])},
+        hold_pushed(step, "Eva", key, deleted=True),
+    )
     new = instant("2027-03-25T18:00:00Z")
+    assert stage.session(session)["version"] == 2
     for who in ("Maya", "Eva"):
         event = stage.feed(who)[new]
         assert (event.uid, event.sequence) == (old.uid, old.sequence + 1)
@@ -202,10 +225,24 @@ def test_S_V_20_a_move_withdraws_what_was_proposed(open_stage: OpenStage) -> Non
     stage.at("2027-03-13T09:00:00Z")
     with stage.step() as step:
         stage.reschedule("Maya", session, "2027-03-26T10:00:00Z")
-    assert step.mails == BOTH_RESCHEDULED
     assert proposal(stage, "Maya", suggested["id"])["status"] == "WITHDRAWN"
     key = stage.theatre.local_id(suggested["id"])
-    assert [row["proposal_id"] for row in step.difference.removed("busy")] == [key]
+    moved = footprint.moved(
+        step,
+        session,
+        "2027-03-26T10:00:00Z",
+        "2027-03-26T10:45:00Z",
+        by="Maya",
+        reason="CLIENT_MOVED",
+        mails=BOTH_RESCHEDULED,
+    )
+    assert (step.ledger, step.money) == ([], [])
+    step.changed_only(
+        moved,
+        ended(key, 1, "WITHDRAWN", stage.now),
+        {"busy": Expected(removed=[{"proposal_id": key, "person_id": stage.person_ids["Eva"]}])},
+        hold_pushed(step, "Eva", key, deleted=True),
+    )
     with stage.step() as step:
         answer = accept(stage, "Maya", suggested["id"])
     step.assert_nothing_happened()

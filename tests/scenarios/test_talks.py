@@ -1,10 +1,15 @@
 """Questionnaires and messages: S-V-12, S-V-16, S-V-19, S-A-20; who reads which words (V8, V13, V14, A8, MODEL 10)."""
 
+from typing import Any
+
 import pytest
 
-from tests.scenarios.invites import invited, look, pending_invites
-from tests.scenarios.starts import OpenStage, aceup_paid_session, thrive_session
-from tests.scenarios.statements import record
+from tests.scenarios.expected import Expected, Tables, filled
+from tests.scenarios.footprint import events, sent, used_keys
+from tests.scenarios.invites import SLOT, invited, look, pending_invites
+from tests.scenarios.starts import OpenStage, aceup_paid_session, instant, thrive_session
+from tests.scenarios.statements import assert_only_stated, record
+from tests.scenarios.step import Step
 from tests.scenarios.talks import (
     PROFILE,
     THREAD_BY_ID,
@@ -17,8 +22,37 @@ from tests.scenarios.talks import (
     write,
 )
 from tests.scenarios.test_notes import note, written
+from tests.scenarios.turns import said
 
 SAID = {"TOPIC": "My team."}
+
+
+def tried(step: Step, kind: str, session: int) -> Tables:
+    """The work that told, or had nothing to tell, is done."""
+    waiting = [
+        row
+        for row in step.difference.before.of("due_work")
+        if (row["kind"], row["object_id"], row["done_at"]) == (kind, session, None)
+    ]
+    first = min(waiting, key=lambda row: row["fires_at"])
+    return {"due_work": Expected(changed={(first["id"],): {"done_at": filled, "attempts": 1}})}
+
+
+def only_written(step: Step, answer: Any, *, to: str, about: int | None) -> None:
+    """Maya began a conversation; whom she wrote to has a message and a mail; and nothing else happened."""
+    stage, thread = step.stage, step.stage.theatre.local_id(answer["thread"]["id"])
+    people = {"coach_id": stage.person_ids[to], "member_id": stage.person_ids["Maya"], "session_id": about}
+    message = {"thread_id": thread, "author_id": stage.person_ids["Maya"], "by": "MEMBER", "written_at": stage.now}
+    assert (step.ledger, step.money, step.google_calls) == ([], [], [])
+    step.changed_only(
+        events(step, ("MESSAGE_SENT", "Maya", (to, "Maya"))),
+        used_keys(),
+        sent(step, [(to, "MESSAGE")], session=None),
+        {
+            "thread": Expected(added=[{"id": thread, "kind": "COACHING", **people, "opened_at": stage.now}]),
+            "message": Expected(added=[message]),
+        },
+    )
 
 
 def test_S_V_12_a_skipped_questionnaire_is_reminded_of_until_it_is_submitted(open_stage: OpenStage) -> None:
@@ -29,16 +63,29 @@ def test_S_V_12_a_skipped_questionnaire_is_reminded_of_until_it_is_submitted(ope
     stage.at("2027-03-22T17:59:59Z")
     with stage.step() as step:
         stage.at("2027-03-22T18:00:00Z")
-    assert step.mails == [("Maya", "QUESTIONNAIRE_REMINDER")]
+    key = stage.theatre.local_id(session)
+    step.changed_only(
+        said(step, session, "QUESTIONNAIRE_REMINDED", by=None, mails=[("Maya", "QUESTIONNAIRE_REMINDER")]),
+        tried(step, "QUESTIONNAIRE_REMINDER", key),
+    )
     stage.at("2027-03-23T10:00:00Z")
     with stage.step() as step:
         answer = submit(stage, "Maya", session, **SAID)
     assert answer["session"]["questionnaire"]["status"] == "SUBMITTED"
-    assert (step.mails, step.ledger, step.google_calls) == ([], [], [])
+    kept = {"status": "SUBMITTED", "changed_at": stage.now, "answers": filled, "questions": filled}
+    step.changed_only(
+        said(step, session, "QUESTIONNAIRE_SUBMITTED", by="Maya"),
+        {"questionnaire": Expected(changed={(str(key),): kept})},
+    )
+    assert step.google_calls == []
     stage.at("2027-03-23T17:59:59Z")
     with stage.step() as step:
         stage.at("2027-03-23T18:00:00Z")
-    assert step.mails == [("Eva", "REMINDER"), ("Maya", "REMINDER")]
+    step.changed_only(
+        said(step, session, "SESSION_REMINDED", by=None, mails=[("Eva", "REMINDER"), ("Maya", "REMINDER")]),
+        tried(step, "QUESTIONNAIRE_REMINDER", key),
+        tried(step, "REMINDER", key),
+    )
     assert stage.feed("Maya") == feed
     assert questionnaire(stage, "Eva", session)["answers"] == [{"question": "TOPIC", "values": ["My team."]}]
     assert readings(stage, "QUESTIONNAIRE") == [("Eva", stage.theatre.local_id(session))]
@@ -85,9 +132,21 @@ def test_S_V_16_an_absence_counts(open_stage: OpenStage) -> None:
     with stage.step() as step:
         answer = record(stage, "Eva", session, held=False, reason="CLIENT_NO_SHOW")
     assert (answer["session"]["status"], answer["session"]["disposition"]) == ("MISSED", "COUNTED")
-    assert (step.ledger, step.money) == ([("FORFEIT", 1, "PACK session")], [("EARNING", "Eva", 10000)])
-    assert step.mails == [("Maya", "OUTCOME_COUNTED")]
-    assert len(stage.feed("Maya")) == len(stage.google("Eva")) == 1
+    assert_only_stated(
+        step,
+        session,
+        by="Eva",
+        event="OUTCOME_RECORDED",
+        status="MISSED",
+        reason="CLIENT_NO_SHOW",
+        disposition="COUNTED",
+        fault="member",
+        ledger=[("FORFEIT", 1, "PACK session")],
+        money=[("EARNING", "Eva", 10000)],
+        mails=[("Maya", "OUTCOME_COUNTED")],
+    )
+    for where in (stage.feed("Maya"), stage.feed("Eva"), stage.google("Eva")):
+        assert set(where) == {instant("2027-03-24T18:00:00Z")}
 
 
 def test_S_V_19_from_an_invite_the_member_sees_the_coach_and_writes_to_her(open_stage: OpenStage) -> None:
@@ -100,8 +159,9 @@ def test_S_V_19_from_an_invite_the_member_sees_the_coach_and_writes_to_her(open_
     assert seen == {**profile, "coach": {"name": "Eva"}}
     with stage.step() as step:
         answer = write(stage, "Maya", "Could it be in the morning?", to=waiting["coach"]["id"])
-    assert (step.mails, step.ledger) == ([("Eva", "MESSAGE")], [])
-    assert {"message", "thread", "notification"} <= step.difference.touched
+    only_written(step, answer, to="Eva", about=None)
+    held = [stage.feed("Eva")[instant(SLOT)].status, stage.google("Eva")[instant(SLOT)]["status"]]
+    assert held == ["TENTATIVE", "tentative"]
     assert look(stage, "Maya", key)["status"] == "PENDING"
     message = stage.message("Eva", "MESSAGE")
     assert "morning" not in message["text"] + message["html"] + message["subject"]
@@ -121,9 +181,12 @@ def test_S_A_20_a_missed_session_is_not_moved_but_the_member_may_write(open_stag
         answer = stage.reschedule("Maya", session, "2027-03-25T15:00:00Z")
     assert answer["code"] == "WRONG_STATE"
     step.assert_nothing_happened()
-    sent = write(stage, "Maya", "When may I come next?", to=stage.gid("Eva"), session=session)["thread"]
-    assert (sent["sessionId"], sent["kind"]) == (session, "COACHING")
-    assert stage.message("Eva", "MESSAGE")
+    before = stage.session(session)
+    with stage.step() as step:
+        written_to = write(stage, "Maya", "When may I come next?", to=stage.gid("Eva"), session=session)
+    only_written(step, written_to, to="Eva", about=stage.theatre.local_id(session))
+    assert (written_to["thread"]["sessionId"], written_to["thread"]["kind"]) == (session, "COACHING")
+    assert stage.session(session)["version"] == before["version"]
 
 
 def test_a_conversation_is_read_by_its_two_sides_alone_and_reading_is_recorded(open_stage: OpenStage) -> None:
@@ -158,6 +221,19 @@ def test_the_team_reads_and_answers_what_is_written_to_it(open_stage: OpenStage)
         write(stage, "Sam", "We look into it.", thread=thread["id"])["thread"]["messages"]["nodes"][1]["by"] == "STAFF"
     )
     assert stage.message("Maya", "MESSAGE")["subject"].startswith("The team")
+
+
+def test_the_team_is_told_which_coach_writes_to_it_and_the_coach_who_answers(open_stage: OpenStage) -> None:
+    stage, _ = thrive_session(open_stage)
+    thread = write(stage, "Eva", "My hours are wrong.")["thread"]
+    assert (thread["kind"], thread["coach"], thread["member"]) == ("SUPPORT", None, {"name": "Eva"})
+    assert [(one["by"], one["author"]) for one in thread["messages"]["nodes"]] == [("COACH", {"name": "Eva"})]
+    told = stage.message("Sam", "MESSAGE")
+    assert told["subject"] == "Eva has written to you"
+    assert "Eva has written to the team." in told["text"]
+    assert write(stage, "Sam", "We look.", thread=thread["id"])["thread"]["messages"]["nodes"][1]["by"] == "STAFF"
+    assert stage.message("Eva", "MESSAGE")["subject"].startswith("The team")
+    assert [one["unreadCount"] for one in threads(stage, "Eva")] == [1]
 
 
 def test_the_notification_centre_counts_leads_and_forgets_what_was_read(open_stage: OpenStage) -> None:
