@@ -33,7 +33,7 @@ def openings_to_accept(
     end = horizon_end(current, case.zones, now=now)
     if end <= start:
         return MoveOpenings(times=(), has_more=False)
-    near = look_around(unit, case.pair, start=start, end=end, without=case.facts.id)
+    near = look_around(unit, case.pair, start=start, end=end, now=now, without=case.facts.id)
     facts = case.change_facts(at=now, near=near)
     found = list(islice(_possible(case, current, proposal, facts, start=start, end=end, now=now), most + 1))
     length = current.kind.duration

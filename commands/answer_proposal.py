@@ -26,7 +26,7 @@ from policy.decisions import Decision, consequence_of
 from policy.facts import Proposal
 from policy.proposals import Reply, decide_acceptance, decide_decline, decide_withdrawal
 from policy.rebooking import decide_rebooking, replaces
-from policy.terms import Action, ActorKind, ProposalKind, RefusalCode
+from policy.terms import Action, ActorKind, ProposalKind, ProposalStatus, RefusalCode
 
 
 def answer_proposal(database: Database, request: Request, command: AnyAnswer) -> Outcome:
@@ -85,10 +85,12 @@ def _check(
 def _act(unit: Unit, request: Request, command: AnyAnswer, kind: ActorKind) -> Outcome:
     """The answer has its effect, or the caller has to read the proposal again, or name a time."""
     row = answerable_of_ids(unit, [command.proposal_id])[command.proposal_id]
-    if command.if_version is not None and command.if_version != row.version:
-        return Stale(object_id=command.proposal_id)
     proposal = proposal_of(row)
-    if _lacks_time(command, proposal):
+    # Of one that has ended, how it ended says more than that it is another version: an invite expires by itself.
+    waits = proposal.status is ProposalStatus.PENDING
+    if waits and command.if_version not in (None, row.version):
+        return Stale(object_id=command.proposal_id)
+    if waits and _lacks_time(command, proposal):
         return refused(RefusalCode.INVALID_INPUT, message="Choose a time.", path=("at",))
     return take(unit, request, row, command, kind) if proposal.is_invite else _answer(unit, request, row, command, kind)
 

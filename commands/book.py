@@ -132,7 +132,7 @@ def case_of_pair(  # noqa: PLR0913  what a booking is made from stands side by s
         buffer_after=row.buffer_after,
     )
     end = command.starts_at + policy.kind.duration
-    near = look_around(unit, pair, start=command.starts_at, end=end, without=without, asked=asked)
+    near = look_around(unit, pair, start=command.starts_at, end=end, now=now, without=without, asked=asked)
     facts = BookingFacts(
         kind=policy.kind,
         actor=kind,

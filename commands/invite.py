@@ -131,7 +131,9 @@ def wish_case(unit: Unit, actor: Actor, command: AnyWish, *, now: datetime) -> B
         beside_others=False,
     )
     case = case_of_pair(unit, row, policy, wish, kind, lots=lots_for(unit, wish, now=now), without=None, now=now)
-    return case if isinstance(command, RequestBooking) else _as_the_coach_sees_it(unit, case, row, policy, command)
+    if isinstance(command, RequestBooking):
+        return case
+    return _as_the_coach_sees_it(unit, case, row, policy, command, now=now)
 
 
 def _capacity(actor: Actor, command: AnyWish) -> ActorKind | None:
@@ -150,7 +152,7 @@ def _hidden(actor: Actor, command: AnyWish) -> RefusalCode:
 
 
 def _as_the_coach_sees_it(
-    unit: Unit, case: BookingCase, row: Row[Any], policy: ResolvedPolicy, command: SendInvite
+    unit: Unit, case: BookingCase, row: Row[Any], policy: ResolvedPolicy, command: SendInvite, *, now: datetime
 ) -> BookingCase:
     """An invite is checked against the coach's time alone: what the member has elsewhere is not the coach's to know (D-35)."""
     pair = Pair(
@@ -162,7 +164,7 @@ def _as_the_coach_sees_it(
         buffer_after=row.buffer_after,
     )
     end = command.ends_at + policy.kind.duration
-    near = look_around(unit, pair, start=command.starts_at, end=end)
+    near = look_around(unit, pair, start=command.starts_at, end=end, now=now)
     return replace(case, facts=replace(case.facts, availability=near.availability))
 
 

@@ -35,7 +35,7 @@ def openings_to_move(
     end = horizon_end(case.policy, case.zones, now=now)
     if kind is None or not actor.may_change(kind) or case.facts.status is not SessionStatus.SCHEDULED or end <= start:
         return MoveOpenings(times=(), has_more=False)
-    near = look_around(unit, case.pair, start=start, end=end, without=case.facts.id)
+    near = look_around(unit, case.pair, start=start, end=end, now=now, without=case.facts.id)
     facts = case.change_facts(at=now, near=near)
     found = list(islice(_possible(case, kind, facts, start=start, end=end, now=now), most + 1))
     length = case.facts.kind.duration

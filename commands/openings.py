@@ -63,7 +63,9 @@ def openings(unit: Unit, actor: Actor, wish: FindOpenings, *, now: datetime) -> 
     asked = [(row, policy) for row in rows for policy in [_policy_of(row)] if policy is not None]
     if not asked:
         return None
-    around = look_around_all(unit, [_pair(row, wish, member) for row, _ in asked], start=wish.start, end=wish.end)
+    around = look_around_all(
+        unit, [_pair(row, wish, member) for row, _ in asked], start=wish.start, end=wish.end, now=now
+    )
     own = member is not None and member == actor.person_id
     found = [
         _offered(row, policy, start)

@@ -87,7 +87,7 @@ def facts_around(unit: Unit, case: SessionCase, to: datetime | None, *, now: dat
     """What a decision about a new time needs besides the session; without a time, its calendar is not looked at."""
     if to is None:
         return case.change_facts(at=now)
-    near = look_around(unit, case.pair, start=to, end=to + case.facts.kind.duration, without=case.facts.id)
+    near = look_around(unit, case.pair, start=to, end=to + case.facts.kind.duration, now=now, without=case.facts.id)
     return case.change_facts(at=now, near=near)
 
 

@@ -66,5 +66,5 @@ def _facts(unit: Unit, case: SessionCase, to: datetime | None, *, now: datetime)
     if to is None:
         return case.change_facts(at=now)
     end = to + case.facts.kind.duration
-    near = look_around(unit, case.pair, start=to, end=end, without=case.facts.id)
+    near = look_around(unit, case.pair, start=to, end=end, now=now, without=case.facts.id)
     return case.change_facts(at=now, near=near)

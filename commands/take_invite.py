@@ -139,7 +139,7 @@ def times_to_take(unit: Unit, row: Row[Any], *, now: datetime) -> tuple[Interval
     if booking is None:
         return ()
     start, end = _reach(case.proposal)
-    near = look_around(unit, booking.pair, start=start, end=end, asked=row.id)
+    near = look_around(unit, booking.pair, start=start, end=end, now=now, asked=row.id)
     facts = replace(booking.facts, availability=near.availability)
     length = booking.policy.kind.duration
     found = starts_to_take(booking.policy, facts, case.proposal, now=now)

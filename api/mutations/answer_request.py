@@ -28,7 +28,7 @@ class AnswerRequestInput:
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
     answer: Answered = strawberry.field(description="What the team says.")
     price: MoneyInput | None = strawberry.field(default=None, description="With QUOTE: what it costs the member.")
-    note: str | None = strawberry.field(default=None, description="Why; its member reads it.")
+    note: str | None = strawberry.field(default=None, description="Why, at most 4,000 characters; its member reads it.")
 
 
 @output

@@ -22,7 +22,7 @@ BEHALF_WORDS = (
 )
 VERSION_WORDS = "The `version` that you have read: if the object has changed since, nothing is done (StaleVersion)."
 ACKNOWLEDGE_WORDS = "The digest of the consequence that you have shown; needed where it is costly, else ignored."
-NOTE_WORDS = "Why, in words; it stands in the history. Staff must give a reason."
+NOTE_WORDS = "Why, in words, at most 4,000 characters; it stands in the history. Staff must give a reason."
 
 
 def misplaced_side(operation: Operation, request: Request, session_id: int, side: Side | None) -> Refused | None:

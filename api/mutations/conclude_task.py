@@ -25,7 +25,9 @@ class ConcludeTaskInput:
     if_version: int = strawberry.field(description=VERSION_WORDS)
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
     conclusion: str = strawberry.field(description="One of `Task.conclusions`.")
-    note: str | None = strawberry.field(default=None, description="What there is to say about it, for the team.")
+    note: str | None = strawberry.field(
+        default=None, description="What there is to say about it, for the team, at most 4,000 characters."
+    )
 
 
 @output

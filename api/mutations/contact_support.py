@@ -23,7 +23,7 @@ class ContactSupportInput:
     """What you need help with."""
 
     session: strawberry.ID = strawberry.field(description=SESSION_WORDS)
-    text: str = strawberry.field(description="What you need, in your own words.")
+    text: str = strawberry.field(description="What you need, in your own words, at most 4,000 characters.")
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
 
 

@@ -26,7 +26,7 @@ class ContestOutcomeInput:
     if_version: int = strawberry.field(description=VERSION_WORDS)
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
     claim: str | None = strawberry.field(
-        default=None, description="What it was, such as PLATFORM_FAILURE; `note` says more."
+        default=None, description="What it was, such as PLATFORM_FAILURE, at most 100 characters; `note` says more."
     )
     note: str | None = strawberry.field(default=None, description=NOTE_WORDS)
 

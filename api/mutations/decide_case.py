@@ -30,7 +30,7 @@ class DecideCaseInput:
     held: bool = strawberry.field(description=HELD_WORDS)
     reason: str | None = strawberry.field(default=None, description=REASON_WORDS)
     absent: Side | None = strawberry.field(default=None, description=ABSENT_WORDS)
-    note: str = strawberry.field(description="Why, in words; it stands in the history.")
+    note: str = strawberry.field(description="Why, in words, at most 4,000 characters; it stands in the history.")
 
 
 @output

@@ -21,7 +21,7 @@ class LogContactAttemptInput:
     """Whom you tried to reach, and how."""
 
     member: strawberry.ID = strawberry.field(description="The id of the member.")
-    text: str = strawberry.field(description="In your own words.")
+    text: str = strawberry.field(description="In your own words, at most 10,000 characters.")
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
 
 

@@ -24,7 +24,7 @@ class MakeRequestInput:
 
     member: strawberry.ID = strawberry.field(description="The id of the member.")
     wanted: RequestChoice = strawberry.field(description="What is asked for.")
-    text: str = strawberry.field(description="The wish in your own words.")
+    text: str = strawberry.field(description="The wish in your own words, at most 10,000 characters.")
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
 
 

@@ -22,7 +22,9 @@ class MarkEarningsPaidInput:
     """Which earnings are paid, and by which payment."""
 
     earnings: list[strawberry.ID] = strawberry.field(description="The ids of earnings that are PAYABLE, at most 100.")
-    payout: str = strawberry.field(description="How you refer to the payment, such as the number of a transfer.")
+    payout: str = strawberry.field(
+        description="How you refer to the payment, such as the number of a transfer, at most 200 characters."
+    )
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
 
 

@@ -23,7 +23,7 @@ class MarkPastDueInput:
     membership: strawberry.ID = strawberry.field(description=MEMBERSHIP_WORDS)
     if_version: int = strawberry.field(description=VERSION_WORDS)
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
-    note: str = strawberry.field(default="", description="What the provider said.")
+    note: str = strawberry.field(default="", description="What the provider said, at most 4,000 characters.")
 
 
 @output

@@ -19,7 +19,7 @@ MembershipRefusal: TypeAlias = MembershipEffectNotAcknowledged | StaleVersion | 
 MEMBERSHIP_WORDS = "The id of the membership."
 VERSION_WORDS = "The `version` of the membership that you have read."
 ACKNOWLEDGE_WORDS = "The digest of the effect that you have shown; needed where there is one."
-SOURCE_WORDS = "As staff: where you have the member's own request from, such as a mail. The member leaves it out."
+SOURCE_WORDS = "As staff: where you have the member's own request from, such as a mail, at most 4,000 characters. The member leaves it out."
 
 
 def change_membership(

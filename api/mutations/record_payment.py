@@ -25,8 +25,12 @@ class RecordPaymentInput:
     member: strawberry.ID = strawberry.field(description="The id of the member who paid.")
     kind: strawberry.ID = strawberry.field(description="The id of the kind of session that was bought.")
     amount: MoneyInput = strawberry.field(description="What was paid, in the currency of the policy; 0 for a gift.")
-    provider: str = strawberry.field(description="Who took the payment, such as the name of a payment service.")
-    reference: str = strawberry.field(description="How the provider knows the payment: the same one counts once.")
+    provider: str = strawberry.field(
+        description="Who took the payment, such as the name of a payment service, at most 100 characters."
+    )
+    reference: str = strawberry.field(
+        description="How the provider knows the payment, at most 100 characters: the same one counts once."
+    )
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
 
 

@@ -25,7 +25,9 @@ class RecordReceiptInput:
     member: strawberry.ID = strawberry.field(description="The id of the person who paid.")
     amount: MoneyInput = strawberry.field(description="What was paid.")
     provider: str = strawberry.field(description="Who took the payment, at most 100 characters.")
-    reference: str = strawberry.field(description="How the provider knows it; reported again, it counts once.")
+    reference: str = strawberry.field(
+        description="How the provider knows it, at most 100 characters; reported again, it counts once."
+    )
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
 
 

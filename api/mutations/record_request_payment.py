@@ -24,7 +24,7 @@ class RecordRequestPaymentInput:
     if_version: int = strawberry.field(description=VERSION_WORDS)
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
     provider: str = strawberry.field(description="Who took the payment, at most 100 characters.")
-    reference: str = strawberry.field(description="How the provider knows it.")
+    reference: str = strawberry.field(description="How the provider knows it, at most 100 characters.")
 
 
 @output

@@ -23,7 +23,7 @@ class ReportToTeamInput:
 
     member: strawberry.ID = strawberry.field(description="The id of the member.")
     matter: TeamMatter = strawberry.field(description="What it is about.")
-    text: str = strawberry.field(description="In your own words.")
+    text: str = strawberry.field(description="In your own words, at most 10,000 characters.")
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
 
 

@@ -25,7 +25,9 @@ class RequestBookingInput:
     coach: strawberry.ID = strawberry.field(description="The id of the coach.")
     starts_at: datetime = strawberry.field(description="One of the coach's `openings`.")
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
-    note: str | None = strawberry.field(default=None, description="What you would like to say to the coach.")
+    note: str | None = strawberry.field(
+        default=None, description="What you would like to say to the coach, at most 4,000 characters."
+    )
 
 
 @output

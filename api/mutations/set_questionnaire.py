@@ -23,13 +23,15 @@ from policy.questionnaires import Question
 class QuestionInput:
     """A question."""
 
-    code: str = strawberry.field(description="By which answers name it.")
+    code: str = strawberry.field(description="By which answers name it, at most 100 characters.")
     text: str = strawberry.field(description="The question, at most 500 characters.")
     type: QuestionType = strawberry.field(description="What kind of answer it takes.")
     required: bool = strawberry.field(
         default=False, description="Whether nothing is submitted without an answer to it."
     )
-    choices: list[str] | None = strawberry.field(default=None, description="What can be chosen, of CHOICE and CHOICES.")
+    choices: list[str] | None = strawberry.field(
+        default=None, description="What can be chosen, of CHOICE and CHOICES: at most 20, each at most 200 characters."
+    )
 
 
 @given

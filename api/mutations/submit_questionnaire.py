@@ -22,7 +22,7 @@ class QuestionnaireAnswerInput:
 
     question: str = strawberry.field(description="The code of the question.")
     values: list[str] = strawberry.field(
-        description="One text; several of CHOICES. 1 to 10 of SCALE, YES or NO of YES_NO, one of the choices of CHOICE."
+        description="One text, at most 4,000 characters; several of CHOICES. 1 to 10 of SCALE, YES or NO of YES_NO, one of the choices of CHOICE."
     )
 
 

@@ -32,7 +32,7 @@ class SwitchCoachInput:
     if_version: int = strawberry.field(description=VERSION_WORDS)
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
     acknowledge: strawberry.ID | None = strawberry.field(default=None, description=ACKNOWLEDGE_WORDS)
-    note: str | None = strawberry.field(default=None, description="Why, for the log.")
+    note: str | None = strawberry.field(default=None, description="Why, for the log, at most 4,000 characters.")
 
 
 @output

@@ -37,10 +37,17 @@ class Pair:
 
 
 def look_around(
-    unit: Unit, pair: Pair, *, start: datetime, end: datetime, without: int | None = None, asked: int | None = None
+    unit: Unit,
+    pair: Pair,
+    *,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    without: int | None = None,
+    asked: int | None = None,
 ) -> Around:
-    """The calendar facts of `[start, end)` and a margin on both sides, without what this session or this invite takes; one statement."""
-    return look_around_all(unit, [pair], start=start, end=end, without=without, asked=asked)[0]
+    """The calendar facts of `[start, end)` and a margin on both sides as of `now`, without what this session or this invite takes; one statement."""
+    return look_around_all(unit, [pair], start=start, end=end, now=now, without=without, asked=asked)[0]
 
 
 def look_around_all(
@@ -49,6 +56,7 @@ def look_around_all(
     *,
     start: datetime,
     end: datetime,
+    now: datetime,
     without: int | None = None,
     asked: int | None = None,
 ) -> list[Around]:
@@ -62,6 +70,7 @@ def look_around_all(
         kind=one.kind_id,
         start=first,
         end=last,
+        now=now,
         without=without,
         asked=asked,
     )

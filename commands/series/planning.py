@@ -102,7 +102,14 @@ def facts_for(
     first = recurrence.occurrence(recurrence.first).starts_at - MAKE_UP - MARGIN
     last = first + span + 2 * (MAKE_UP + MARGIN)
     rows = around(
-        unit, coaches=[pair.coach_id], member=pair.member_id, kind=pair.kind_id, start=first, end=last, without=None
+        unit,
+        coaches=[pair.coach_id],
+        member=pair.member_id,
+        kind=pair.kind_id,
+        start=first,
+        end=last,
+        now=now,
+        without=None,
     )
     published = published_hours(rows)
     return SeriesFacts(

@@ -87,7 +87,8 @@ UNION ALL SELECT CASE WHEN busy.person_id = ANY(:coaches) THEN 'COACH' ELSE 'MEM
     AND busy.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))
     AND coalesce(busy.session_id <> CAST(:without AS bigint), true)
     AND NOT EXISTS (SELECT FROM proposal WHERE proposal.organisation_id = busy.organisation_id AND proposal.id = busy.proposal_id
-        AND (proposal.session_id = CAST(:without AS bigint) OR proposal.id = CAST(:asked AS bigint)))
+        AND (proposal.session_id = CAST(:without AS bigint) OR proposal.id = CAST(:asked AS bigint)
+            OR proposal.answer_until < :now OR (proposal.answer_until = :now AND proposal.at_start)))
 UNION ALL SELECT 'AWAY', away.person_id, NULL, lower(away.during), upper(away.during), NULL, NULL, NULL, away.unknown
     FROM google_busy AS away WHERE away.organisation_id = :organisation AND away.person_id = ANY(:coaches)
     AND away.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))
@@ -112,7 +113,7 @@ def pairings(unit: Unit, *, kind: int, member: int) -> Sequence[Row[Any]]:
     return unit.connection.execute(OF_ANY_COACH, values).all()
 
 
-def around(
+def around(  # noqa: PLR0913  whose calendars, when, as of when, and what does not count
     unit: Unit,
     *,
     coaches: Sequence[int],
@@ -120,12 +121,13 @@ def around(
     kind: int,
     start: datetime,
     end: datetime,
+    now: datetime,
     without: int | None,
     asked: int | None = None,
 ) -> Sequence[Row[Any]]:
     """Published hours, their dates, times off, taken intervals of all, when coaches are elsewhere, the member's scheduled sessions of the kind; one statement.
 
-    `whose`: which of the coaches, or the member. A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way, nor do the proposals about it (PEERS 15); the invite `asked` does not either.
+    `whose`: which of the coaches, or the member. A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way, nor do the proposals about it (PEERS 15); the invite `asked` does not either. What a proposal held is free from its deadline on, also where nobody has applied that yet (V21).
     """
     values = {
         "organisation": unit.organisation_id,
@@ -134,6 +136,7 @@ def around(
         "kind": kind,
         "from": start,
         "to": end,
+        "now": now,
         "without": without,
         "asked": asked,
         "first_day": start.date() - DATES,

@@ -24,7 +24,7 @@ from tests.api.verbs import DONE, MUTATIONS, WITHOUT_KEY
 
 ALWAYS: Final = ("sendMessage", "sendInvite", "setCoachProfile", "makeRequest", "addContract", "cancelSession")
 """Not only by `make prove`: texts of members, coaches and the team."""
-MOST = re.compile(r"at most ([\d,]+) (?:characters|letters)")
+MOST = re.compile(r"(?:at most|At most|1 to) ([\d,]+) (?:characters|letters)")
 LONGEST_OF_ALL = 10_000
 Place = tuple[str | int, ...]
 
@@ -39,7 +39,7 @@ def test_no_text_breaks_anything(open_front_end: Callable[..., FrontEnd], owner:
         given["idempotencyKey"] = front_end.key()
     who = next((name for name, answer in MUTATIONS[verb][1].items() if answer == DONE), "Sam")
     before = records(front_end, owner)
-    for place, field in _texts(input_of(verb), given):
+    for place, field in texts_of(input_of(verb), given):
         for bad in _bad(field):
             answer = front_end.answer(who, document_of(verb), input=changed_at(given, place, bad))
             assert "errors" not in answer, (place, answer)
@@ -59,7 +59,7 @@ def document_of(verb: str) -> str:
     return f"mutation ($input: {name}!) {{ {verb}(input: $input) {{ __typename ... on Refusal {{ code }} }} }}"
 
 
-def _texts(kind: GraphQLInputObjectType, given: Json, at: Place = ()) -> Iterator[tuple[Place, GraphQLInputField]]:
+def texts_of(kind: GraphQLInputObjectType, given: Json, at: Place = ()) -> Iterator[tuple[Place, GraphQLInputField]]:
     """Where a text stands, or could stand, and what is said of it."""
     for name, field in kind.fields.items():
         named, here = get_named_type(field.type), (*at, name)
@@ -72,16 +72,17 @@ def _texts(kind: GraphQLInputObjectType, given: Json, at: Place = ()) -> Iterato
 def _inside(kind: GraphQLInputObjectType, value: Any, at: Place) -> Iterator[tuple[Place, GraphQLInputField]]:
     """The texts of an input within the input, or of the first of several."""
     if isinstance(value, dict):
-        yield from _texts(kind, value, at)
+        yield from texts_of(kind, value, at)
     elif isinstance(value, list) and value:
-        yield from _texts(kind, value[0], (*at, 0))
+        yield from texts_of(kind, value[0], (*at, 0))
 
 
 def _bad(field: GraphQLInputField) -> tuple[str, str]:
-    return "a\x00b", "k" * (_most(field) + 1)
+    return "a\x00b", "k" * (most_of(field) + 1)
 
 
-def _most(field: GraphQLInputField) -> int:
+def most_of(field: GraphQLInputField) -> int:
+    """The longest that is said of a text; else the longest of all."""
     found = MOST.search(field.description or "")
     return LONGEST_OF_ALL if found is None else int(found.group(1).replace(",", ""))
 

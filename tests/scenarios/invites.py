@@ -56,12 +56,18 @@ mutation Decline($input: DeclineProposalInput!) { declineProposal(input: $input)
 )
 
 
-def thrive(open_stage: OpenStage, *, hours: list[Json] = TO_FIVE, more: str | None = None) -> Stage:
+def thrive(
+    open_stage: OpenStage,
+    *,
+    hours: list[Json] = TO_FIVE,
+    more: str | None = None,
+    open_kinds: list[str] | None = None,
+) -> Stage:
     """Thrive with Eva, whose hours end at 17:00, and Maya, who has two credits of a pack."""
     stage = open_stage("thrive", at=SENT_AT)
     if more is not None:
         stage.publish(f'extends = "thrive"\n{more}')
-    stage.coach("Eva", kinds=["session"])
+    stage.coach("Eva", kinds=["session"], open_kinds=open_kinds)
     publish_hours(stage, "Eva", hours)
     stage.member("Maya", "Eva")
     stage.pack("Maya", "session", 2)

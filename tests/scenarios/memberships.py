@@ -123,10 +123,12 @@ def another_rhythm(stage: Stage, cadence: str, who: str = "Leo") -> Json:
     return stage.tell(who, CADENCE, **fields, idempotencyKey=stage.key())
 
 
-def sponsored(stage: Stage, *, sponsor: str | None = None, approves: bool = False, document: str = "") -> str:
+def sponsored(
+    stage: Stage, *, sponsor: str | None = None, approves: bool = False, document: str = "", name: str = "Frame"
+) -> str:
     """A contract of a sponsor, under which memberships can stand."""
     make = """mutation Add($input: AddContractInput!) { addContract(input: $input) {
         ... on AddContractSuccess { contract { id } } ... on Refusal { code message } } }"""
     more = {} if sponsor is None else {"sponsorPerson": stage.gid(sponsor), "sponsorApproves": approves}
-    given = {"name": "Frame", "sponsor": "The Works", "document": document, **more}
+    given = {"name": name, "sponsor": "The Works", "document": document, **more}
     return stage.tell("Sam", make, **given, idempotencyKey=stage.key())["contract"]["id"]
