@@ -5,6 +5,7 @@ import pytest
 from tests.scenarios.memberships import Json, membership, mento
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage
+from tests.scenarios.talks import write
 
 LOG = """
 mutation Log($input: LogContactAttemptInput!) { logContactAttempt(input: $input) { __typename ... on Refusal { code } } }
@@ -69,6 +70,26 @@ def test_S_O_22_any_sign_of_life_resolves_it(open_stage: OpenStage) -> None:
         stage.at("2027-04-10T14:00:01Z")
     assert (step.ledger, step.money, step.mails) == ([], [], [])
     assert (membership(stage)["status"], stage.session(session)["status"]) == ("ACTIVE", "SCHEDULED")
+
+
+@pytest.mark.parametrize("to", ["Dan", None], ids=["to the coach", "to the team"])
+def test_a_message_is_a_sign_of_life(open_stage: OpenStage, to: str | None) -> None:
+    stage, session = sought(open_stage)
+    stage.at("2027-04-09T22:00:00Z")
+    assert "thread" in write(stage, "Dan", "Are you there?", to=stage.gid("Leo"))
+    with stage.step() as step:
+        assert "thread" in write(stage, "Leo", "Here I am.", **({} if to is None else {"to": stage.gid(to)}))
+    assert [row["status"] for row in step.difference.after.of("outreach")] == ["RESOLVED"]
+    stage.at("2027-04-10T14:00:01Z")
+    assert (membership(stage)["status"], stage.session(session)["status"]) == ("ACTIVE", "SCHEDULED")
+
+
+def test_a_message_of_the_coach_alone_keeps_nobody(open_stage: OpenStage) -> None:
+    stage, _ = sought(open_stage)
+    stage.at("2027-04-09T22:00:00Z")
+    write(stage, "Dan", "Are you there?", to=stage.gid("Leo"))
+    stage.at("2027-04-10T14:00:01Z")
+    assert membership(stage)["status"] == "CHURNED"
 
 
 def test_what_was_refused_is_no_sign_of_life(open_stage: OpenStage) -> None:

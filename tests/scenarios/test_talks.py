@@ -7,6 +7,7 @@ import pytest
 from tests.scenarios.expected import Expected, Tables, filled
 from tests.scenarios.footprint import events, sent, used_keys
 from tests.scenarios.invites import SLOT, invited, look, pending_invites
+from tests.scenarios.records import read_records
 from tests.scenarios.starts import OpenStage, aceup_paid_session, instant, thrive_session
 from tests.scenarios.statements import assert_only_stated, record
 from tests.scenarios.step import Step
@@ -90,6 +91,17 @@ def test_S_V_12_a_skipped_questionnaire_is_reminded_of_until_it_is_submitted(ope
     assert questionnaire(stage, "Eva", session)["answers"] == [{"question": "TOPIC", "values": ["My team."]}]
     assert readings(stage, "QUESTIONNAIRE") == [("Eva", stage.theatre.local_id(session))]
     assert submit(stage, "Maya", session, **SAID)["code"] == "WRONG_STATE"
+
+
+def test_while_it_is_open_the_member_is_reminded_48_and_24_hours_before(open_stage: OpenStage) -> None:
+    stage, _ = thrive_session(open_stage)
+    stage.at("2027-03-24T19:00:00Z")
+    rows = read_records(stage.theatre.owner, stage.organisation_id).of("notification")
+    told = [row for row in rows if row["code"] == "QUESTIONNAIRE_REMINDER"]
+    assert [(stage.name_of(row["recipient_id"]), instant(row["created_at"])) for row in told] == [
+        ("Maya", instant("2027-03-22T18:00:00Z")),
+        ("Maya", instant("2027-03-23T18:00:00Z")),
+    ]
 
 
 def test_nobody_is_reminded_of_a_questionnaire_once_the_session_has_begun_or_is_gone(open_stage: OpenStage) -> None:
