@@ -189,6 +189,7 @@ def _tell(unit: Unit, thread: int, by: ActorKind, others: list[int], *, event: i
         sequence=0,
         by=str(by),
         for_team=by is not ActorKind.STAFF and row.coach_id is None,
+        for_coach=by is ActorKind.MEMBER and row.coach_id is not None,
     )
     rows = [
         {

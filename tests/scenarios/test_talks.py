@@ -177,6 +177,8 @@ def test_S_V_19_from_an_invite_the_member_sees_the_coach_and_writes_to_her(open_
     assert look(stage, "Maya", key)["status"] == "PENDING"
     message = stage.message("Eva", "MESSAGE")
     assert "morning" not in message["text"] + message["html"] + message["subject"]
+    assert message["subject"] == "Maya has written to you"
+    assert "Maya has written to you. Please sign in" in message["text"]
     [thread] = threads(stage, "Eva")
     assert (thread["id"], thread["unreadCount"]) == (answer["thread"]["id"], 1)
     assert [(one["text"], one["by"], one["mine"]) for one in thread["messages"]["nodes"]] == [
@@ -220,6 +222,7 @@ def test_a_conversation_is_read_by_its_two_sides_alone_and_reading_is_recorded(o
     read = tell(stage, "Eva", "markThreadRead", "thread { unreadCount }", thread=thread)
     assert read["thread"]["unreadCount"] == 0
     assert write(stage, "Eva", "Yes?", thread=thread)["thread"]["id"] == thread
+    assert stage.message("Maya", "MESSAGE")["subject"] == "Eva has written to you"
     assert [one["unreadCount"] for one in threads(stage, "Maya")] == [1]
 
 
