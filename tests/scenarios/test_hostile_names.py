@@ -1,4 +1,4 @@
-"""Hostile names of people and of a kind of session stay names: in both feeds, in Google, and in the headers of mails."""
+"""Hostile names of people stay names: in both feeds, in Google, and in the headers of mails."""
 
 from datetime import datetime
 from email import message_from_bytes
@@ -18,7 +18,6 @@ HEAD: Final = (
     "<b>&\"';,\\:\u202e\u2066\u200f\U0001f469\u200d\U0001f4bb\U00020bb7{{7*7}}%0d%0aBcc: a@example.com=?utf-8?q?x?= "
 )
 BOOKED_AT: Final = "2027-03-26T10:00:00Z"
-KIND: Final = "Talk; <i>\u05d0\\n, BEGIN:VEVENT"
 
 
 def name(who: str) -> str:
@@ -27,8 +26,8 @@ def name(who: str) -> str:
 
 
 def renamed(open_stage: OpenStage) -> Stage:
-    """Thrive, where Maya, Eva and the session are called like this; one session stands and one invite waits."""
-    stage = thrive(open_stage, more=f"[kinds.session]\nname = '''{KIND}'''\n")
+    """Thrive, where Maya and Eva are called like this; one session stands and one invite waits."""
+    stage = thrive(open_stage)
     for who in ("Maya", "Eva"):
         shown = "record { person { name } }"
         answer = tell(stage, "Sam", "updatePerson", shown, person=stage.gid(who), name=name(who))
@@ -43,10 +42,10 @@ def renamed(open_stage: OpenStage) -> Stage:
 def test_they_stay_names_wherever_they_are_shown(open_stage: OpenStage) -> None:
     stage = renamed(open_stage)
     held, booked = instant(SLOT), instant(BOOKED_AT)
-    titles = {held: f"Hold: {KIND} with {name('Maya')}", booked: f"{KIND} with {name('Maya')}"}
+    titles = {held: f"Hold: Session with {name('Maya')}", booked: f"Session with {name('Maya')}"}
     assert {at: event.summary for at, event in stage.feed("Eva").items()} == titles
     assert {at: event["summary"] for at, event in stage.google("Eva").items()} == titles
-    assert {at: event.summary for at, event in stage.feed("Maya").items()} == {booked: f"{KIND} with {name('Eva')}"}
+    assert {at: event.summary for at, event in stage.feed("Maya").items()} == {booked: f"Session with {name('Eva')}"}
     for who in ("Eva", "Maya"):
         calendar = Calendar.from_ical(stage.theatre.get(stage.feed_url(who)).content)
         assert len(calendar.walk("VEVENT")) == len(stage.feed(who))
@@ -79,6 +78,6 @@ def test_no_name_ends_a_header_of_a_mail_or_a_tag_of_its_page(open_stage: OpenSt
         ]
         assert [len(mail[header].addresses) for header in ("From", "To")] == [1, 1]
         assert mail["To"].addresses[0].addr_spec == stage.email(who)
-        assert not {"<b>", "<i>"} & {message["html"][at : at + 3] for at in range(len(message["html"]))}
+        assert not {"<b>"} & {message["html"][at : at + 3] for at in range(len(message["html"]))}
         assert "{{7*7}}" in message["text"].replace("\n", "")
         assert not {"\u202e", "\u2066", "\u200f"} & set(message["subject"] + message["text"] + message["html"])
