@@ -37,22 +37,8 @@ FAR: Final = "\U00020bb7"
 """One letter beyond the basic plane: two units of UTF-16, four octets of UTF-8."""
 TURNS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066\u2067]")
 CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-TAGS: Final = {
-    "html",
-    "head",
-    "meta",
-    "title",
-    "body",
-    "p",
-    "a",
-    "br",
-    "div",
-    "table",
-    "tr",
-    "td",
-    "blockquote",
-    "style",
-}
+OURS_NEVER: Final = {"script", "img", "iframe", "object", "svg", "form"}
+"""Tags that stand in no message of ours."""
 PROPERTIES: Final = {
     "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "STATUS", "SEQUENCE", "URL", "LOCATION", "CONFERENCE", "CREATED",
     "LAST-MODIFIED", "TRANSP", "CLASS", "CATEGORIES",
@@ -177,7 +163,7 @@ def assert_harmless(message: Json) -> None:
         assert not CONTROLS.search(message[part]), message[part]
     page = Tags()
     page.feed(message["html"])
-    assert (page.tags - TAGS, page.acting) == (set(), [])
+    assert (page.tags & OURS_NEVER, page.acting) == (set(), [])
     assert page.links <= {link["url"] for link in message["links"]}
     assert not TURNS.search(message["html"])
 
