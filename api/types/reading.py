@@ -25,7 +25,7 @@ OBJECTS = {Words.NOTE: "Note", Words.QUESTIONNAIRE: "Session", Words.MESSAGE: "M
 class Reading(Node):
     """Somebody has read what somebody else wrote. It is never changed or removed, and says nothing of the words. Only staff see it."""
 
-    what: Words
+    what: Words = strawberry.field(description="What kind of words they were.")
     at: datetime = strawberry.field(description="When it was read.")
     reader: Person = strawberry.field(description="Who read it.")
     author: Person = strawberry.field(description="Whose words they were.")

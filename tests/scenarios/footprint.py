@@ -280,8 +280,9 @@ def moved(
     unconfirmed: bool = False,
     ledger: Sequence[Any] = (),
     mails: Sequence[Named] = (),
+    proposer: str | None = None,
 ) -> Tables:
-    """Everything that a move leaves behind: the same session, `[to, until)`."""
+    """Everything that a move leaves behind: the same session, `[to, until)`. `proposer`: whose move it was, where `by` agreed to it."""
     key = step.stage.theatre.local_id(session)
     before = step.difference.before.one("session", id=key)
     coach, member = step.stage.name_of(before["coach_id"]), step.stage.name_of(before["member_id"])
@@ -305,7 +306,7 @@ def moved(
     }
     note = {
         "session_id": key,
-        "by": step.stage.capacity(by, (coach, member)),
+        "by": step.stage.capacity(proposer or by, (coach, member)),
         "moved_at": step.stage.now,
         "from_starts_at": before["starts_at"],
         "to_starts_at": to,

@@ -89,5 +89,5 @@ class Difference:
 def _key(row: Row) -> Key:
     if "id" in row:
         return (row["id"],)
-    names = ("person_id", "session_id", "number", "role", "kind_id", "coach_id", "actor_key", "key")
+    names = ("person_id", "session_id", "number", "role", "kind_id", "coach_id", "actor_key", "key", "proposal_id")
     return tuple(str(row[name]) for name in names if name in row)

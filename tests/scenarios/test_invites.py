@@ -268,7 +268,7 @@ def test_S_V_09_the_first_of_two_invites_takes_the_last_credit(open_stage: OpenS
     stage, first = invited(open_stage)
     stage.booked("Maya", "session", "Eva", "2027-04-15T10:00:00Z")
     second = invite(stage, "Eva", "Maya", "2027-03-25T18:00:00Z")["proposal"]["id"]
-    stage.deliver()
+    stage.at("2027-03-11T09:00:00Z")
     with stage.step() as step:
         assert accept(stage, "Maya", first)["proposal"]["status"] == "ACCEPTED"
         refused = accept(stage, "Maya", second)

@@ -33,6 +33,7 @@ def told(stage: Stage, who: str, key: str, twin: str, **more: Any) -> str | None
         assert "proposal" in answer, answer
         assert twin != "canAccept" or answer["consequence"] == check["consequence"]
         return None
+    stage.deliver()
     with stage.watched() as step:
         answer = VERBS[twin](stage, who, key, **more)
     assert answer["code"] == check["code"]

@@ -61,7 +61,7 @@ def hold_pushed(step: Step, coach: str, key: int, *, deleted: bool = False) -> T
     told_google = (
         Expected(added=[row])
         if not known
-        else Expected(changed={(str(person),): {"deleted": True, "etag": None, "pushed_at": now}})
+        else Expected(changed={(str(person), str(key)): {"deleted": True, "etag": None, "pushed_at": now}})
     )
     return {
         "due_work": Expected(added=[work]),
@@ -204,6 +204,7 @@ def test_S_V_11_a_proposed_time_is_accepted_at_any_notice(open_stage: OpenStage)
             "2027-03-25T18:00:00Z",
             "2027-03-25T18:45:00Z",
             by="Maya",
+            proposer="Eva",
             reason="COACH_MOVED",
             mails=BOTH_RESCHEDULED,
         ),
