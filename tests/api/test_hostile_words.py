@@ -16,7 +16,7 @@ from api.ids import global_id
 from tests.api.conftest import BASE_URL, FrontEnd, Json
 from tests.api.estate import ROWS
 from tests.api.selections import everything, outcome
-from tests.api.test_bad_text import MOST, Place, input_of, most_of, texts_of, with_text
+from tests.api.test_bad_text import MOST, Place, changed_at, input_of, most_of, texts_of
 from tests.api.test_checks import opened
 from tests.api.verbs import DONE, MUTATIONS, WITHOUT_KEY
 
@@ -62,7 +62,7 @@ def test_they_come_back_as_they_went_in_and_harm_nothing(
         given["idempotencyKey"] = front_end.key()
     words = {place: hostile(place, field) for place, field in texts_of(input_of(verb), given) if wordy(place, field)}
     for place, said in words.items():
-        given = with_text(given, place, said)
+        given = changed_at(given, place, said)
     who = next((name for name, answer in MUTATIONS[verb][1].items() if answer == DONE), "Sam")
     answer = front_end.ask(str(who), outcome(verb), input=given)[verb]
     assert "code" not in answer, answer
