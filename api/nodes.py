@@ -25,8 +25,8 @@ from api.types.person import person
 from api.types.person_record import person_records
 from api.types.policy import policy_version
 from api.types.proposal import visible_proposals
-from api.types.sanction import visible_stops
 from api.types.reading import visible_readings
+from api.types.sanction import visible_stops
 from api.types.series import visible_series
 from api.types.session import visible_sessions
 from api.types.session_base import reader_of
