@@ -10,7 +10,9 @@ from commands.earning_due import become_payable
 from commands.expire_proposal import expire_proposal
 from commands.grants import grant_next_period
 from commands.lots import close_lot
-from commands.membership import by_step  # noqa: F401  so that it is known how steps reach beyond their session
+
+# Imported so that it is known how steps reach beyond their session.
+from commands.membership import by_step  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from commands.membership.outreach import churn, warn_of_churn
 from commands.membership.renewal import renew
 from commands.resolve_duplicates import resolve_unanswered

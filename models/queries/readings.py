@@ -17,9 +17,9 @@ from models.unit import Unit
 from policy.matters import Words
 
 Statement = Select[*tuple[Any, ...]]
-AUTHOR = func.coalesce(Note.author_id, Message.author_id, Session.member_id)
+author_of_words = func.coalesce(Note.author_id, Message.author_id, Session.member_id)
 """Whose words they were: a questionnaire is answered by the member of its session."""
-ABOUT = func.coalesce(Note.session_id, Thread.session_id, Session.id)
+session_about = func.coalesce(Note.session_id, Thread.session_id, Session.id)
 """The session that they were about; a conversation need not be about one."""
 
 
@@ -51,9 +51,9 @@ def _restrictions(wanted: ReadingFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.reader_id is not None:
         yield ContentReading.reader_id == wanted.reader_id
     if wanted.author_id is not None:
-        yield wanted.author_id == AUTHOR
+        yield author_of_words == wanted.author_id
     if wanted.session_id is not None:
-        yield wanted.session_id == ABOUT
+        yield session_about == wanted.session_id
     if wanted.read_from is not None:
         yield ContentReading.read_at >= wanted.read_from
     if wanted.read_before is not None:
@@ -70,7 +70,7 @@ def _readings(unit: Unit) -> Statement:
             author.id.label("author_id"),
             author.name.label("author_name"),
             author.zone.label("author_zone"),
-            ABOUT.label("session_id"),
+            session_about.label("session_id"),
             Message.thread_id,
         )
         .join(reader, and_(reader.organisation_id == own, reader.id == ContentReading.reader_id))
@@ -78,7 +78,7 @@ def _readings(unit: Unit) -> Statement:
         .outerjoin(Message, and_(Message.organisation_id == own, Message.id == _object(Words.MESSAGE)))
         .outerjoin(Thread, and_(Thread.organisation_id == own, Thread.id == Message.thread_id))
         .outerjoin(Session, and_(Session.organisation_id == own, Session.id == _object(Words.QUESTIONNAIRE)))
-        .join(author, and_(author.organisation_id == own, author.id == AUTHOR))
+        .join(author, and_(author.organisation_id == own, author.id == author_of_words))
         .where(own == unit.organisation_id)
     )
 

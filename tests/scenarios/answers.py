@@ -64,6 +64,13 @@ def the_proposal(stage: Stage, who: str, session: str) -> Json:
 
 def proposal(stage: Stage, who: str, key: str, **asked: Any) -> Json:
     """A proposal with its twins' answers."""
+    found = seen_proposal(stage, who, key, **asked)
+    assert found is not None
+    return found
+
+
+def seen_proposal(stage: Stage, who: str, key: str, **asked: Any) -> Json | None:
+    """The same, or None to whom it is nothing."""
     return stage.ask(who, BY_ID, id=key, **asked)["node"]
 
 

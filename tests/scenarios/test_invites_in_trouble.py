@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.answers import accept, decline, proposal, the_proposal, withdraw
+from tests.scenarios.answers import accept, decline, seen_proposal, the_proposal, withdraw
 from tests.scenarios.invites import TO_EIGHT, UNTIL, invite, invited, look, thrive
 from tests.scenarios.stage import ROUND_THE_CLOCK, Stage
 from tests.scenarios.starts import OpenStage, aceup, instant, thrive_session
@@ -21,7 +21,7 @@ NEW = "2027-03-25T18:00:00Z"
 
 def told(stage: Stage, who: str, key: str, twin: str, **more: Any) -> str | None:
     """What somebody was answered, None for a yes: exactly what the twin had shown; a no leaves not a row behind."""
-    shown = proposal(stage, who, key, **more)
+    shown = seen_proposal(stage, who, key, **more)
     check = None if shown is None else shown[twin]
     if check is None:
         version = {"ifVersion": 1}
