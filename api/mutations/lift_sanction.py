@@ -21,7 +21,9 @@ class LiftSanctionInput:
     """Which stop is lifted, and why."""
 
     sanction: strawberry.ID = strawberry.field(description="The id of the `BookingStop`.")
-    note: str = strawberry.field(description="Why, in words: it is kept, and whom it concerns can read it.")
+    note: str = strawberry.field(
+        description="Why, in at most 4,000 characters: it is kept, and whom it concerns can read it."
+    )
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
 
 

@@ -95,7 +95,7 @@ def assert_as_the_oracle(name: str) -> None:
 def test_two_years_of_each_rhythm_on_every_clock_are_what_an_oracle_finds_that_walks_utc() -> None:
     """One zone of those whose clocks show the same from the first minute to the last."""
     by_clock = {tuple(stretches(ZoneInfo(name), *CLOCK)): name for name in sorted(available_timezones())}
-    assert len(by_clock) > 80
+    assert len(by_clock) > 50
     for name in by_clock.values():
         assert_as_the_oracle(name)
 
