@@ -80,7 +80,7 @@ def _act(unit: Unit, request: Request, command: CreateSeries) -> Outcome:
     if not plan.allowed:
         return refused_plan(plan)
     series_id = insert_series(unit, planning.pair, planning.rule, now=request.now)
-    event = write_event(unit, _record(request, planning))
+    event = write_event(unit, _record(request, planning, command.note))
     making = Making(
         series_id=series_id,
         pair=planning.pair,
@@ -120,7 +120,7 @@ def refused_plan(plan: SeriesPlan) -> Refused:
     return Refused(code=plan.code, message=message_of(plan.code), plan=plan)
 
 
-def _record(request: Request, planning: Planning) -> Record:
+def _record(request: Request, planning: Planning, note: str | None) -> Record:
     return Record(
         name="SERIES_CREATED",
         persons=planning.pair.persons,
@@ -130,4 +130,5 @@ def _record(request: Request, planning: Planning) -> Record:
         cause="request" if request.idempotency_key is None else f"request:{request.idempotency_key}",
         recorded_at=request.now,
         effective_at=request.now,
+        note=note,
     )
