@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from commands.apply.steps import FURTHER
 from commands.case_due import case_is_due
 from commands.decision_due import decide_by_silence
 from commands.earning_due import become_payable
 from commands.expire_proposal import expire_proposal
 from commands.grants import grant_next_period
 from commands.lots import close_lot
-
-# Imported so that it is known how steps reach beyond their session.
-from commands.membership import by_step  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from commands.membership.by_step import cancel_future, end
 from commands.membership.outreach import churn, warn_of_churn
 from commands.membership.renewal import renew
 from commands.resolve_duplicates import resolve_unanswered
@@ -22,7 +21,7 @@ from commands.session_end import complete_session, end_session
 from commands.task_due import escalate_task
 from models.queries.due_work import Timer
 from models.unit import Unit
-from policy.terms import WorkKind
+from policy.terms import Sanction, WorkKind
 
 
 class Fires(Protocol):
@@ -51,6 +50,9 @@ FIRES: Mapping[WorkKind, Fires] = {
     WorkKind.REASON_DUE: decide_by_silence,
     WorkKind.SANCTION_END: end_sanction,
 }
+
+# What a step does beyond its session changes other sessions, and so leads back to where steps are taken, which cannot name it.
+FURTHER.update({Sanction.CANCEL_FUTURE: cancel_future, Sanction.END: end})
 
 
 def fire(unit: Unit, timer: Timer, *, now: datetime) -> None:

@@ -19,7 +19,7 @@ from policy.terms import ActorKind, Sanction
 
 Further = Callable[[Unit, Happened, TakeStep], list[Work]]
 FURTHER: dict[Sanction, Further] = {}
-"""What reaches beyond the session; `commands.membership.by_step` says how, because that changes sessions itself, and so leads here."""
+"""What reaches beyond the session, as `commands.timers` names it, which every act passes: that changes sessions itself, and so leads here."""
 
 WAITING = text("""
 SELECT EXISTS (SELECT FROM task WHERE organisation_id = :organisation AND session_id = :session AND template = :template

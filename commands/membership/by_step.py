@@ -4,7 +4,6 @@ from sqlalchemy import text
 
 from commands.actor import system
 from commands.apply.happened import Happened
-from commands.apply.steps import FURTHER
 from commands.apply.work import Work
 from commands.membership.case import present_membership
 from commands.membership.end import end_membership
@@ -13,7 +12,7 @@ from commands.membership.released import release_sessions, tell_released
 from models.unit import Unit
 from policy.effects import TakeStep
 from policy.memberships import RUNNING
-from policy.terms import ActorKind, MembershipStatus, Sanction, Side
+from policy.terms import ActorKind, MembershipStatus, Side
 
 # Of the member and the coach, or of either alone, whose sessions that stand are cancelled.
 FUTURE = text("""
@@ -60,6 +59,3 @@ def end(unit: Unit, happened: Happened, _step: TakeStep) -> list[Work]:
     )
     end_membership(unit, case, MembershipStatus.ENDED, doer, told=True)
     return []
-
-
-FURTHER.update({Sanction.CANCEL_FUTURE: cancel_future, Sanction.END: end})

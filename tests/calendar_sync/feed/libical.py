@@ -7,7 +7,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import pytest
+
 LIBICAL = find_library("ical")
+
+needs_libical = pytest.mark.skipif(LIBICAL is None, reason="libical is not on this machine: apt install libical3")
 
 
 class IcalTime(ctypes.Structure):
@@ -36,7 +40,14 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "icalcomponent_count_errors": (ctypes.c_int, [_POINTER]),
     "icalcomponent_get_first_component": (_POINTER, [_POINTER, ctypes.c_int]),
     "icalcomponent_get_next_component": (_POINTER, [_POINTER, ctypes.c_int]),
+    "icalcomponent_new_clone": (_POINTER, [_POINTER]),
+    "icalcomponent_count_components": (ctypes.c_int, [_POINTER, ctypes.c_int]),
     "icalcomponent_get_uid": (ctypes.c_char_p, [_POINTER]),
+    "icalcomponent_get_summary": (ctypes.c_char_p, [_POINTER]),
+    "icalcomponent_get_dtstart": (IcalTime, [_POINTER]),
+    "icalcomponent_get_dtend": (IcalTime, [_POINTER]),
+    "icaltimezone_new": (_POINTER, []),
+    "icaltimezone_set_component": (ctypes.c_int, [_POINTER, _POINTER]),
     "icalcomponent_get_first_property": (_POINTER, [_POINTER, ctypes.c_int]),
     "icalproperty_string_to_kind": (ctypes.c_int, [ctypes.c_char_p]),
     "icalproperty_get_datetime_with_component": (IcalTime, [_POINTER, _POINTER]),
@@ -49,7 +60,8 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
 
 
 @cache
-def _library() -> Any:
+def libical() -> Any:
+    """The library, with the signatures of what is asked of it here."""
     library = ctypes.CDLL(LIBICAL)
     for name, (result, arguments) in _SIGNATURES.items():
         function = getattr(library, name)
@@ -59,7 +71,7 @@ def _library() -> Any:
 
 def starts(content: bytes, first: datetime, last: datetime) -> list[datetime]:
     """The instants at which libical finds something within `[first, last)`; a text that it does not read without fault is no calendar."""
-    library = _library()
+    library = libical()
     root = library.icalparser_parse_string(content)
     assert library.icalcomponent_count_errors(root) == 0
     events = list(_events(library, root))

@@ -1,15 +1,10 @@
 """What the parsers of calendar programs make of our zones and of the files that go with mails: libical (Thunderbird, Evolution, KDE) and ical.js.
 
-Where they are installed: libical3 as a system library, ical.js where `NODE_PATH` says.
+libical where it is a library of the system, ical.js where there is node.
 """
 
-import ctypes
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
-from ctypes.util import find_library
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -21,11 +16,10 @@ import pytest
 from calendar_sync.feed import Appointment, SessionLinks, Standing, single_session_ics
 from calendar_sync.feed.onsets import onsets
 from calendar_sync.feed.vtimezone import vtimezone
+from tests.calendar_sync.feed.libical import IcalTime, libical, needs_libical
+from tests.contract.node import needs_node, run
 
 FIRST, LAST = datetime(2026, 12, 1, tzinfo=UTC), datetime(2028, 12, 1, tzinfo=UTC)
-LIBICAL = find_library("ical")
-NODE = shutil.which("node")
-ICAL_JS = next((Path(one) for one in os.environ.get("NODE_PATH", "").split(":") if Path(one, "ical.js").is_dir()), None)
 
 pytestmark = pytest.mark.slow
 
@@ -61,21 +55,9 @@ def _moment(at: datetime, zone: ZoneInfo) -> tuple[str, int] | None:
     return local.strftime("%Y%m%dT%H%M%S"), int(at.timestamp())
 
 
-class IcalTime(ctypes.Structure):
-    """libical's `struct icaltimetype`."""
-
-    _fields_ = [
-        *[
-            (name, ctypes.c_int)
-            for name in ("year", "month", "day", "hour", "minute", "second", "is_date", "is_daylight")
-        ],
-        ("zone", ctypes.c_void_p),
-    ]
-
-
-@pytest.mark.skipif(LIBICAL is None, reason="libical3 is not installed")
+@needs_libical
 def test_libical_reads_every_zone_as_the_tz_database_does() -> None:
-    library = _libical()
+    library = libical()
     kind = library.icalcomponent_string_to_kind(b"VTIMEZONE")
     for zone in zones():
         root = library.icalparser_parse_string(zone.calendar.encode())
@@ -90,52 +72,12 @@ def test_libical_reads_every_zone_as_the_tz_database_does() -> None:
         library.icalcomponent_free(root)
 
 
-def _libical() -> ctypes.CDLL:
-    library = ctypes.CDLL(LIBICAL)
-    pointer = ctypes.c_void_p
-    signatures = {
-        "icalcomponent_string_to_kind": (ctypes.c_int, [ctypes.c_char_p]),
-        "icalparser_parse_string": (pointer, [ctypes.c_char_p]),
-        "icalcomponent_count_errors": (ctypes.c_int, [pointer]),
-        "icalcomponent_get_first_component": (pointer, [pointer, ctypes.c_int]),
-        "icalcomponent_new_clone": (pointer, [pointer]),
-        "icalcomponent_free": (None, [pointer]),
-        "icalcomponent_count_components": (ctypes.c_int, [pointer, ctypes.c_int]),
-        "icalcomponent_get_uid": (ctypes.c_char_p, [pointer]),
-        "icalcomponent_get_summary": (ctypes.c_char_p, [pointer]),
-        "icalcomponent_get_dtstart": (IcalTime, [pointer]),
-        "icalcomponent_get_dtend": (IcalTime, [pointer]),
-        "icaltimezone_new": (pointer, []),
-        "icaltimezone_set_component": (ctypes.c_int, [pointer, pointer]),
-        "icaltime_as_timet_with_zone": (ctypes.c_longlong, [IcalTime, pointer]),
-    }
-    for name, (result, arguments) in signatures.items():
-        function = getattr(library, name)
-        function.restype, function.argtypes = result, arguments
-    return library
-
-
-PROGRAM = """
-const ICAL = require('ical.js').default ?? require('ical.js');
-const wrong = [];
-for (const [name, text, moments] of JSON.parse(require('fs').readFileSync(0))) {
-  const calendar = new ICAL.Component(ICAL.parse(text));
-  const zone = new ICAL.Timezone(calendar.getFirstSubcomponent('vtimezone'));
-  for (const [local, instant] of moments) {
-    const [year, month, day, hour, minute, second] = local.match(/(....)(..)(..)T(..)(..)(..)/).slice(1).map(Number);
-    const found = new ICAL.Time({year, month, day, hour, minute, second}, zone).toUnixTime();
-    if (found !== instant) wrong.push([name, local, found - instant]);
-  }
-}
-console.log(JSON.stringify(wrong));
-"""
-
-
-@pytest.mark.skipif(NODE is None or ICAL_JS is None, reason="node, or ical.js on NODE_PATH, is not installed")
-def test_ical_js_reads_every_zone_as_the_tz_database_does() -> None:
-    told = json.dumps([[zone.name, zone.calendar, zone.moments] for zone in zones()])
-    found = subprocess.run([NODE or "node", "-e", PROGRAM], input=told, capture_output=True, text=True, check=True)
-    assert json.loads(found.stdout) == []
+@needs_node
+@pytest.mark.timeout(400)
+def test_ical_js_reads_every_zone_as_the_tz_database_does(tmp_path: Path) -> None:
+    told = tmp_path / "zones.json"
+    told.write_text(json.dumps([[zone.name, zone.calendar, zone.moments] for zone in zones()]))
+    assert run("zones.mjs", str(told)) == []
 
 
 def files() -> Iterator[tuple[str, str, list[object]]]:
@@ -160,34 +102,17 @@ def files() -> Iterator[tuple[str, str, list[object]]]:
         yield f"{zone} {told} {standing}", single_session_ics(one).decode(), said
 
 
-READ_FILE = """
-const ICAL = require('ical.js').default ?? require('ical.js');
-const wrong = [];
-for (const [name, text, said] of JSON.parse(require('fs').readFileSync(0))) {
-  const calendar = new ICAL.Component(ICAL.parse(text));
-  const zones = calendar.getAllSubcomponents('vtimezone');
-  zones.forEach(zone => ICAL.TimezoneService.register(new ICAL.Timezone(zone)));
-  const events = calendar.getAllSubcomponents('vevent');
-  const event = new ICAL.Event(events[0]);
-  const found = [event.uid, event.summary, events[0].getFirstPropertyValue('status'), event.startDate.toUnixTime(),
-    event.endDate.toUnixTime()];
-  if (events.length !== 1 || JSON.stringify(found) !== JSON.stringify(said)) wrong.push([name, found, said]);
-  ICAL.TimezoneService.reset();
-}
-console.log(JSON.stringify(wrong));
-"""
+@needs_node
+@pytest.mark.timeout(400)
+def test_ical_js_reads_the_file_of_a_mail(tmp_path: Path) -> None:
+    told = tmp_path / "files.json"
+    told.write_text(json.dumps(list(files())))
+    assert run("files.mjs", str(told)) == []
 
 
-@pytest.mark.skipif(NODE is None or ICAL_JS is None, reason="node, or ical.js on NODE_PATH, is not installed")
-def test_ical_js_reads_the_file_of_a_mail() -> None:
-    told = json.dumps(list(files()))
-    found = subprocess.run([NODE or "node", "-e", READ_FILE], input=told, capture_output=True, text=True, check=True)
-    assert json.loads(found.stdout) == []
-
-
-@pytest.mark.skipif(LIBICAL is None, reason="libical3 is not installed")
+@needs_libical
 def test_libical_reads_the_file_of_a_mail() -> None:
-    library = _libical()
+    library = libical()
     kind = library.icalcomponent_string_to_kind(b"VEVENT")
     for name, text, (uid, title, _, starts, ends) in files():
         root = library.icalparser_parse_string(text.encode())

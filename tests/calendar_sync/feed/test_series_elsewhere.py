@@ -31,9 +31,6 @@ from tests.contract.node import needs_node, run
 from tests.policy.test_recurrence import CLOCK
 from tests.support.wall_clock import stretches
 
-needs_libical = pytest.mark.skipif(
-    libical.LIBICAL is None, reason="libical is not on this machine: apt install libical3"
-)
 FEW = (
     "Africa/Casablanca",
     "America/New_York",
@@ -118,7 +115,7 @@ def test_icalendar_finds_the_sessions_of_some_zones_in_each_rhythm() -> None:
         assert starts(content) == instants, name
 
 
-@needs_libical
+@libical.needs_libical
 def test_libical_finds_the_sessions_of_some_zones_in_each_rhythm() -> None:
     assert_found_by_libical([*few_cases(), with_exceptions()])
 
@@ -130,7 +127,7 @@ def test_ical_js_finds_the_sessions_of_some_zones_in_each_rhythm(tmp_path: Path)
 
 
 @pytest.mark.slow
-@needs_libical
+@libical.needs_libical
 def test_libical_finds_them_in_every_zone() -> None:
     assert_found_by_libical(list(every_case()))
 

@@ -6,6 +6,7 @@ import pytest
 
 from calendar_sync.google import oauth
 from calendar_sync.google.client import GoogleCalendar
+from calendar_sync.google.endpoints import GoogleEndpoints
 from calendar_sync.google.failures import (
     Changed,
     ConnectionBroken,
@@ -53,7 +54,7 @@ def test_each_call_is_counted_with_what_became_of_it(
     with pytest.raises(Transient):
         calendar.patch(event["id"], {"summary": "Coaching"}, etag=event["etag"])
     with pytest.raises(GoogleFailure):
-        oauth.refresh(calendar.account._endpoints, "a token that nobody gave")  # pyright: ignore[reportPrivateUsage]
+        oauth.refresh(GoogleEndpoints.loopback(double.url), "a token that nobody gave")
     calendar.delete(event["id"])
     assert {call: number for call, number in calls(kept).items() if number != before.get(call)} == {
         ("oauth.token", "connection_broken"): 1,
