@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from api.ids import global_id
 from policy.terms import Role, Scope
 from tests.api.conftest import FrontEnd, Json
-from tests.api.verbs import (
+from tests.api.givens import (
     act,
     api_key,
     asked,

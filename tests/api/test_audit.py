@@ -7,7 +7,11 @@ import pytest
 
 from tests.api.conftest import START, FrontEnd, Json
 from tests.api.documents import CANCEL
-from tests.api.verbs import api_key, made, session
+from tests.api.givens import (
+    api_key,
+    made,
+    session,
+)
 
 TRAIL = """query ($filter: AuditFilter, $last: Int) { auditTrail(filter: $filter, last: $last) { nodes {
   id name at recordedAt actor { kind name } persons { name } sessionId note sentence policyVersion details } } }"""

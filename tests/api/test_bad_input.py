@@ -11,7 +11,10 @@ from sqlalchemy import Engine
 from api.ids import global_id
 from tests.api.conftest import REAL_NOW, START, FrontEnd, Json, token_for
 from tests.api.documents import BOOK, CANCEL, RESCHEDULE
-from tests.api.verbs import CALL, session
+from tests.api.givens import (
+    CALL,
+    session,
+)
 from tests.scenarios.records import Records, read_records
 
 NOTE = (

@@ -10,10 +10,12 @@ from api.ids import global_id
 from policy.terms import Role
 from tests.api.conftest import FrontEnd, Json
 from tests.api.estate import ROWS, House, furnish
+from tests.api.givens import (
+    session,
+)
 from tests.api.selections import everything, said
 from tests.api.test_checks import Site, watched
 from tests.api.test_roles import ANSWERED, NULL, QUERIES
-from tests.api.verbs import session
 
 Read = list[dict[str, set[str]]]
 """For each house the objects that somebody sees, each with the fields that say something to them."""

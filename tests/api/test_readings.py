@@ -9,7 +9,9 @@ import pytest
 from policy.terms import Role, Scope
 from tests.api.conftest import START, FrontEnd, Json
 from tests.api.estate import key
-from tests.api.verbs import act
+from tests.api.givens import (
+    act,
+)
 
 CALL = datetime(2027, 3, 18, 10, tzinfo=UTC)
 READINGS = """query ($filter: ReadingFilter, $first: Int, $last: Int, $after: String) {

@@ -7,7 +7,18 @@ from api.ids import global_id
 from api.schema import schema
 from policy.terms import Role
 from tests.api.conftest import FrontEnd, Json
-from tests.api.verbs import DONE, MUTATIONS, NOBODY, OF_ONES_OWN, ROLES, SCOPES, WITHOUT_KEY, session
+from tests.api.givens import (
+    session,
+)
+from tests.api.verbs import (
+    DONE,
+    MUTATIONS,
+    NOBODY,
+    OF_ONES_OWN,
+    ROLES,
+    SCOPES,
+    WITHOUT_KEY,
+)
 from tests.scenarios.records import read_records
 
 

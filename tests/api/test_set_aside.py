@@ -2,7 +2,9 @@
 
 from api.ids import global_id, parse_id
 from tests.api.conftest import FrontEnd, Json
-from tests.api.verbs import failed
+from tests.api.givens import (
+    failed,
+)
 from tests.worker.test_claims import claimed
 
 LIST = """query ($kind: WorkKind, $first: Int) { setAsideWork(kind: $kind, first: $first) {

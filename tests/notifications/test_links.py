@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from models.keyring import Keyring
 from notifications.capability import NotOurs, seal, unseal
 from notifications.links import CHANGE, ChangeLink, LinkKind, read_link, seal_link
-from tests.notifications.cases import ADDRESSES, CHANGEABLE, KEYRING, STANDS, at
+from tests.notifications.facts import (
+    ADDRESSES,
+    CHANGEABLE,
+    KEYRING,
+    STANDS,
+    at,
+)
 
 LINK = ChangeLink(organisation_id=1, person_id=2, session_id=3, kind=LinkKind.CANCEL, expires_at=at("2027-03-18T10:00"))
 

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.mail import Envelope, mail_of, message_id
-from tests.notifications.cases import CASES, KEYRING, at
+from tests.notifications.cases import (
+    CASES,
+)
+from tests.notifications.facts import (
+    KEYRING,
+    at,
+)
 
 RENDERED = CASES["booked-member"].render()
 ENVELOPE = Envelope(

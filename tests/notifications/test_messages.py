@@ -12,7 +12,18 @@ from notifications.catalogue import CATALOGUE
 from notifications.links import LinkKind
 from notifications.render import TEMPLATES, render
 from policy.terms import NoticeCode, Side
-from tests.notifications.cases import CASES, CHANGEABLE, EVA, GOLDEN, LOST, MAYA, Case, files_of
+from tests.notifications.cases import (
+    CASES,
+    GOLDEN,
+    Case,
+    files_of,
+)
+from tests.notifications.facts import (
+    CHANGEABLE,
+    EVA,
+    LOST,
+    MAYA,
+)
 
 ANY_WORDS = st.text(st.characters(exclude_categories=()), min_size=1, max_size=60)
 HOSTILE_WORDS = st.one_of(ANY_WORDS, st.text("<>\"'&{}%\r\n\u202e\u2066\x00 a", min_size=1, max_size=60))

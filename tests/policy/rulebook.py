@@ -16,8 +16,10 @@ from typing import Any
 from policy.document import Policy, PolicyError, resolve
 from policy.tasks import TEMPLATES
 from tests.mutants.edits import Edit, edits, found
-from tests.policy.behaviours import BEHAVIOURS, WORK, Probe
+from tests.policy.behaviours import BEHAVIOURS
 from tests.policy.cast import preset
+from tests.policy.conduct.around import WORK
+from tests.policy.conduct.probes import Probe
 from tests.policy.neighbours import neighbours
 from tests.policy.scenes import Rules
 
@@ -158,7 +160,7 @@ HEAD = """
 # What holds each published rule
 
 Written by `python -m tests.policy.rulebook > docs/rules.md`; do not edit. **In the data**: where the platform's preset states the
-rule, and after the arrow the probe of `tests/policy/behaviours.py` that fails when that place is edited, found by running the neighbours
+rule, and after the arrow the probe of `tests/policy/conduct` that fails when that place is edited, found by running the neighbours
 of the preset; for work that a rule asks of people, its task template. **In the code**: a line without which the rule does not hold, what the edit of it does, and after the arrow the tests that
 failed when it was made (`python -m tests.mutants.run`). **Scenarios**: the acceptance tests about the rule; a rule that has only these is
 marked *by scenario*. A rule that has none of them is *not held yet*.

@@ -3,7 +3,8 @@
 import pytest
 
 from policy.document import PolicyError
-from tests.policy.behaviours import BEHAVIOURS, Probe
+from tests.policy.behaviours import BEHAVIOURS
+from tests.policy.conduct.probes import Probe
 from tests.policy.neighbours import Neighbour, neighbours
 from tests.policy.scenes import Rules
 

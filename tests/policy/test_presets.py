@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.policy.behaviours import BEHAVIOURS, Probe
+from tests.policy.behaviours import BEHAVIOURS
 from tests.policy.cast import preset
+from tests.policy.conduct.probes import Probe
 from tests.policy.scenes import Rules
 
 PROBES = [(name, one) for name, probes in BEHAVIOURS.items() for one in probes()]

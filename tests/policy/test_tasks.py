@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from policy.tasks import TEMPLATES, TaskTemplate
-from tests.policy.behaviours import BEHAVIOURS, WORK
+from tests.policy.behaviours import BEHAVIOURS
 from tests.policy.cast import preset
+from tests.policy.conduct.around import WORK
 from tests.policy.rulebook import PLATFORMS, published
 from tests.policy.scenes import Rules
 from tests.policy.tasked import tasked

@@ -4,6 +4,7 @@ icalendar with recurring-ical-events, libical, and ical.js; in every zone of the
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -106,8 +107,10 @@ def assert_found_by_ical_js(cases: list[Case], folder: Path) -> None:
 
 
 def assert_found_by_libical(cases: list[Case]) -> None:
+    """Of a zone whose name it knows libical takes some offsets from the system's zone files, which may be older than ours."""
     for name, content, instants in cases:
-        assert libical.starts(content, *YEAR) == instants, name
+        unknown = re.sub(rb"(TZID[:=])[^:\r]+", rb"\1Nobody/Knows", content)
+        assert libical.starts(unknown, *YEAR) == instants, name
 
 
 def test_icalendar_finds_the_sessions_of_some_zones_in_each_rhythm() -> None:

@@ -1,0 +1,1 @@
+"""What each preset does, a module for each; `tests.policy.behaviours` names them all."""
