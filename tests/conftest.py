@@ -1,5 +1,6 @@
 """What every test has: a migrated database of its own when it asks for one, the tz database of the package, no network."""
 
+import gc
 import zoneinfo
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.timeout(PROOF_SECONDS))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: it is not looked through again whenever Python tidies up."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
