@@ -186,8 +186,8 @@ def _feed(owner: Engine, database: Database) -> dict[str, float]:
     platform = open_platform(database, "mento", at=OPENS)
     platform.coach("Eva", "one_on_one")
     for number in range(IN_FEED):
-        platform.member(f"Member {number}", "Eva")
-        _series(platform, f"Member {number}", FIRST + timedelta(days=number % 5), clock(8 + number // 5))
+        platform.member(f"Member{number}", "Eva")
+        _series(platform, f"Member{number}", FIRST + timedelta(days=number % 5), clock(8 + number // 5))
     for weeks in range(4, 53, 4):
         platform.at(OPENS + timedelta(weeks=weeks))
         _change_some(platform, owner)
