@@ -1,18 +1,20 @@
 """addActionItem, editActionItem, finishActionItem: the next steps that a session leads to (A18)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, insert, text
 
 from commands.notes import log, on_session, on_written
-from commands.outcome import Done, Outcome
+from commands.outcome import Done, Outcome, Refused
 from commands.staff import invalid
 from commands.transaction import Request
 from models.notes import ActionItem
-from models.queries.notes import items_of_ids
+from models.queries.notes import items_of_ids, place_of
 from models.unit import Database, Unit
+from policy.next_steps import earliest_day
 from policy.terms import Visibility
 
 CHANGE = text("""
@@ -62,6 +64,9 @@ def add_action_item(database: Database, request: Request, command: AddActionItem
         return invalid("An action item has words.", "text")
 
     def act(unit: Unit, session_id: int) -> Outcome:
+        wrong = _objection_to_day(unit, request, session_id, command.due_on)
+        if wrong is not None:
+            return wrong
         row = {
             "organisation_id": unit.organisation_id,
             "session_id": session_id,
@@ -87,6 +92,11 @@ def edit_action_item(database: Database, request: Request, command: EditActionIt
         return invalid("An action item has words.", "text")
 
     def act(unit: Unit, row: Row[Any]) -> Outcome:
+        # A day that is over by now stays as it is: who mends a word does not have to move it.
+        due_on = None if command.due_on == row.due_on else command.due_on
+        wrong = _objection_to_day(unit, request, row.session_id, due_on)
+        if wrong is not None:
+            return wrong
         values = {"visibility": command.visibility, "text": command.words, "due_on": command.due_on}
         where = {"organisation": unit.organisation_id, "id": row.id, "now": request.now}
         unit.connection.execute(CHANGE, {**values, **where})
@@ -120,3 +130,15 @@ def finish_action_item(database: Database, request: Request, command: FinishActi
 def _done(unit: Unit, request: Request, name: str, row: Row[Any], seen: Visibility) -> Done:
     effects = [{"actionItem": row.id, "version": row.version + 1}]
     return Done(object_id=row.id, event_id=log(unit, request, name, row.session_id, seen, effects))
+
+
+def _objection_to_day(unit: Unit, request: Request, session_id: int, due_on: date | None) -> Refused | None:
+    """What is wrong with the day by which a step should be done; None where nothing is, or none is named."""
+    if due_on is None:
+        return None
+    place = place_of(unit, session_id)
+    zones = (ZoneInfo(place.coach_zone), ZoneInfo(place.member_zone))
+    earliest = earliest_day(place.starts_at.astimezone(UTC), zones, now=request.now)
+    if due_on >= earliest:
+        return None
+    return invalid(f"A step of this session is due on {earliest} at the earliest.", "dueOn")

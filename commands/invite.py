@@ -1,7 +1,7 @@
 """sendInvite and requestBooking with their twins: a coach invites a member, a member asks a coach (V1 … V3, D-35, D-64)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -28,6 +28,10 @@ from policy.terms import ActorKind, RefusalCode, Scope
 
 MOST_TIMES = 20
 """Of one invite."""
+LONGEST_RANGES = timedelta(days=31)
+"""All ranges of one invite together."""
+FARTHEST = timedelta(days=366)
+"""How far ahead an invite reaches at most: whoever reads it has every time of it looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,7 @@ AnyWish = SendInvite | RequestBooking
 
 def propose_session(database: Database, request: Request, command: AnyWish) -> Outcome:
     """The other side is asked, and the coach's time that is named is held; or nothing happened and the answer says why."""
-    wrong = _wrong_times(command)
+    wrong = _wrong_times(command, now=request.now)
     if wrong is not None:
         return wrong
     persons = frozenset({command.coach_id, command.member_id})
@@ -89,7 +93,7 @@ def propose_session(database: Database, request: Request, command: AnyWish) -> O
 
 def check_wish(unit: Unit, actor: Actor, command: AnyWish, *, now: datetime) -> ActionCheck:
     """What the invite or the request would lead to now, without acting."""
-    wrong = _wrong_times(command)
+    wrong = _wrong_times(command, now=now)
     case = wrong.code if wrong is not None else wish_case(unit, actor, command, now=now)
     if isinstance(case, RefusalCode):
         return ActionCheck(allowed=False, late=False, code=case, decision=None, consequence=None, checked_at=now)
@@ -97,7 +101,7 @@ def check_wish(unit: Unit, actor: Actor, command: AnyWish, *, now: datetime) -> 
     return check_of(decision, consequence_of(decision), now=now)
 
 
-def _wrong_times(command: AnyWish) -> Refused | None:
+def _wrong_times(command: AnyWish, *, now: datetime) -> Refused | None:
     if isinstance(command, RequestBooking):
         return None
     if not command.slots and not command.ranges:
@@ -106,6 +110,14 @@ def _wrong_times(command: AnyWish) -> Refused | None:
         return invalid(f"At most {MOST_TIMES} times.", "slots")
     if len(set(command.slots)) < len(command.slots) or any(one.end <= one.start for one in command.ranges):
         return invalid("Each start once, and each range with its end after its start.", "slots")
+    return _too_far(command, now=now)
+
+
+def _too_far(command: SendInvite, *, now: datetime) -> Refused | None:
+    if sum((one.end - one.start for one in command.ranges), timedelta(0)) > LONGEST_RANGES:
+        return invalid(f"Ranges of at most {LONGEST_RANGES.days} days together.", "within")
+    if command.ends_at > now + FARTHEST:
+        return invalid(f"At most {FARTHEST.days} days ahead.", "slots" if command.slots else "within")
     return None
 
 
@@ -164,7 +176,7 @@ def _as_the_coach_sees_it(
         buffer_after=row.buffer_after,
     )
     end = command.ends_at + policy.kind.duration
-    near = look_around(unit, pair, start=command.starts_at, end=end, now=now)
+    near = look_around(unit, pair, start=max(command.starts_at, now), end=max(end, now), now=now)
     return replace(case, facts=replace(case.facts, availability=near.availability))
 
 

@@ -82,6 +82,9 @@ def send_message(database: Database, request: Request, command: SendMessage) -> 
     """The message stands and whoever it is for is told, but not what it says; the object is the conversation."""
     if not command.text.strip():
         return invalid("A message has words.", "text")
+    if command.thread_id is not None and (command.to_id is not None or command.session_id is not None):
+        # Who names two places may mean either: nobody reads what was meant for somebody else.
+        return invalid("Name a conversation, or whom and what it is about, not both.", "thread")
     with database.unit(request.actor.organisation_id, read_only=True) as unit:
         between = _between(unit, request.actor, command)
     if between is None or between.capacity(request.actor) is None:

@@ -65,7 +65,10 @@ class Proposal(Numbered, Base):
 
 
 class ProposalSlot(Owned, Base):
-    """A time that an invite offers; `is_range`: any start within it may be chosen, and nothing is held (V2, V3)."""
+    """A time that an invite offers; `is_range`: any start within it may be chosen, and nothing is held (V2, V3).
+
+    `lapses_at`: of a time that is held, the first instant at which it can be taken no more, though the invite may still wait.
+    """
 
     __tablename__ = "proposal_slot"
     __table_args__ = (
@@ -79,3 +82,4 @@ class ProposalSlot(Owned, Base):
     starts_at: Mapped[datetime] = mapped_column(Instant)
     ends_at: Mapped[datetime] = mapped_column(Instant)
     is_range: Mapped[bool]
+    lapses_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

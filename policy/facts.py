@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from policy.limits import TICK
 from policy.money import Money
 from policy.stops import Stop
 from policy.terms import (
@@ -158,7 +159,8 @@ class Proposal:
     `starts_at`, `ends_at`: the time that is named, if one is; of an offer, whose time the member chooses, a suggestion. `reason`,
     `row`: what the change table answered when it was sent; `answer_until`, `at_start`: the last instant for an answer, or, where
     it is a start, the first one that is too late. `slots`: of an invite, the times of which one is chosen; `ranges`: within which
-    any time is chosen. `id` 0: not sent yet.
+    any time is chosen; `notice`: of one that is being sent, how long before its start each time can be taken at the latest.
+    `id` 0: not sent yet.
     """
 
     id: int = 0
@@ -176,6 +178,11 @@ class Proposal:
     status: ProposalStatus = ProposalStatus.PENDING
     slots: tuple[Interval, ...] = ()
     ranges: tuple[Interval, ...] = ()
+    notice: timedelta = timedelta(0)
+
+    def lapse_of(self, slot: Interval) -> datetime:
+        """The first instant at which this time of an invite can be taken no more (D-34): its start, or just after its notice."""
+        return slot.start - self.notice + TICK if self.notice else slot.start
 
     @property
     def holds_slot(self) -> bool:

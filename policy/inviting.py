@@ -13,7 +13,7 @@ from policy.effects import Book, Credit, Effect, EndProposal, Notify, Propose
 from policy.facts import Attempt, BookingFacts, ChangeFacts, HeldUnit, Interval, Proposal, SessionFacts
 from policy.limits import TICK
 from policy.money import Money
-from policy.openings import objection_to_time, starts_within
+from policy.openings import is_start_within, objection_to_time, starts_within
 from policy.proposals import Reply, objections_to_answer
 from policy.resolved import ResolvedPolicy
 from policy.terms import (
@@ -75,6 +75,7 @@ def invite_of(policy: ResolvedPolicy, offer: Invitation, *, now: datetime) -> Pr
         at_start=at_start,
         slots=slots,
         ranges=offer.ranges,
+        notice=notice,
     )
 
 
@@ -262,7 +263,7 @@ def _objection_to_choice(
     """Only what was offered can be chosen: one of the slots, or a start of the grid within a range, in or beside the published hours."""
     if start == proposal.starts_at or any(one.start == start for one in proposal.slots):
         return None
-    if any(start in starts_within(policy, facts.zones, one) for one in proposal.ranges):
+    if any(is_start_within(policy, facts.zones, one, start) for one in proposal.ranges):
         return _objection_to_hours(policy, facts, start)
     return Objection(code=RefusalCode.SLOT_UNAVAILABLE, parameter=RULE)
 
@@ -270,8 +271,10 @@ def _objection_to_choice(
 def _objection_to_notice(
     policy: ResolvedPolicy, proposal: Proposal, start: datetime, *, now: datetime
 ) -> Objection | None:
-    """Each time of an invite can be accepted until so long before it (D-34, D-39)."""
-    if proposal.kind is not ProposalKind.NEW_SESSION or now <= start - policy.duration("invite.accept_notice"):
+    """Each time of an invite can be accepted until so long before it (D-34, D-39); what has begun is no time at all (MODEL 14)."""
+    if proposal.kind is not ProposalKind.NEW_SESSION or start <= now:
+        return None
+    if now <= start - policy.duration("invite.accept_notice"):
         return None
     return Objection(code=RefusalCode.NOTICE_TOO_SHORT, parameter="invite.accept_notice")
 

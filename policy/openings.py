@@ -257,6 +257,12 @@ def starts_within(policy: ResolvedPolicy, zones: Zones, within: Interval) -> tup
     return tuple(_Grid(policy.duration("booking.start_grid"), zones.coach).between(within.start, last))
 
 
+def is_start_within(policy: ResolvedPolicy, zones: Zones, within: Interval, start: datetime) -> bool:
+    """Whether this is one of `starts_within`, without counting them."""
+    inside = within.start <= start <= within.end - policy.kind.duration
+    return inside and any(_Grid(policy.duration("booking.start_grid"), zones.coach).between(start, start))
+
+
 def objection_to_start(
     policy: ResolvedPolicy, zones: Zones, availability: Availability, start: datetime, *, now: datetime
 ) -> Objection | None:

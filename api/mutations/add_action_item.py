@@ -18,6 +18,10 @@ from commands.outcome import Done, Outcome
 from commands.transaction import Request
 from policy.terms import Visibility
 
+DUE_WORDS = (
+    "The day by which it should be done: the session's day or a later one; before a session, today or a later one."
+)
+
 
 @given
 class AddActionItemInput:
@@ -27,7 +31,7 @@ class AddActionItemInput:
     text: str = strawberry.field(description="Its words, at most 10,000 characters.")
     visibility: Visibility = strawberry.field(description="Whether the member reads it.")
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
-    due_on: date | None = strawberry.field(default=None, description="The day by which it should be done.")
+    due_on: date | None = strawberry.field(default=None, description=DUE_WORDS)
 
 
 @output

@@ -8,6 +8,7 @@ import strawberry
 from api.context import Info
 from api.describe import given, output
 from api.inputs import key, words
+from api.mutations.add_action_item import DUE_WORDS
 from api.mutations.changes import VERSION_WORDS
 from api.mutations.frame import KEY_WORDS, LONGEST_TEXT, carry
 from api.types.notes import ActionItem, visible_items
@@ -28,7 +29,7 @@ class EditActionItemInput:
     text: str = strawberry.field(description="Its words, at most 10,000 characters.")
     visibility: Visibility = strawberry.field(description="Whether the member reads it.")
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
-    due_on: date | None = strawberry.field(default=None, description="The day by which it should be done.")
+    due_on: date | None = strawberry.field(default=None, description=DUE_WORDS)
 
 
 @output

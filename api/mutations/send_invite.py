@@ -19,9 +19,10 @@ from commands.transaction import Request
 from policy.facts import Interval
 
 SLOTS_WORDS = (
-    "Starts, of which the member takes one; your time is held for each of them, inside or outside your published hours."
+    "Starts, of which the member takes one; your time is held for each of them, inside or outside your published hours, as long as "
+    "it can be taken."
 )
-WITHIN_WORDS = "Ranges in which the member chooses a time; nothing is held."
+WITHIN_WORDS = "Ranges in which the member chooses a time, at most 31 days together; nothing is held."
 
 
 @given
@@ -34,7 +35,7 @@ class DateTimeSpanInput:
 
 @given
 class SendInviteInput:
-    """Whom you invite, and to which times, at most 20; `canInvite` answers the same question without acting."""
+    """Whom you invite, and to which times, at most 20 and 366 days ahead; `canInvite` answers the same question without acting."""
 
     kind: strawberry.ID = strawberry.field(description="The id of a kind of session.")
     member: strawberry.ID = strawberry.field(description="The id of one of your members.")

@@ -6,7 +6,7 @@ import strawberry
 
 from api.context import Info
 from api.describe import given, output
-from api.inputs import bounded, key, word, words
+from api.inputs import InputRefused, bounded, key, word, words
 from api.mutations.changes import SESSION_WORDS
 from api.mutations.frame import KEY_WORDS, carry
 from api.types.refusals import PlainRefusal
@@ -57,12 +57,7 @@ def submit_questionnaire(info: Info, input: SubmitQuestionnaireInput) -> SubmitQ
     def run(request: Request) -> Outcome:
         command = SubmitQuestionnaire(
             session_id=key(input.session, "Session", "session"),
-            answers={
-                word(one.question, "answers") or "": tuple(
-                    words(said, "answers") or "" for said in bounded(one.values, 20, "answers")
-                )
-                for one in bounded(input.answers, 100, "answers")
-            },
+            answers=_answers(input),
         )
         return reply_to_questionnaire(operation.services.database, request, command)
 
@@ -70,3 +65,16 @@ def submit_questionnaire(info: Info, input: SubmitQuestionnaireInput) -> SubmitQ
         return SubmitQuestionnaireSuccess(session=visible_sessions(operation, [done.object_id])[done.object_id])
 
     return carry(operation, input.idempotency_key, run, success)
+
+
+def _answers(input: SubmitQuestionnaireInput) -> dict[str, tuple[str, ...]]:
+    given = [
+        (
+            word(one.question, "answers") or "",
+            tuple(words(said, "answers") or "" for said in bounded(one.values, 20, "answers")),
+        )
+        for one in bounded(input.answers, 100, "answers")
+    ]
+    if len(dict(given)) < len(given):
+        raise InputRefused("One answer to each question.", "answers")
+    return dict(given)

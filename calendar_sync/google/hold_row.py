@@ -16,7 +16,7 @@ from models.unit import Database
 HOLD = text(f"""
 SELECT asked.id, held.number AS slot, true AS hold, 'COACH' AS side,
     CASE WHEN asked.status = 'PENDING' AND (CASE WHEN asked.at_start THEN :now < asked.answer_until ELSE :now <= asked.answer_until END)
-        THEN 'SCHEDULED' ELSE 'CANCELLED' END AS status,
+        AND coalesce(held.lapses_at > :now, true) THEN 'SCHEDULED' ELSE 'CANCELLED' END AS status,
     true AS provisional, held.starts_at, held.ends_at, asked.version AS sequence, asked.coach_id, asked.member_id,
     asked.coach_id AS owner_id, kind.name AS kind_name, member.name AS other_name, coach.hours_zone AS zone, 'NONE' AS provider,
     organisation.is_sandbox, connection.status AS connection, connection.sealed_token, connection.calendar_id,

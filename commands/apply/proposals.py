@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from commands.apply.slots import push_of_hold
 from commands.apply.subject import Subject
-from commands.apply.work import Work
+from commands.apply.work import Work, schedule
 from models.unit import Unit
 from policy.effects import Effect, EndProposal, Propose
 from policy.facts import Interval, Proposal
@@ -31,8 +31,8 @@ RETURNING id
 """)
 
 OFFER = text("""
-INSERT INTO proposal_slot (organisation_id, proposal_id, number, starts_at, ends_at, is_range)
-VALUES (:organisation, :proposal, :number, :start, :end, :is_range)
+INSERT INTO proposal_slot (organisation_id, proposal_id, number, starts_at, ends_at, is_range, lapses_at)
+VALUES (:organisation, :proposal, :number, :start, :end, :is_range, :lapses_at)
 """)
 
 # What the session takes itself is not held twice: two intervals of one person never overlap (Inv. 4).
@@ -43,6 +43,18 @@ FROM unnest((SELECT range_agg(tstzrange(slot_start, slot_end))
     FROM unnest(CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[])) AS slot (slot_start, slot_end)) - coalesce((
     SELECT range_agg(during) FROM busy WHERE organisation_id = :organisation AND session_id = :session AND person_id = :coach
 ), '{}')) AS part
+""")
+
+
+# The same for what of an invite can still be taken, once its other times have lapsed.
+LAPSED = text("""
+DELETE FROM busy WHERE organisation_id = :organisation AND proposal_id = :proposal
+""")
+HOLD_LEFT = text("""
+INSERT INTO busy (organisation_id, person_id, proposal_id, during)
+SELECT :organisation, :coach, :proposal, part
+FROM unnest((SELECT range_agg(tstzrange(starts_at, ends_at)) FROM proposal_slot
+    WHERE organisation_id = :organisation AND proposal_id = :proposal AND NOT is_range AND coalesce(lapses_at > :now, true))) AS part
 """)
 
 
@@ -132,7 +144,23 @@ def _send(unit: Unit, sending: Sending, proposal: Proposal) -> SentProposal:
         return SentProposal(proposal_id=key, works=(expiry,))
     _hold(unit, subject, key, proposal)
     push = push_of_hold(key, subject.coach_id, _persons(subject), version=1, now=sending.now)
-    return SentProposal(proposal_id=key, works=(expiry, push))
+    return SentProposal(proposal_id=key, works=(expiry, *_lapses(subject, key, proposal), push))
+
+
+def _lapses(subject: Subject, key: int, proposal: Proposal) -> list[Work]:
+    """The timers of those times that can be taken no more while the invite still waits: what they held is free from then on."""
+    lapses = {proposal.lapse_of(one) for one in proposal.slots}
+    return [
+        Work(
+            kind=WorkKind.PROPOSAL_EXPIRY,
+            cause_key=f"proposal-expiry:{key}:{at.isoformat()}",
+            persons=_persons(subject),
+            object_id=key,
+            fires_at=at,
+        )
+        for at in sorted(lapses)
+        if at < proposal.answer_until
+    ]
 
 
 def _offer(unit: Unit, key: int, proposal: Proposal) -> None:
@@ -146,6 +174,7 @@ def _offer(unit: Unit, key: int, proposal: Proposal) -> None:
             "start": one.start,
             "end": one.end,
             "is_range": is_range,
+            "lapses_at": None if is_range else proposal.lapse_of(one),
         }
         for number, (one, is_range) in enumerate(offered, start=1)
     ]
@@ -170,3 +199,12 @@ def _hold(unit: Unit, subject: Subject, key: int, proposal: Proposal) -> None:
 
 def _persons(subject: Subject) -> frozenset[int]:
     return frozenset({subject.coach_id, subject.member_id})
+
+
+def free_lapsed(unit: Unit, proposal_id: int, coach_id: int, member_id: int, *, now: datetime) -> None:
+    """Of a waiting invite only those times are held that can still be taken at `now`, in the coach's calendar too."""
+    values = {"organisation": unit.organisation_id, "proposal": proposal_id, "coach": coach_id, "now": now}
+    unit.connection.execute(LAPSED, values)
+    unit.connection.execute(HOLD_LEFT, values)
+    push = push_of_hold(proposal_id, coach_id, frozenset({coach_id, member_id}), version=now.isoformat(), now=now)
+    schedule(unit, [push])

@@ -241,8 +241,10 @@ def push_of(session_id: int, coach_id: int, member_id: int, *, version: int, now
     )
 
 
-def push_of_hold(proposal_id: int, coach_id: int, persons: frozenset[int], *, version: int, now: datetime) -> Work:
-    """The push that brings the coach's calendar to this version of a proposal: the time that it holds, or no more."""
+def push_of_hold(
+    proposal_id: int, coach_id: int, persons: frozenset[int], *, version: int | str, now: datetime
+) -> Work:
+    """The push that brings the coach's calendar to this version of a proposal: the times that it holds, or no more."""
     return Work(
         kind=WorkKind.GOOGLE_HOLD,
         cause_key=f"google-hold:{proposal_id}:{version}",

@@ -11,7 +11,7 @@ from policy.facts import Interval, Proposal
 
 _PROPOSALS: TypeAdapter[tuple[Proposal, ...]] = TypeAdapter(tuple[Proposal, ...])
 _PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Proposal)
-PARTS = tuple(name for name in Proposal.__dataclass_fields__ if name not in ("slots", "ranges"))
+PARTS = tuple(name for name in Proposal.__dataclass_fields__ if name not in ("slots", "ranges", "notice"))
 
 
 def proposals_of(found: Sequence[dict[str, Any]]) -> tuple[Proposal, ...]:

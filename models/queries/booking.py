@@ -85,10 +85,19 @@ UNION ALL SELECT CASE WHEN busy.person_id = ANY(:coaches) THEN 'COACH' ELSE 'MEM
     lower(busy.during), upper(busy.during), NULL, NULL, NULL, false
     FROM busy WHERE busy.organisation_id = :organisation AND busy.person_id = ANY(:coaches || CAST(:member AS bigint))
     AND busy.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))
-    AND coalesce(busy.session_id <> CAST(:without AS bigint), true)
-    AND NOT EXISTS (SELECT FROM proposal WHERE proposal.organisation_id = busy.organisation_id AND proposal.id = busy.proposal_id
-        AND (proposal.session_id = CAST(:without AS bigint) OR proposal.id = CAST(:asked AS bigint)
-            OR proposal.answer_until < :now OR (proposal.answer_until = :now AND proposal.at_start)))
+    AND busy.proposal_id IS NULL AND coalesce(busy.session_id <> CAST(:without AS bigint), true)
+UNION ALL SELECT CASE WHEN busy.person_id = ANY(:coaches) THEN 'COACH' ELSE 'MEMBER' END, busy.person_id, NULL,
+    lower(part), upper(part), NULL, NULL, NULL, false
+    FROM busy JOIN proposal AS asked ON asked.organisation_id = busy.organisation_id AND asked.id = busy.proposal_id
+    CROSS JOIN LATERAL unnest(CAST(busy.during AS tstzmultirange) - coalesce((
+        SELECT range_agg(tstzrange(slot.starts_at, slot.ends_at)) FILTER (WHERE slot.lapses_at <= :now)
+            - coalesce(range_agg(tstzrange(slot.starts_at, slot.ends_at)) FILTER (WHERE slot.lapses_at > :now), '{}')
+        FROM proposal_slot AS slot WHERE slot.organisation_id = asked.organisation_id AND slot.proposal_id = asked.id
+            AND NOT slot.is_range), '{}')) AS part
+    WHERE busy.organisation_id = :organisation AND busy.person_id = ANY(:coaches || CAST(:member AS bigint))
+    AND busy.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))
+    AND coalesce(asked.session_id <> CAST(:without AS bigint), true) AND coalesce(asked.id <> CAST(:asked AS bigint), true)
+    AND (asked.answer_until > :now OR (asked.answer_until = :now AND NOT asked.at_start))
 UNION ALL SELECT 'AWAY', away.person_id, NULL, lower(away.during), upper(away.during), NULL, NULL, NULL, away.unknown
     FROM google_busy AS away WHERE away.organisation_id = :organisation AND away.person_id = ANY(:coaches)
     AND away.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))

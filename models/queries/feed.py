@@ -51,7 +51,8 @@ HELD = f"""
     LEFT JOIN session AS s ON s.organisation_id = asked.organisation_id AND s.id = asked.session_id
     JOIN session_kind AS kind ON kind.organisation_id = asked.organisation_id AND kind.id = coalesce(asked.kind_id, s.kind_id)
     JOIN person AS other ON other.organisation_id = asked.organisation_id AND other.id = asked.member_id
-    WHERE held.starts_at >= reader.now - CAST(:back AS interval) AND held.starts_at < reader.now + CAST(:ahead AS interval)
+    WHERE coalesce(held.lapses_at > reader.now, true)
+        AND held.starts_at >= reader.now - CAST(:back AS interval) AND held.starts_at < reader.now + CAST(:ahead AS interval)
         AND (CAST(:kinds AS bigint[]) IS NULL OR kind.id = ANY(CAST(:kinds AS bigint[])))"""
 
 

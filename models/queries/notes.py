@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, text
 
 from models.notes import ActionItem, Note, NoteRevision
 from models.unit import Unit
+
+PLACE = text("""
+SELECT session.starts_at, coach.zone AS coach_zone, member.zone AS member_zone
+FROM session
+JOIN person AS coach ON coach.organisation_id = session.organisation_id AND coach.id = session.coach_id
+JOIN person AS member ON member.organisation_id = session.organisation_id AND member.id = session.member_id
+WHERE session.organisation_id = :organisation AND session.id = :session
+""")
 
 
 def notes_of_sessions(unit: Unit, sessions: Sequence[int]) -> list[Row[Any]]:
@@ -45,3 +53,8 @@ def revisions_of_notes(unit: Unit, notes: Sequence[int]) -> list[Row[Any]]:
         NoteRevision.organisation_id == unit.organisation_id, NoteRevision.note_id.in_(notes)
     )
     return list(unit.connection.execute(statement.order_by(NoteRevision.note_id, NoteRevision.version)).all())
+
+
+def place_of(unit: Unit, session: int) -> Row[Any]:
+    """When a session begins, and in which zones its two people read that."""
+    return unit.connection.execute(PLACE, {"organisation": unit.organisation_id, "session": session}).one()

@@ -36,11 +36,11 @@ SELECT id, session_id, coach_id, member_id, version, kind, by, answers, action, 
 FROM proposal WHERE organisation_id = :organisation AND id = ANY(CAST(:proposals AS bigint[]))
 """)
 
-SLOTS = """(SELECT 0 AS number, asked.starts_at AS starts_at, asked.ends_at AS ends_at
+SLOTS = """(SELECT 0 AS number, asked.starts_at AS starts_at, asked.ends_at AS ends_at, CAST(NULL AS timestamptz) AS lapses_at
         WHERE asked.kind IN ('RESCHEDULE', 'CHANGE_REQUEST', 'BOOKING_REQUEST') AND asked.starts_at IS NOT NULL
-    UNION ALL SELECT slot.number, slot.starts_at, slot.ends_at FROM proposal_slot AS slot
+    UNION ALL SELECT slot.number, slot.starts_at, slot.ends_at, slot.lapses_at FROM proposal_slot AS slot
         WHERE slot.organisation_id = asked.organisation_id AND slot.proposal_id = asked.id AND NOT slot.is_range)"""
-"""Of a proposal `asked`: the times that are kept free for it, each with its number."""
+"""Of a proposal `asked`: the times that are kept free for it, each with its number and, if it goes before the proposal, when."""
 
 
 def answerable_of_ids(unit: Unit, proposals: Sequence[int]) -> dict[int, Row[Any]]:

@@ -156,6 +156,9 @@ def test_S_A_05_what_the_member_is_blamed_for_counts_and_is_paid_after_a_week(
         mails=[("Maya", "OUTCOME_COUNTED")],
     )
     assert_stands(stage, "2027-03-18T15:00:00Z")
+    march = stage.entitlements("Maya")["session 2027-03"]
+    # It counts towards the programme as a session that took place does: one of two is gone (A13).
+    assert (march["available"], march["held"], march["used"], march["forfeited"]) == (1, 0, 0, 1)
     told = stage.message("Maya", "OUTCOME_COUNTED")["text"]
     assert "you may object until Friday 26 March 2027, 09:00" in " ".join(told.split())
     assert earning(stage, session)["status"] == "PENDING"

@@ -10,6 +10,7 @@ from tests.scenarios.payments import pay
 from tests.scenarios.starts import OpenStage
 from tests.scenarios.statements import record
 from tests.scenarios.test_cases import CLOSED, OPENED, PRICE_BACK, REFUNDED, UNIT_BACK, offered, paid_call, reported
+from tests.scenarios.test_topmate import LOT
 from tests.scenarios.turns import (
     answered,
     case_changed,
@@ -150,8 +151,14 @@ def test_S_T_17_staff_may_decide_until_then(open_stage: OpenStage, absent: str, 
     stage.at("2027-03-21T15:10:00Z")
     assert team_tasks(stage) == [("CASE", "OPEN", None)]
     assert tell(stage, "Cora", "decideCase", session, held=True, note="I was there.")["code"] == "FORBIDDEN"
-    answer = tell(stage, "Sam", "decideCase", session, held=False, absent=absent, note="The log says so.")
+    with stage.step() as step:
+        answer = tell(stage, "Sam", "decideCase", session, held=False, absent=absent, note="The log says so.")
     assert (answer["session"]["status"], answer["session"]["reason"]) == ("MISSED", reason)
+    told = sorted([*CLOSED, *REFUNDED]) if absent == "COACH" else CLOSED
+    given_back = (UNIT_BACK, PRICE_BACK)
+    taken = ([("FORFEIT", 1, LOT)], [("EARNING", "Cora", 5000)])
+    assert (step.ledger, step.money) == (given_back if absent == "COACH" else taken)
+    assert (step.mails, step.google_calls) == (told, [])
     assert [(one["status"], one["result"]) for one in cases(stage, "Nora", session)] == [("CLOSED", result)]
     assert team_tasks(stage) == [("CASE", "DONE", result)]
 

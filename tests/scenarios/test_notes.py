@@ -109,3 +109,24 @@ def test_both_sides_say_that_a_shared_step_is_done(open_stage: OpenStage) -> Non
         tell(stage, "Maya", "finishActionItem", ITEM, actionItem=step["id"], ifVersion=4, done=True)["code"]
         == "NOT_FOUND"
     )
+
+
+def test_a_step_is_due_on_the_day_of_the_session_or_later(open_stage: OpenStage) -> None:
+    """Before the session: today or later, and what is over stays when a word is mended."""
+    stage, session = aceup_paid_session(open_stage)
+    assert stage.now == "2027-03-01T09:00:00Z"
+    kept = item(stage, "Eva", session, "Read chapter one.", dueOn="2027-03-01")["actionItem"]
+    with stage.step() as step:
+        for day in ("1900-01-01", "2027-02-28"):
+            refused = item(stage, "Eva", session, "Read chapter one.", dueOn=day)
+            assert refused["code"] == "INVALID_INPUT"
+            assert "2027-03-01 at the earliest" in refused["message"]
+    step.assert_nothing_happened()
+    stage.at("2027-03-30T09:00:00Z")
+    assert item(stage, "Eva", session, "Call her.", dueOn="2027-03-17")["code"] == "INVALID_INPUT"
+    assert item(stage, "Eva", session, "Call her.", dueOn="2027-03-18")["actionItem"]["dueOn"] == "2027-03-18"
+    fields = {"actionItem": kept["id"], "ifVersion": 1, "text": "Read chapter two.", "visibility": "SHARED"}
+    earlier = tell(stage, "Eva", "editActionItem", ITEM, **fields, dueOn="2027-02-28")
+    assert earlier["code"] == "INVALID_INPUT"
+    edited = tell(stage, "Eva", "editActionItem", ITEM, **fields, dueOn="2027-03-01")["actionItem"]
+    assert (edited["text"], edited["dueOn"], edited["version"]) == ("Read chapter two.", "2027-03-01", 2)

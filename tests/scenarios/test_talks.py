@@ -129,6 +129,11 @@ def test_staff_set_typed_questions_and_answers_must_fit_them(open_stage: OpenSta
     assert twice["code"] == "INVALID_INPUT"
     answer = tell(stage, "Sam", "setQuestionnaire", shown, kind=stage.kinds["session"], questions=questions)
     assert [one["code"] for one in answer["kind"]["questionnaire"]] == ["GOAL", "MOOD", "FIRST"]
+    twice = [{"question": "GOAL", "values": [one]} for one in ("Lead", "Write")]
+    assert (
+        tell(stage, "Maya", "submitQuestionnaire", "session { id }", session=session, answers=twice)["code"]
+        == "INVALID_INPUT"
+    )
     for wrong in ({"MOOD": "5"}, {"GOAL": "Sing"}, {"GOAL": "Lead", "MOOD": "11"}, {"GOAL": "Lead", "TOPIC": "x"}):
         assert submit(stage, "Maya", session, **wrong)["code"] == "INVALID_INPUT"
     assert submit(stage, "Eva", session, GOAL="Lead")["code"] == "FORBIDDEN"
@@ -224,6 +229,17 @@ def test_a_conversation_is_read_by_its_two_sides_alone_and_reading_is_recorded(o
     assert write(stage, "Eva", "Yes?", thread=thread)["thread"]["id"] == thread
     assert stage.message("Maya", "MESSAGE")["subject"] == "Eva has written to you"
     assert [one["unreadCount"] for one in threads(stage, "Maya")] == [1]
+
+
+def test_a_message_has_one_addressee(open_stage: OpenStage) -> None:
+    """Who names a conversation and a person may mean either: what was meant for one is never read by the other."""
+    stage, session = thrive_session(open_stage)
+    thread = write(stage, "Maya", "For the team.")["thread"]["id"]
+    stage.deliver()
+    with stage.step() as step:
+        for more in ({"to": stage.gid("Eva")}, {"session": session}, {"to": stage.gid("Eva"), "session": session}):
+            assert write(stage, "Maya", "For Eva alone.", thread=thread, **more)["code"] == "INVALID_INPUT"
+    step.assert_nothing_happened()
 
 
 def test_the_team_reads_and_answers_what_is_written_to_it(open_stage: OpenStage) -> None:
