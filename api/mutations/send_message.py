@@ -22,7 +22,9 @@ class SendMessageInput:
 
     text: str = strawberry.field(description="Your words, at most 10,000 characters.")
     idempotency_key: str = strawberry.field(description=KEY_WORDS)
-    thread: strawberry.ID | None = strawberry.field(default=None, description="The id of a conversation to go on with; then without `to` and `session`.")
+    thread: strawberry.ID | None = strawberry.field(
+        default=None, description="The id of a conversation to go on with; then without `to` and `session`."
+    )
     to: strawberry.ID | None = strawberry.field(
         default=None, description="The id of your coach or your member, to begin a conversation or go on with it."
     )
