@@ -14,9 +14,11 @@ from api.mutations.wishes import wished
 from api.types.consequence import Consequence
 from api.types.proposal import Proposal
 from api.types.refusals import RuleRefusal
+from commands.actor import Actor
 from commands.invite import MOST_TIMES, SendInvite
 from commands.transaction import Request
 from policy.facts import Interval
+from policy.terms import Role
 
 SLOTS_WORDS = (
     "Starts, of which the member takes one; your time is held for each of them, inside or outside your published hours, as long as "
@@ -67,12 +69,17 @@ def spans(found: list[DateTimeSpanInput] | None) -> tuple[Interval, ...]:
     return tuple(Interval(start=one.from_, end=one.to) for one in bounded(found or [], MOST_TIMES, "within"))
 
 
+def unnamed(actor: Actor, coach: int) -> bool:
+    """Whether somebody of the team, who is no coach, has not said for which coach they invite."""
+    return coach == actor.person_id and actor.is_staff and Role.COACH not in actor.roles
+
+
 def send_invite(info: Info, input: SendInviteInput) -> SendInviteResult | None:
     """Invite a member to a session: to one time, to one of several, or to any time within a range. No credit is held until it is accepted."""
 
     def command(request: Request) -> SendInvite:
         coach = request.actor.person_id if input.coach is None else key(input.coach, "Person", "coach")
-        if coach is None:
+        if coach is None or unnamed(request.actor, coach):
             raise InputRefused("Say for which coach.", "coach")
         return SendInvite(
             kind_id=key(input.kind, "SessionKind", "kind"),

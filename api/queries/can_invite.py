@@ -6,8 +6,9 @@ import strawberry
 
 from api.context import Info, Operation
 from api.describe import given
+from api.errors import CodedError, ErrorCode
 from api.inputs import bounded, key_or_none
-from api.mutations.send_invite import SLOTS_WORDS, WITHIN_WORDS, DateTimeSpanInput, spans
+from api.mutations.send_invite import SLOTS_WORDS, WITHIN_WORDS, DateTimeSpanInput, spans, unnamed
 from api.queries.can_book import unknown
 from api.types.action_check import ActionCheck, action_check
 from commands.invite import MOST_TIMES, AnyWish, RequestBooking, SendInvite, check_wish
@@ -43,6 +44,8 @@ def can_invite(info: Info, input: InviteTerms) -> ActionCheck | None:
     own = operation.actor.person_id
     kind, member = _keys(input.kind, input.member, "member")
     coach = key_or_none(input.coach, "Person", "input.coach") or own
+    if coach is not None and unnamed(operation.actor, coach):
+        raise CodedError(ErrorCode.INVALID_INPUT, "Say for which coach.", argument="input.coach")
     if kind is None or member is None or coach is None:
         return action_check(unknown(operation.now), ActorKind.COACH)
     slots = tuple(bounded(input.slots or [], MOST_TIMES, "slots"))

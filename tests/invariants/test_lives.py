@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from commands.outcome import Done, Refused
 from commands.settle import settle
 from commands.transaction import Request
+from tests.invariants.accounts import assert_statements_are_the_ledger
 from tests.invariants.deeds import ready
 from tests.invariants.holding import assert_change_is_logged, assert_holds
 from tests.invariants.linked import assert_reversals_are_linked
@@ -119,6 +120,7 @@ class Lives(RuleBasedStateMachine):
         assert_holds(records, now=self.life.now)
         with self.world.database.unit(self.life.platform.organisation_id, read_only=True) as unit:
             assert_reversals_are_linked(unit, records)
+            assert_statements_are_the_ledger(unit, records, now=self.life.now - OLD_AGE / 2)
         assert not [row for row in records.of("session") if row["status"] == "SCHEDULED"]
         assert not [row for row in records.of("proposal") if row["status"] == "PENDING"]
         assert not [row for row in records.of("duplicate_case") if row["status"] == "OPEN"]

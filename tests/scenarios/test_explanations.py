@@ -1,10 +1,12 @@
 """Every entry of credits and money is explained by a query: cause, rule, policy version, actor, reversal; and statements (MODEL 7, 10)."""
 
+from tests.invariants.accounts import assert_statements_are_the_ledger
 from tests.scenarios.documents import SESSION_BY_ID
 from tests.scenarios.explanations import credits_of, links, money_of, statement, told
 from tests.scenarios.payments import pay
+from tests.scenarios.records import read_records
 from tests.scenarios.stage import Stage
-from tests.scenarios.starts import OpenStage, aceup_paid_session, sixth_platform
+from tests.scenarios.starts import OpenStage, aceup_paid_session, instant, sixth_platform
 from tests.scenarios.statements import record
 from tests.scenarios.test_earnings import earning
 from tests.scenarios.test_earnings import pay as pay_out
@@ -155,6 +157,21 @@ def test_a_coach_reads_what_is_owed_to_them_and_what_was_paid(open_stage: OpenSt
     assert after is not None
     assert after["closing"] == [{"minorUnits": -10000, "currency": "EUR"}]
     assert [one["kind"] for one in after["entries"]["nodes"]] == ["EARNING", "EARNING_REVERSAL"]
+
+
+def test_the_statements_of_all_are_the_ledger(open_stage: OpenStage) -> None:
+    """Also when an earning was paid out, taken back and earned anew, and where a sponsor owes what no member does."""
+    stage, session = amended(open_stage)
+    record(stage, "Sam", session, absent="MEMBER", note="She was not there.")
+    stage.at("2027-03-25T10:20:01Z")
+    assert "earnings" in pay_out(stage, "Sam", earning(stage, session))
+    record(stage, "Sam", session, reason="OTHER", note="She was ill.")
+    record(stage, "Sam", session, absent="MEMBER", note="No letter came.")
+    sponsored, _ = works(open_stage)
+    for one in (stage, sponsored):
+        records = read_records(one.theatre.owner, one.organisation_id)
+        with one.theatre.database.unit(one.organisation_id, read_only=True) as unit:
+            assert_statements_are_the_ledger(unit, records, now=instant("2027-03-18T10:20:00Z"))
 
 
 def test_nobody_but_staff_reads_the_statement_of_somebody_else(open_stage: OpenStage) -> None:

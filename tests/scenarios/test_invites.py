@@ -10,6 +10,7 @@ from tests.scenarios.invites import (
     CAN_REQUEST,
     DECLINE,
     REQUEST,
+    SEND,
     SLOT,
     TO_EIGHT,
     UNTIL,
@@ -18,6 +19,7 @@ from tests.scenarios.invites import (
     invited,
     look,
     pending_invites,
+    terms,
     thrive,
 )
 from tests.scenarios.stage import Stage
@@ -335,6 +337,8 @@ def test_only_the_coach_and_staff_with_a_reason_invite_and_only_own_members(open
     assert can_invite(stage, "Cora", "Maya", SLOT, **eva)["code"] == "NOT_FOUND"
     assert can_invite(stage, "Maya", "Maya", SLOT, **eva)["code"] == "FORBIDDEN"
     assert can_invite(stage, "Sam", "Maya", SLOT, **eva)["code"] == "REASON_REQUIRED"
+    unsaid = stage.tell("Sam", SEND, **terms(stage, "Maya", SLOT), note="Eva phoned.", idempotencyKey=stage.key())
+    assert (unsaid["code"], unsaid["message"]) == ("INVALID_INPUT", "Say for which coach.")
     assert invite(stage, "Sam", "Maya", SLOT, note="Eva phoned.", **eva)["proposal"]["status"] == "PENDING"
 
 
