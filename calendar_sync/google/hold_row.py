@@ -11,8 +11,8 @@ from calendar_sync.google.session_row import key_in_use
 from models.queries.proposals import SLOTS
 from models.unit import Database
 
-# A hold has no conference, and no more than two states: it stands until the proposal has ended, by whatever, also where nobody
-# has noticed yet that its time is over.
+# A hold has no conference, and no more than two states: it stands until the proposal has ended, by whatever, or its time can be
+# taken no more, also where nobody has noticed yet that it is over.
 HOLD = text(f"""
 SELECT asked.id, held.number AS slot, true AS hold, 'COACH' AS side,
     CASE WHEN asked.status = 'PENDING' AND (CASE WHEN asked.at_start THEN :now < asked.answer_until ELSE :now <= asked.answer_until END)

@@ -40,7 +40,8 @@ def _shown(side: Side, own: str, other: str) -> str:
     LEFT JOIN google_event AS known ON known.organisation_id = s.organisation_id AND known.session_id = s.id AND known.person_id = s.coach_id"""
 
 
-# A hold is told by its proposal's id and its number, negated: no session has such an id. It ends with the proposal and never moves.
+# A hold is told by its proposal's id and its number, negated: no session has such an id. It ends with the proposal, or before
+# it once its time can be taken no more, and never moves.
 HELD = f"""
     SELECT -(asked.id * {MOST_SLOTS} + held.number), 'COACH' AS side, coalesce(reader.hours_zone, reader.zone) AS zone,
         'hold-' || asked.id || CASE held.number WHEN 0 THEN '' ELSE '-' || held.number END || '.' || coalesce(s.uid, asked.uid),
