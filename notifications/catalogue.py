@@ -17,6 +17,10 @@ class Message:
 
 
 _ABOUT: Final = "{{ kind }} with {{ other|name }}, {{ when_short }}"
+_ABOUT_ASKED: Final = (
+    "{{ kind }} with {{ other|name }}{% if offered|length <= 1 and not within %}, {{ when_short }}{% endif %}"
+)
+"""Of an invite to several times none is the session's."""
 _ABOUT_ALL: Final = "{{ kind }} with {{ other|name }}, {{ series.rhythm if series else when_short }}"
 
 CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
@@ -63,8 +67,10 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     ),
     NoticeCode.REBOOK_OFFER: Message(subject=f"Please choose another time: {_ABOUT}", template="rebook_offer.jinja"),
     NoticeCode.PROPOSAL_DECLINED: Message(subject=f"Declined: {_ABOUT}", template="proposal_declined.jinja"),
-    NoticeCode.PROPOSAL_EXPIRED: Message(subject=f"No answer in time: {_ABOUT}", template="proposal_expired.jinja"),
-    NoticeCode.INVITE_WITHDRAWN: Message(subject=f"Withdrawn: {_ABOUT}", template="invite_withdrawn.jinja"),
+    NoticeCode.PROPOSAL_EXPIRED: Message(
+        subject=f"No answer in time: {_ABOUT_ASKED}", template="proposal_expired.jinja"
+    ),
+    NoticeCode.INVITE_WITHDRAWN: Message(subject=f"Withdrawn: {_ABOUT_ASKED}", template="invite_withdrawn.jinja"),
     NoticeCode.CASE_OPENED: Message(subject=f"Reported as missed: {_ABOUT}", template="case_opened.jinja"),
     NoticeCode.CASE_CLOSED: Message(subject=f"Case closed: {_ABOUT}", template="case_closed.jinja"),
     NoticeCode.CASE_CONTRADICTED: Message(subject=f"Your report: {_ABOUT}", template="case_contradicted.jinja"),

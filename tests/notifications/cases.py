@@ -101,6 +101,10 @@ CASES: Mapping[str, Case] = {
         NoticeCode.INVITE_DECLINED, replace(SEVERAL, by="MEMBER", note="Not that week."), EVA, invite=True
     ),
     "invite-withdrawn-invite": Case(NoticeCode.INVITE_WITHDRAWN, INVITED, MAYA, invite=True),
+    "invite-withdrawn-several": Case(NoticeCode.INVITE_WITHDRAWN, SEVERAL, MAYA, invite=True),
+    "proposal-expired-several-coach": Case(
+        NoticeCode.PROPOSAL_EXPIRED, replace(SEVERAL, by="SYSTEM"), EVA, invite=True
+    ),
     "proposal-expired-invite-member": Case(
         NoticeCode.PROPOSAL_EXPIRED, replace(INVITED, by="SYSTEM"), MAYA, invite=True
     ),

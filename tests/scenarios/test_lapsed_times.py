@@ -89,6 +89,10 @@ def test_without_notice_a_time_is_held_until_it_begins_and_the_invite_is_told_of
     assert look(stage, "Maya", key)["status"] == "EXPIRED"
     codes = [one["code"] for who in ("Maya", "Eva") for one in stage.messages(who)]
     assert codes.count("PROPOSAL_EXPIRED") == 2
+    # None of the three times is the session's: the message names them all.
+    told = stage.message("Maya", "PROPOSAL_EXPIRED")
+    assert told["subject"] == "No answer in time: Session with Eva"
+    assert told["text"].count("March 2027") == 3
     assert problems(stage.theatre.owner, stage.theatre.double, stage.organisation_id) == []
 
 
