@@ -27,7 +27,8 @@ from fortnight.settings import Settings
 from models.keyring import Keyring
 from models.unit import Database
 from tests.support.platform import Platform, open_platform
-from worker.delivery import Handlers, work_off
+from worker.delivery import work_off
+from worker.outcomes import Handlers
 
 PUSHES: Final = 10_000
 SESSIONS: Final = 20

@@ -25,7 +25,8 @@ from fortnight.embedded_postgres import temporary
 from models.unit import Database
 from policy.terms import WorkKind
 from tests.support.platform import Platform, done, open_platform
-from worker.delivery import Delivered, Delivery, work_off
+from worker.delivery import work_off
+from worker.outcomes import Delivered, Delivery
 
 USUAL: Final = 2_000
 IN_FEED: Final = 20

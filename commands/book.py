@@ -32,7 +32,7 @@ from policy.entitlement import choose
 from policy.facts import BookingFacts, Lot, SessionFacts
 from policy.matching import CHEMISTRY
 from policy.money import Money
-from policy.terms import ActorKind, Basis, EngagementStatus, RefusalCode, Scope
+from policy.terms import ActorKind, Basis, EngagementStatus, PeriodKind, RefusalCode, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,11 @@ def case_of_pair(  # noqa: PLR0913  what a booking is made from stands side by s
         buffer_after=row.buffer_after,
     )
     end = command.starts_at + policy.kind.duration
-    near = look_around(unit, pair, start=command.starts_at, end=end, now=now, without=without, asked=asked)
+    # Only who has one credit for a period competes with other sessions of theirs.
+    others = policy.period is not PeriodKind.NONE
+    near = look_around(
+        unit, pair, start=command.starts_at, end=end, now=now, without=without, asked=asked, others=others
+    )
     facts = BookingFacts(
         kind=policy.kind,
         actor=kind,

@@ -1,17 +1,18 @@
 """What tells somebody and changes nothing: reminders, nudges, prompts; dropped when their moment has passed (MODEL 8)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 
-from commands.apply.notices import notify
-from commands.apply.record import Record, write_event
-from commands.apply.work import schedule
-from commands.facts.sessions import SessionCase, session_cases
+from commands.apply.notices import messages_of, write_messages
+from commands.apply.record import Record, write_events
+from commands.apply.work import mails_of, schedule
+from commands.facts.sessions import SessionCase, sessions_alone
 from commands.settle import settle
-from models.queries.due_work import finish
+from models.queries.due_work import finish, who_waits
 from models.queries.questionnaires import questionnaires_of
 from models.unit import Database, Unit, lock_persons
 from policy.aftermath import nudge_notices, prompt_notices, reminder_notices, shift_notices
@@ -38,7 +39,10 @@ class Occasion:
     now: datetime
 
 
-UNDONE = text("SELECT cause_key FROM due_work WHERE organisation_id = :organisation AND id = :work AND done_at IS NULL")
+UNDONE = text("""
+SELECT id, cause_key FROM due_work
+WHERE organisation_id = :organisation AND id = ANY(CAST(:works AS bigint[])) AND done_at IS NULL
+""")
 
 
 def _remind(_unit: Unit, case: SessionCase, due: datetime, now: datetime) -> tuple[Notify, ...]:
@@ -78,16 +82,46 @@ def tell(database: Database, occasion: Occasion) -> None:
     settle(database, occasion.organisation_id, occasion.persons, now=occasion.now)
     with database.unit(occasion.organisation_id) as unit:
         lock_persons(unit, occasion.persons)
-        values = {"organisation": occasion.organisation_id, "work": occasion.work_id}
-        cause = unit.connection.execute(UNDONE, values).scalar_one_or_none()
-        if cause is None:
-            return
-        _tell(unit, occasion, cause)
-        finish(unit, occasion.work_id, now=occasion.now)
+        _tell(unit, [occasion])
 
 
-def _tell(unit: Unit, occasion: Occasion, cause: str) -> None:
-    case = session_cases(unit, [occasion.session_id], now=occasion.now)[occasion.session_id]
+def tell_together(database: Database, occasions: Sequence[Occasion]) -> frozenset[int]:
+    """The same for works of one kind, organisation and instant, in one transaction; returns which of them are done.
+
+    One whose people have something due before is left to be told alone.
+    """
+    first, persons = occasions[0], frozenset[int]().union(*(one.persons for one in occasions))
+    with database.unit(first.organisation_id) as unit:
+        lock_persons(unit, persons)
+        waiting = who_waits(unit, persons, now=first.now)
+        free = [one for one in occasions if waiting.isdisjoint(one.persons)]
+        _tell(unit, free)
+    return frozenset(one.work_id for one in free)
+
+
+def _tell(unit: Unit, occasions: Sequence[Occasion]) -> None:
+    """Under the locks of all their people, with nothing due for them."""
+    if not occasions:
+        return
+    values = {"organisation": unit.organisation_id, "works": [one.work_id for one in occasions]}
+    causes = {row.id: row.cause_key for row in unit.connection.execute(UNDONE, values)}
+    undone = [one for one in occasions if one.work_id in causes]
+    cases = sessions_alone(unit, [one.session_id for one in undone])
+    _write(unit, [told for one in undone for told in _told(unit, one, cases[one.session_id], causes[one.work_id])])
+    finish(unit, [one.work_id for one in undone], now=occasions[0].now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """An occasion of which there is something to tell."""
+
+    occasion: Occasion
+    case: SessionCase
+    said: Decision
+    record: Record
+
+
+def _told(unit: Unit, occasion: Occasion, case: SessionCase, cause: str) -> Iterator[_Told]:
     name, telling = TELLINGS[occasion.kind]
     notices = telling(unit, case, occasion.due, occasion.now)
     if not notices:
@@ -103,8 +137,23 @@ def _tell(unit: Unit, occasion: Occasion, cause: str) -> None:
         recorded_at=occasion.now,
         effective_at=occasion.now,
     )
-    event, said = write_event(unit, record), _said(case, notices, occasion.now)
-    schedule(unit, notify(unit, case.subject, said, event_id=event, note=None, now=occasion.now))
+    yield _Told(occasion=occasion, case=case, said=_said(case, notices, occasion.now), record=record)
+
+
+def _write(unit: Unit, told: Sequence[_Told]) -> None:
+    """Each stands in the log, its messages stand, and their mails are due."""
+    if not told:
+        return
+    events = write_events(unit, [one.record for one in told])
+    rows = [_messages(unit, one, event) for one, event in zip(told, events, strict=True)]
+    causes = [one.occasion.work_id for one, own in zip(told, rows, strict=True) for _ in own]
+    written = write_messages(unit, [row for own in rows for row in own])
+    mails = mails_of(written, now=told[0].occasion.now)
+    schedule(unit, [replace(mail, after=cause) for mail, cause in zip(mails, causes, strict=True)])
+
+
+def _messages(unit: Unit, told: _Told, event: int) -> list[dict[str, Any]]:
+    return messages_of(unit, told.case.subject, told.said, event_id=event, note=None, now=told.occasion.now)
 
 
 def _said(case: SessionCase, notices: tuple[Notify, ...], now: datetime) -> Decision:

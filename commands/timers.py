@@ -1,6 +1,6 @@
 """What each state-changing timer does when it fires, as the actor *system*, as of its due instant (MODEL 8)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from commands.membership.renewal import renew
 from commands.resolve_duplicates import resolve_unanswered
 from commands.sanctions import end_sanction
 from commands.series.horizon import announce_month, extend_series
-from commands.session_end import complete_session, end_session
+from commands.session_end import complete_session, end_session, end_sessions
 from commands.task_due import escalate_task
 from models.queries.due_work import Timer
 from models.unit import Unit
@@ -29,6 +29,14 @@ class Fires(Protocol):
 
     def __call__(self, unit: Unit, timer: Timer, *, now: datetime) -> None:
         """The effect stands."""
+        ...
+
+
+class FiresTogether(Protocol):
+    """What timers of one kind that share nobody do, each effective at its due instant, in fewer statements than one by one."""
+
+    def __call__(self, unit: Unit, timers: Sequence[Timer], *, now: datetime) -> None:
+        """The effects stand."""
         ...
 
 
@@ -51,8 +59,16 @@ FIRES: Mapping[WorkKind, Fires] = {
     WorkKind.SANCTION_END: end_sanction,
 }
 
+TOGETHER: Mapping[WorkKind, FiresTogether] = {WorkKind.SESSION_END: end_sessions}
+"""Of what there is most after an outage: many of them take hardly longer than one."""
+
 # What a step does beyond its session changes other sessions, and so leads back to where steps are taken, which cannot name it.
 FURTHER.update({Sanction.CANCEL_FUTURE: cancel_future, Sanction.END: end})
+
+
+def fire_all(unit: Unit, timers: Sequence[Timer], *, now: datetime) -> None:
+    """The effects of timers of one kind in `TOGETHER` that share nobody stand."""
+    TOGETHER[timers[0].kind](unit, timers, now=now)
 
 
 def fire(unit: Unit, timer: Timer, *, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What each process is made of: settings become the services of the API, and the handlers of due work."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,28 +15,29 @@ from api.oidc.tokens import Oidc
 from api.services import Services
 from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.deliver import GivenUp as PushGivenUp
-from calendar_sync.google.deliver import Pushed, PushOutcome, push_hold, push_of_series, push_session
+from calendar_sync.google.deliver import Pushed, PushOutcome, push_hold, push_of_series, push_session, without_calendar
 from calendar_sync.google.deliver import TryLater as PushLater
 from calendar_sync.google.endpoints import GoogleEndpoints, ServiceAccount
 from calendar_sync.google.pull import read_calendar
 from calendar_sync.google.reconcile import check_calendar
 from commands.advance_clock import Deliver
-from commands.remind import TELLINGS, Occasion, tell
 from fortnight.faults import Unfit
 from fortnight.mail_files import calendar_files
 from fortnight.secret import earlier_keyrings
 from fortnight.settings import BusyUnknown, Settings
+from fortnight.telling import telling_handlers
 from fortnight.version import version
 from models.keyring import Keyring
 from models.unit import Database
-from notifications.deliver import MailSettings, deliver_mail
+from notifications.deliver import MailSettings, deliver_mail, put_into_mailbox
 from notifications.links import Addresses
 from notifications.smtp import GivenUp as MailGivenUp
 from notifications.smtp import Security, Sent, SmtpServer
 from notifications.smtp import TryLater as MailLater
 from policy.terms import Side, WorkKind
 from worker.claims import Claim
-from worker.delivery import Delivered, Delivery, Handler, Handlers, Hopeless, Later, Unfinished, work_off
+from worker.delivery import Unfinished, work_off
+from worker.outcomes import Delivered, Delivery, Handler, Handlers, Hopeless, Later, Together
 
 
 def real_now() -> datetime:
@@ -108,7 +110,7 @@ def mail(settings: Settings, keyring: Keyring) -> MailSettings:
     """How mails of live organisations go out, and where the links of all messages lead. Raises Unfit."""
     addresses = _addresses(settings, keyring)
     return MailSettings(
-        server=_smtp(settings),
+        server=smtp_server(settings),
         sender_address=settings.mail_from,
         addresses=addresses,
         keyring=keyring,
@@ -138,7 +140,8 @@ def service_account(settings: Settings) -> ServiceAccount | None:
     return ServiceAccount(email=email, private_key=private_key, domains=domains, clock=real_now)
 
 
-def _smtp(settings: Settings) -> SmtpServer | None:
+def smtp_server(settings: Settings) -> SmtpServer | None:
+    """The server that takes the mails of live organisations; None: there is none. Raises Unfit."""
     if settings.smtp_host is None:
         return None
     try:
@@ -158,16 +161,16 @@ def handlers(settings: Settings, keyring: Keyring) -> Handlers:
     """Who does which work that is due; what is not named changes state and is settled."""
     mails, calendars = mail(settings, keyring), google(settings, keyring)
     return {
-        WorkKind.MAIL: _mailing(mails),
+        WorkKind.MAIL: Together(_mailing(mails), _post),
         **calendar_handlers(calendars),
-        **dict.fromkeys(TELLINGS, _say),
+        **telling_handlers(),
     }
 
 
 def calendar_handlers(calendars: GoogleSettings) -> Handlers:
     """Who does the work for connected calendars."""
     return {
-        WorkKind.GOOGLE_PUSH: _pushing(calendars),
+        WorkKind.GOOGLE_PUSH: Together(_pushing(calendars), _pass_over),
         WorkKind.GOOGLE_HOLD: _holding(calendars),
         WorkKind.GOOGLE_SERIES: _recurring(calendars),
         WorkKind.GOOGLE_COPY: _pushing(calendars, Side.MEMBER),
@@ -197,6 +200,23 @@ def _mailing(mails: MailSettings) -> Handler:
                 return Hopeless(error=outcome.error)
 
     return send
+
+
+def _post(database: Database, works: Sequence[Claim]) -> Mapping[int, Delivery]:
+    """Of a sandbox all mails at once; of a live organisation none."""
+    posted = put_into_mailbox(
+        database,
+        organisation_id=works[0].organisation_id,
+        notifications={work.object_id: work.request_id for work in works},
+        now=works[0].now,
+    )
+    return {work.id: Delivered() for work in works} if posted else {}
+
+
+def _pass_over(database: Database, works: Sequence[Claim]) -> Mapping[int, Delivery]:
+    """The pushes that have no calendar to go to."""
+    idle = without_calendar(database, works[0].organisation_id, [work.object_id for work in works])
+    return {work.id: Delivered() for work in works if work.object_id in idle}
 
 
 def _pushing(calendars: GoogleSettings, side: Side = Side.COACH) -> Handler:
@@ -275,22 +295,6 @@ def _comparing(calendars: GoogleSettings) -> Handler:
         return _pushed(outcome)
 
     return compare
-
-
-def _say(database: Database, work: Claim) -> Delivery:
-    tell(
-        database,
-        Occasion(
-            organisation_id=work.organisation_id,
-            work_id=work.id,
-            kind=work.kind,
-            session_id=work.object_id,
-            persons=work.persons,
-            due=work.effective_at,
-            now=work.now,
-        ),
-    )
-    return Delivered(recorded=True)
 
 
 def _pushed(outcome: PushOutcome) -> Delivery:

@@ -1,8 +1,7 @@
 """`fortnight doctor`: what an operator asks first when something is not as it should be."""
 
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -11,14 +10,16 @@ from sqlalchemy import URL, Connection, text
 
 from api.oidc.fetch import IssuerUnreachable, Publications
 from api.oidc.keys import read_keys
+from fortnight.compose import smtp_server
 from fortnight.database import check_migrated, check_server, current_revision, owner_connection
 from fortnight.faults import Unfit
 from fortnight.installation import WORKER_NAME
 from fortnight.settings import Settings
+from notifications.smtp import Unwilling, greet
 
 LATE: Final = timedelta(minutes=1)
 """How long due work may wait before somebody should look."""
-_REACH_SECONDS: Final = 5.0
+_REACH: Final = timedelta(seconds=5)
 UNREACHABLE: Final = {
     "otherIssuer": "its discovery document names another issuer (FORTNIGHT_OIDC_ISSUER must be its `iss`, to the letter)",
     "keysNotGuarded": "its keys lie where their answer could be changed on the way",
@@ -30,6 +31,16 @@ UNREACHABLE: Final = {
 """What the words of `IssuerUnreachable` mean to an operator."""
 
 WORKERS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :name")
+UNWILLING: Final = {
+    "smtpUnreachable": "nobody answers there (FORTNIGHT_SMTP_HOST, FORTNIGHT_SMTP_PORT)",
+    "smtpTimeout": f"it takes longer than {_REACH.total_seconds():.0f} seconds to answer",
+    "smtpHungUp": "it hangs up",
+    "smtpCertificate": "TLS does not come about: nobody that this machine trusts vouches for its certificate under this name "
+    "(SSL_CERT_FILE names who else does), or FORTNIGHT_SMTP_SECURITY is not how it speaks at this port",
+    "smtpPasswordRefused": "it does not know FORTNIGHT_SMTP_USER by FORTNIGHT_SMTP_PASSWORD",
+    "smtpNotSupported": "it does not offer what FORTNIGHT_SMTP_SECURITY or FORTNIGHT_SMTP_USER need",
+}
+"""What the words of `notifications.smtp.Unwilling` mean to an operator."""
 # A sandbox's clock is moved by hand, and what is due there is done on the way: only live organisations can be late.
 WAITING = text("""
 SELECT count(*), coalesce(clock_timestamp() - min(fires_at), interval '0') FROM due_work AS work
@@ -129,14 +140,21 @@ def _sign_in(settings: Settings) -> Iterator[Finding]:
 
 
 def _mail(settings: Settings, live: int) -> Finding:
-    if settings.smtp_host is None:
+    """Whether the server lets us in, as it would for a mail; nothing is sent."""
+    try:
+        server = smtp_server(settings)
+    except Unfit as fault:
+        return _wrong("mail", str(fault))
+    if server is None:
         text = "no server is set (FORTNIGHT_SMTP_HOST)"
         return _wrong("mail", f"{text}, and {live} live organisations wait for mails") if live else _ok("mail", text)
+    name = f"{server.host} port {server.port}"
     try:
-        with socket.create_connection((settings.smtp_host, settings.smtp_port), timeout=_REACH_SECONDS):
-            return _ok("mail", f"{settings.smtp_host} port {settings.smtp_port} answers")
-    except OSError as fault:
-        return _wrong("mail", f"{settings.smtp_host} port {settings.smtp_port} does not answer: {fault}")
+        greet(replace(server, timeout=min(server.timeout, _REACH)))
+    except Unwilling as fault:
+        words = UNWILLING.get(fault.code, f"it answers {fault.code.removeprefix('smtpNotReady')} to everybody")
+        return _wrong("mail", f"{name} takes no mail of ours: {words}")
+    return _ok("mail", f"{name} lets us in" + ("" if server.username is None else f" as {server.username}"))
 
 
 def _ok(about: str, text: str) -> Finding:

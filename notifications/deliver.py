@@ -1,5 +1,6 @@
 """One mail that is due: sent, put off or given up; a sandbox's goes to its mailbox and nowhere else (MODEL 9)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -25,6 +26,12 @@ _CHANCE = SystemRandom()
 ORGANISATION = text("SELECT name, is_sandbox FROM organisation WHERE id = :organisation")
 MARK = text("""
 UPDATE notification SET sent_at = :now WHERE organisation_id = :organisation AND id = :notification AND sent_at IS NULL
+""")
+
+
+MARK_ALL = text("""
+UPDATE notification SET sent_at = :now
+WHERE organisation_id = :organisation AND id = ANY(CAST(:notifications AS bigint[])) AND sent_at IS NULL RETURNING id, code
 """)
 
 
@@ -90,6 +97,25 @@ def deliver_mail(
         unit.connection.execute(MARK, values)
     log.info("mail_sent", organisation=organisation_id, notification=notification_id, code=due.row.code)
     return Sent()
+
+
+def put_into_mailbox(
+    database: Database, *, organisation_id: int, notifications: Mapping[int, str | None], now: datetime
+) -> bool:
+    """These messages of a sandbox lie in its mailbox; False: it is none, and its mails are sent one by one.
+
+    `notifications`: by each the id of the request that caused it, for its line in the log.
+    """
+    values = {"organisation": organisation_id, "notifications": list(notifications), "now": now}
+    with database.unit(organisation_id) as unit:
+        if not unit.connection.execute(ORGANISATION, {"organisation": organisation_id}).one().is_sandbox:
+            return False
+        marked = unit.connection.execute(MARK_ALL, values).all()
+    for row in marked:
+        cause = notifications[row.id]
+        told = {} if cause is None else {"request_id": cause}
+        log.info("mail_sent", organisation=organisation_id, notification=row.id, code=row.code, **told)
+    return True
 
 
 def _load(database: Database, organisation_id: int, notification_id: int) -> _Due | None:

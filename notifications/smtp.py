@@ -4,6 +4,7 @@ import asyncio
 import re
 import ssl
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -82,6 +83,9 @@ class GivenUp:
 MailOutcome = Sent | TryLater | GivenUp
 
 
+Say = Callable[[aiosmtplib.SMTP], Awaitable[None]]
+
+
 class Unwilling(Exception):
     """The mail was not taken over. `final`: the server will never take this mail; `code` says why in one word."""
 
@@ -95,12 +99,29 @@ def send(server: SmtpServer, mail: EmailMessage, *, sender: str, recipient: str)
     """The server has taken the mail over. Raises Unwilling.
 
     What a server says to this mail is about this mail: 5yz is final. What goes wrong before (no connection, a certificate, a
-    refused password) is about the server or our settings, and every mail waits for its being mended.
+    refused password), or that it wants a password first, is about the server or our settings, and every mail waits for its being mended.
     """
+
+    async def hand_over(client: aiosmtplib.SMTP) -> None:
+        await client.send_message(mail, sender=sender, recipients=[recipient])
+
+    _talked("send", server, hand_over)
+
+
+def greet(server: SmtpServer) -> None:
+    """The server lets us in, as it would for a mail; nothing is sent. Raises Unwilling."""
+
+    async def look_round(client: aiosmtplib.SMTP) -> None:
+        await client.noop()
+
+    _talked("greet", server, look_round)
+
+
+def _talked(call: str, server: SmtpServer, say: Say) -> None:
     began, outcome = time.perf_counter(), "failed"
-    with spans.span("smtp send", side=spans.Side.CLIENT) as span:
+    with spans.span(f"smtp {call}", side=spans.Side.CLIENT) as span:
         try:
-            asyncio.run(_talk(server, mail, sender, recipient))
+            asyncio.run(_talk(server, say))
             outcome = "ok"
         except (SMTPException, OSError) as fault:
             unwilling = _told_apart(fault)
@@ -108,10 +129,10 @@ def send(server: SmtpServer, mail: EmailMessage, *, sender: str, recipient: str)
             span.failed(unwilling.code)
             raise unwilling from None
         finally:
-            figures.called("smtp", "send", outcome=outcome, seconds=time.perf_counter() - began)
+            figures.called("smtp", call, outcome=outcome, seconds=time.perf_counter() - began)
 
 
-async def _talk(server: SmtpServer, mail: EmailMessage, sender: str, recipient: str) -> None:
+async def _talk(server: SmtpServer, say: Say) -> None:
     client = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
@@ -130,7 +151,7 @@ async def _talk(server: SmtpServer, mail: EmailMessage, sender: str, recipient: 
                 opened.append(client.transport)
             if server.username is not None:
                 await client.login(server.username, server.password or "")
-            await client.send_message(mail, sender=sender, recipients=[recipient])
+            await say(client)
             await _say_goodbye(client)
         finally:
             await _close(opened)
@@ -179,5 +200,9 @@ def _told_apart(fault: Exception) -> Unwilling:
             return Unwilling(next(code for kind, code in _BEFORE_THE_MAIL if isinstance(cause, kind)), final=False)
 
 
+_ABOUT_US: Final = frozenset({530, 534, 535, 538})
+"""Answers that say how we have to come in (RFC 4954, 3207), wherever they are given: the settings are to be mended, not the mail."""
+
+
 def _answered(fault: SMTPResponseException) -> Unwilling:
-    return Unwilling(f"smtp{fault.code}", final=500 <= fault.code < 600)
+    return Unwilling(f"smtp{fault.code}", final=500 <= fault.code < 600 and fault.code not in _ABOUT_US)

@@ -75,6 +75,15 @@ HELD = """organisation_id = :organisation AND id = :id AND attempts = :attempts 
     AND lease_until IS NOT NULL AND done_at IS NULL AND set_aside_at IS NULL"""
 """Of a row: it is still held by the claim that was made of it, and nobody has claimed it since."""
 
+COMPLETE = text("""
+UPDATE due_work SET done_at = :now, lease_until = NULL, lease_by = NULL, last_error = NULL
+FROM unnest(CAST(:works AS bigint[]), CAST(:attempts AS int[])) AS held (id, attempts)
+WHERE due_work.organisation_id = :organisation AND due_work.id = held.id AND due_work.attempts = held.attempts
+    AND due_work.lease_by IS NOT DISTINCT FROM CAST(:worker AS int) AND due_work.lease_until IS NOT NULL
+    AND due_work.done_at IS NULL AND due_work.set_aside_at IS NULL
+RETURNING due_work.id
+""")
+
 WAKE_CHANNEL = "fortnight_due_work"
 
 
@@ -165,9 +174,14 @@ def _claim(row: Row[Any], worker: int | None) -> Claim:
     )
 
 
+def is_fresh(one: Claim) -> bool:
+    """Whether the lease is long enough for one delivery more without another look."""
+    return time.monotonic() - one.claimed < RENEW_AFTER_SECONDS
+
+
 def still_ours(database: Database, one: Claim) -> bool:
     """Whether the lease holds for one delivery more; one that has become short is renewed, unless somebody has the work by now."""
-    if time.monotonic() - one.claimed < RENEW_AFTER_SECONDS:
+    if is_fresh(one):
         return True
     with database.unit(one.organisation_id) as unit:
         return _update(unit, one, "lease_until = clock_timestamp() + :lease", lease=LEASE)
@@ -180,9 +194,22 @@ def give_back(database: Database, claims: Sequence[Claim]) -> None:
             _update(unit, one, "lease_until = NULL, lease_by = NULL, attempts = attempts - 1")
 
 
-def complete(unit: Unit, one: Claim) -> bool:
-    """The work is done; False: the claim was no longer ours, and whoever has it now says what became of it."""
-    return _update(unit, one, "done_at = :now, lease_until = NULL, lease_by = NULL, last_error = NULL")
+def complete(unit: Unit, claims: Sequence[Claim]) -> int:
+    """These works, claimed at one instant, are done; returns how many. One statement.
+
+    A claim that was no longer ours is left alone: whoever has the work now says what became of it.
+    """
+    if not claims:
+        return 0
+    first = claims[0]
+    values = {
+        "organisation": first.organisation_id,
+        "works": [one.id for one in claims],
+        "attempts": [one.attempts for one in claims],
+        "worker": first.worker,
+        "now": first.now,
+    }
+    return len(unit.connection.execute(COMPLETE, values).all())
 
 
 def retry(unit: Unit, one: Claim, *, after: timedelta, error: str) -> bool:

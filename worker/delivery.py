@@ -1,62 +1,32 @@
 """One claimed work, handed to the room that does it."""
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from itertools import takewhile
 
 import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from commands.settle import fire_one, settle
+from commands.settle import fire_one, fire_together, settle
 from models.unit import Database
-from policy.terms import WorkKind
 from telemetry import figures, spans
-from worker.claims import Claim, Part, claim, complete, give_back, retry, set_aside, still_ours
+from worker.claims import Claim, Part, claim, give_back, is_fresh, still_ours
+from worker.outcomes import (
+    AFTER_A_FAULT,
+    Became,
+    Delivered,
+    Delivery,
+    Handler,
+    Handlers,
+    Later,
+    Together,
+    is_away,
+    record,
+    record_all,
+)
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
-    """The work had its effect; it is done. `recorded`: that stands already, written by the transaction of the effect itself."""
-
-    recorded: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
-    """Nothing was wrong with the work: try it again after this time, in the organisation's clock."""
-
-    after: timedelta
-    error: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hopeless:
-    """Trying again changes nothing: somebody has to look."""
-
-    error: str
-
-
-PATIENCE = timedelta(days=5)
-"""How long work is tried again before it is set aside, from the instant at which it first was due."""
-AFTER_A_FAULT = timedelta(minutes=5)
-
-
-class Became(StrEnum):
-    """What became of one try, as figures and spans say it."""
-
-    DONE = "done"
-    LATER = "later"
-    SET_ASIDE = "set_aside"
-    FAILED = "failed"
-
-
-Delivery = Delivered | Later | Hopeless
-Handler = Callable[[Database, Claim], Delivery]
-Handlers = Mapping[WorkKind, Handler]
 
 
 class Unfinished(Exception):
@@ -96,22 +66,51 @@ def work_off(
 
 
 def _work_through(database: Database, handlers: Handlers, claims: list[Claim], stopping: Callable[[], bool]) -> int:
-    for place, one in enumerate(claims):
+    left, alone = claims, set[int]()
+    while left:
         try:
             if stopping():
-                give_back(database, claims[place:])
-                return place
-            if still_ours(database, one):
-                deliver(database, handlers, one)
+                give_back(database, left)
+                break
+            left = _go_on(database, handlers, left, alone)
         except SQLAlchemyError as fault:
-            raise Unfinished(claims[place:]) from fault
-    return len(claims)
+            raise Unfinished(left) from fault
+    return len(claims) - len(left)
+
+
+def _go_on(database: Database, handlers: Handlers, claims: list[Claim], alone: set[int]) -> list[Claim]:
+    """The first of the claims has been tried, with what follows it and is of its kind where that is possible; returns what is left.
+
+    `alone`: those with which it was not possible.
+    """
+    first, *rest = claims
+    if not still_ours(database, first):
+        return rest
+    alike = list(takewhile(lambda one: _alike(one, first) and is_fresh(one) and one.id not in alone, claims))
+    done = deliver_together(database, handlers, alike) if len(alike) > 1 else frozenset[int]()
+    if done:
+        return [one for one in claims if one.id not in done]
+    alone.update(one.id for one in alike)
+    deliver(database, handlers, first)
+    return rest
+
+
+def _alike(one: Claim, other: Claim) -> bool:
+    return (one.kind, one.organisation_id, one.now) == (other.kind, other.organisation_id, other.now)
 
 
 def deliver(database: Database, handlers: Handlers, one: Claim) -> None:
     """The claimed work has been tried once and its outcome is recorded."""
-    cause = {} if one.request_id is None else {"request_id": one.request_id}
     began = time.perf_counter()
+    with _told_of(one) as span:
+        became = _deliver(database.caused_by(one.request_id), handlers, one)
+        _note(one, span, became, time.perf_counter() - began)
+
+
+@contextmanager
+def _told_of(one: Claim, **said: int) -> Generator[spans.Span]:
+    """What is written meanwhile stands in the trace of what caused the work, and names the request."""
+    cause = {} if one.request_id is None else {"request_id": one.request_id}
     with (
         spans.span(
             f"work {one.kind}",
@@ -121,22 +120,59 @@ def deliver(database: Database, handlers: Handlers, one: Claim) -> None:
             work=one.id,
             attempt=one.attempts,
             **cause,
+            **said,
         ) as span,
         structlog.contextvars.bound_contextvars(**cause),
     ):
-        became = _deliver(database.caused_by(one.request_id), handlers, one)
-        span.note(outcome=became)
-        seconds = time.perf_counter() - began
-        log.info(
-            "work",
-            kind=one.kind,
-            work=one.id,
-            organisation=one.organisation_id,
-            outcome=became,
-            attempt=one.attempts,
-            ms=round(seconds * 1000, 1),
-        )
+        yield span
+
+
+def _note(one: Claim, span: spans.Span, became: Became, seconds: float) -> None:
+    span.note(outcome=became)
+    log.info(
+        "work",
+        kind=one.kind,
+        work=one.id,
+        organisation=one.organisation_id,
+        outcome=became,
+        attempt=one.attempts,
+        ms=round(seconds * 1000, 1),
+    )
     figures.worked(one.kind, outcome=became, seconds=seconds)
+
+
+def deliver_together(database: Database, handlers: Handlers, claims: list[Claim]) -> frozenset[int]:
+    """Those of these works that could be done at once have been tried, and their outcomes are recorded; returns their ids.
+
+    They are of one kind, organisation and instant. Where that fails, none has been: each is then tried alone, and what
+    stops one stops no other. Each takes its part of the time.
+    """
+    first, handler = claims[0], handlers.get(claims[0].kind)
+    began = time.perf_counter()
+    if handler is None:
+        done = fire_together(database, first.organisation_id, [one.timer for one in claims], now=first.now)
+        became = dict.fromkeys(done, Became.DONE)
+    elif isinstance(handler, Together):
+        became = _tried_together(database, handler, claims)
+    else:
+        return frozenset()
+    for one in claims:
+        if one.id in became:
+            with _told_of(one, together=len(became)) as span:
+                _note(one, span, became[one.id], (time.perf_counter() - began) / len(became))
+    return frozenset(became)
+
+
+def _tried_together(database: Database, handler: Together, claims: list[Claim]) -> Mapping[int, Became]:
+    try:
+        with spans.span(f"works {claims[0].kind}", organisation=claims[0].organisation_id, works=len(claims)):
+            found = handler.several(database, claims)
+    except Exception as fault:
+        if is_away(fault):
+            raise
+        log.info("works_done_alone", kind=claims[0].kind, error=type(fault).__name__)
+        return {}
+    return record_all(database, [(one, found[one.id]) for one in claims if one.id in found])
 
 
 def _deliver(database: Database, handlers: Handlers, one: Claim) -> Became:
@@ -147,16 +183,7 @@ def _deliver(database: Database, handlers: Handlers, one: Claim) -> Became:
     if isinstance(delivery, Delivered) and delivery.recorded:
         return Became.DONE
     with database.unit(one.organisation_id) as unit:
-        match delivery:
-            case Delivered():
-                complete(unit, one)
-                return Became.DONE
-            case Later() if one.now - one.effective_at < PATIENCE:
-                retry(unit, one, after=delivery.after, error=delivery.error)
-                return Became.LATER
-            case Later() | Hopeless():
-                set_aside(unit, one, error=delivery.error)
-                return Became.SET_ASIDE
+        return record(unit, one, delivery)
 
 
 def _tried(database: Database, handler: Handler, one: Claim) -> Delivery:
@@ -185,17 +212,6 @@ def _fire(database: Database, one: Claim) -> Became:
         _log_fault(one, fault)
         return Became.FAILED
     return Became.DONE
-
-
-def is_away(fault: Exception) -> bool:
-    """Whether the database could not be reached, or was lost on the way, rather than having refused something.
-
-    A server that answers gives a code; where there was none to answer, or it said that it goes down (57P), there is nothing to blame.
-    """
-    if isinstance(fault, PendingRollbackError) or (isinstance(fault, DBAPIError) and fault.connection_invalidated):
-        return True
-    code = getattr(fault.orig, "sqlstate", None) if isinstance(fault, OperationalError) else ""
-    return code is None or code.startswith(("57P", "08"))
 
 
 def _log_fault(one: Claim, fault: Exception) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError
 
 from models.unit import Database
 from worker.claims import WAKE_CHANNEL, Claim, Part, give_back
-from worker.delivery import Handlers, Unfinished, work_off
+from worker.delivery import Unfinished, work_off
+from worker.outcomes import Handlers
 from worker.polling import poll, poll_checks
 from worker.presence import be_present, free_what_the_dead_held
 

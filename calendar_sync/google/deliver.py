@@ -1,5 +1,6 @@
 """One push that is due: a person's calendar comes to hold what the database says of one session (MODEL 11, D-53)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -74,6 +75,14 @@ def push_session(
             side=side,
         )
     return _bring(database, settings, organisation_id, row, attempt=attempt, now=now)
+
+
+def without_calendar(
+    database: Database, organisation_id: int, sessions: Sequence[int], side: Side = Side.COACH
+) -> frozenset[int]:
+    """Those of these sessions whose push has nothing to do, because whose calendar it is has connected none."""
+    rows = session_row.load_all(database, organisation_id, sessions, side)
+    return frozenset(sessions) - {row.id for row in rows if row.connection == "CONNECTED" or row.series_id is not None}
 
 
 def push_of_series(

@@ -101,11 +101,13 @@ def access(endpoints: GoogleEndpoints, grant: str, *, timeout: timedelta = TIMEO
     if account is None or not account.speaks_for(subject):
         raise ConnectionBroken("delegationEnded")
     form = {"grant_type": JWT_BEARER, "assertion": _assertion(endpoints, account, subject)}
-    status, headers, body = post_form(endpoints.token_url, form, timeout=timeout)
-    if status < 300:
-        return _granted(body, asked=endpoints.scopes)
-    refused = _refusal(status, headers, body, invalid_grant=ConnectionBroken("delegationEnded"))
-    raise ConnectionBroken("delegationEnded") if isinstance(refused, Permanent) else refused
+    ended = ConnectionBroken("delegationEnded")
+    with asked_of_google("oauth.token"):
+        status, headers, body = post_form(endpoints.token_url, form, timeout=timeout)
+        if status < 300:
+            return _granted(body, asked=endpoints.scopes)
+        refused = _refusal(status, headers, body, invalid_grant=ended)
+        raise ended if isinstance(refused, Permanent) else refused
 
 
 def delegated(email: str) -> str:

@@ -1,16 +1,17 @@
 """Notify effects become messages with their facts, and the mails that carry them (MODEL 9)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, text
+import orjson
+from sqlalchemy import text
 
 from commands.apply.notice_facts import facts_of_notice
 from commands.apply.subject import Subject
 from commands.apply.work import Work, mails_of
 from commands.notices import Choice, Sign, facts_to_json
-from models.event import Notification
 from models.queries.duplicates import choices
 from models.unit import Unit
 from policy.decisions import Decision
@@ -36,6 +37,16 @@ WHERE presence.organisation_id = :organisation AND presence.session_id = :sessio
 """)
 
 
+# Like due work: one statement for any number of messages, the same text each time.
+WRITE = text("""
+INSERT INTO notification (organisation_id, code, recipient_id, session_id, proposal_id, event_id, channel, facts, created_at)
+SELECT :organisation, code, recipient, session, proposal, event, 'EMAIL', facts, created_at
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS message (place integer, code text, recipient bigint, session bigint, proposal bigint,
+    event bigint, facts jsonb, created_at timestamptz)
+ORDER BY place RETURNING id, recipient_id
+""")
+
+
 def notify(
     unit: Unit,
     subject: Subject,
@@ -47,15 +58,30 @@ def notify(
     proposal_id: int | None = None,
 ) -> list[Work]:
     """Each message of the decision stands, for its recipients; returns the mails to be sent. `proposal_id`: an invite that it sent."""
-    rows = [
+    rows = messages_of(
+        unit, subject, decision, event_id=event_id, note=note, now=now, proposal_id=proposal_id or subject.proposal_id
+    )
+    return mails_of(write_messages(unit, rows), now=now)
+
+
+def messages_of(
+    unit: Unit,
+    subject: Subject,
+    decision: Decision,
+    *,
+    event_id: int,
+    note: str | None,
+    now: datetime,
+    proposal_id: int | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of the messages of the decision, one for each recipient, as `write_messages` takes them."""
+    return [
         {
-            "organisation_id": unit.organisation_id,
             "code": message.code,
-            "recipient_id": recipient,
-            "session_id": subject.session_id or None,
-            "proposal_id": proposal_id or subject.proposal_id,
-            "event_id": event_id,
-            "channel": "EMAIL",
+            "recipient": recipient,
+            "session": subject.session_id or None,
+            "proposal": proposal_id,
+            "event": event_id,
             "facts": facts,
             "created_at": now,
         }
@@ -64,10 +90,15 @@ def notify(
         for facts in (_facts(unit, subject, decision, message, note),)
         for recipient in _recipients(unit, subject, message)
     ]
+
+
+def write_messages(unit: Unit, rows: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
+    """The messages stand, in this order; (notification, recipient) of each."""
     if not rows:
         return []
-    written = unit.connection.execute(insert(Notification).returning(Notification.id, Notification.recipient_id), rows)
-    return mails_of([(row.id, row.recipient_id) for row in written], now=now)
+    placed = [{**row, "place": place} for place, row in enumerate(rows)]
+    values = {"organisation": unit.organisation_id, "rows": orjson.dumps(placed).decode()}
+    return [(row.id, row.recipient_id) for row in unit.connection.execute(WRITE, values)]
 
 
 def _recipients(unit: Unit, subject: Subject, message: Notify | NotifyStaff) -> list[int]:

@@ -44,6 +44,8 @@ class Work:
     """Of a push: the member, in whose own calendar the same is to stand where one is connected."""
     only_if_connected: int | None = None
     """A person without whose connected calendar there is nothing to do, and so no work."""
+    after: int | None = None
+    """The work that has led to it: it is told of the same request and trace, whoever did that work, and however many with it."""
 
 
 _RANKS: Mapping[WorkKind, Rank] = {
@@ -96,13 +98,17 @@ def changes_state(kind: WorkKind) -> bool:
 
 # One statement for any number of works, the same text each time: a VALUES list of every length would be compiled anew.
 SCHEDULE = text("""
-INSERT INTO due_work (organisation_id, kind, cause_key, persons, object_id, fires_at, effective_at, strict, changes_state, rank, lane)
-SELECT :organisation, kind, cause_key, ARRAY(SELECT jsonb_array_elements_text(persons)::bigint), object_id, fires_at, fires_at,
-    strict, changes_state, rank, lane
+INSERT INTO due_work (organisation_id, kind, cause_key, persons, object_id, fires_at, effective_at, strict, changes_state, rank, lane,
+    request_id, trace_parent)
+SELECT :organisation, work.kind, work.cause_key, ARRAY(SELECT jsonb_array_elements_text(work.persons)::bigint), work.object_id,
+    work.fires_at, work.fires_at, work.strict, work.changes_state, work.rank, work.lane,
+    coalesce(cause.request_id, nullif(current_setting('fortnight.request', true), '')),
+    coalesce(cause.trace_parent, nullif(current_setting('fortnight.trace', true), ''))
 FROM jsonb_to_recordset(CAST(:works AS jsonb)) AS work (kind text, cause_key text, persons jsonb, object_id bigint,
-    fires_at timestamptz, strict boolean, changes_state boolean, rank integer, lane text, only_if_connected bigint)
-WHERE only_if_connected IS NULL OR EXISTS (SELECT FROM google_connection AS connection
-    WHERE connection.organisation_id = :organisation AND connection.person_id = only_if_connected AND connection.status = 'CONNECTED')
+    fires_at timestamptz, strict boolean, changes_state boolean, rank integer, lane text, only_if_connected bigint, after bigint)
+LEFT JOIN due_work AS cause ON cause.organisation_id = :organisation AND cause.id = work.after
+WHERE work.only_if_connected IS NULL OR EXISTS (SELECT FROM google_connection AS connection
+    WHERE connection.organisation_id = :organisation AND connection.person_id = work.only_if_connected AND connection.status = 'CONNECTED')
 ON CONFLICT (organisation_id, cause_key) DO NOTHING
 """)
 
@@ -156,6 +162,7 @@ def _row(work: Work) -> dict[str, Any]:
         "rank": int(rank_of(work.kind)),
         "lane": work.lane,
         "only_if_connected": work.only_if_connected,
+        "after": work.after,
     }
 
 

@@ -1,6 +1,7 @@
 """Published hours, times off and taken intervals around a time, as facts."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -45,9 +46,14 @@ def look_around(
     now: datetime,
     without: int | None = None,
     asked: int | None = None,
+    others: bool = True,
 ) -> Around:
-    """The calendar facts of `[start, end)` and a margin on both sides as of `now`, without what this session or this invite takes; one statement."""
-    return look_around_all(unit, [pair], start=start, end=end, now=now, without=without, asked=asked)[0]
+    """The calendar facts of `[start, end)` and a margin on both sides as of `now`, without what this session or this invite takes; one statement.
+
+    `others`: the member's other sessions of the kind, however far away, are wanted too.
+    """
+    found = look_around_all(unit, [pair], start=start, end=end, now=now, without=without, asked=asked, others=others)
+    return found[0]
 
 
 def look_around_all(
@@ -59,6 +65,7 @@ def look_around_all(
     now: datetime,
     without: int | None = None,
     asked: int | None = None,
+    others: bool = True,
 ) -> list[Around]:
     """The same for several coaches of one member and kind, in their order; one statement."""
     first, last = start - MARGIN, end + MARGIN
@@ -73,19 +80,26 @@ def look_around_all(
         now=now,
         without=without,
         asked=asked,
+        others=others,
     )
-    return [_around(pair, [row for row in rows if _concerns(row, pair)], first, last) for pair in pairs]
+    return [_around(pair, _by_what(rows, pair), first, last) for pair in pairs]
 
 
-def _concerns(row: Row[Any], pair: Pair) -> bool:
-    """Holidays concern everybody."""
-    return row.whose is None or row.whose in (pair.coach_id, pair.member_id)
+def _by_what(rows: Sequence[Row[Any]], pair: Pair) -> Mapping[str, list[Row[Any]]]:
+    """The rows that concern the pair, each kind of them apart; holidays concern everybody."""
+    concerned = (None, pair.coach_id, pair.member_id)
+    found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        if row.whose in concerned:
+            found[row.what].append(row)
+    return found
 
 
-def _around(pair: Pair, rows: Sequence[Row[Any]], first: datetime, last: datetime) -> Around:
+def _around(pair: Pair, rows: Mapping[str, list[Row[Any]]], first: datetime, last: datetime) -> Around:
+    published = published_hours([row for what in _PUBLISHED for row in rows.get(what, ())])
     return Around(
         availability=Availability(
-            hours=expand_hours(published_hours(rows), ZoneInfo(pair.hours_zone), start=first, end=last),
+            hours=expand_hours(published, ZoneInfo(pair.hours_zone), start=first, end=last),
             off=_intervals(rows, "OFF"),
             coach_busy=_intervals(rows, "COACH"),
             coach_away=_intervals(rows, "AWAY"),
@@ -95,10 +109,12 @@ def _around(pair: Pair, rows: Sequence[Row[Any]], first: datetime, last: datetim
         ),
         others=tuple(
             OtherSession(id=row.number, starts_at=row.from_at.astimezone(UTC), holds=not row.flag)
-            for row in rows
-            if row.what == "KIND"
+            for row in rows.get("KIND", ())
         ),
     )
+
+
+_PUBLISHED = ("HOURS", "DATE", "HOLIDAY")
 
 
 def published_hours(rows: Iterable[Row[Any]]) -> PublishedHours:
@@ -122,6 +138,6 @@ def published_hours(rows: Iterable[Row[Any]]) -> PublishedHours:
     return PublishedHours(weekly=weekly, overrides=overrides, holidays=frozenset(holidays))
 
 
-def _intervals(rows: Any, what: str) -> tuple[Interval, ...]:
-    found: list[Row[Any]] = [row for row in rows if row.what == what]
+def _intervals(rows: Mapping[str, list[Row[Any]]], what: str) -> tuple[Interval, ...]:
+    found = rows.get(what, ())
     return tuple(Interval(start=row.from_at.astimezone(UTC), end=row.to_at.astimezone(UTC)) for row in found)

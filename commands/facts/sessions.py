@@ -86,6 +86,19 @@ def session_cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict
     return {key: replace(one, rivals=_rivals(one.facts, facts)) for key, one in found.items()}
 
 
+def sessions_alone(unit: Unit, sessions: Sequence[int]) -> dict[int, SessionCase]:
+    """The sessions of these ids without credits, record and rivals: for what is decided by the session itself; one statement."""
+    rows = sessions_by_id(unit, sessions) if sessions else ()
+    policies = _policies(rows)
+    return {row.id: _case(row, policies[row.id], (), (), None) for row in rows}
+
+
+def _policies(rows: Sequence[Row[Any]]) -> dict[int, ResolvedPolicy]:
+    """By session: the document comes with one of those that were booked under it."""
+    documents = {row.policy_digest: row.policy for row in rows if row.policy is not None}
+    return {row.id: stored_policy(row.policy_digest, documents[row.policy_digest]) for row in rows}
+
+
 def _rivals(session: SessionFacts, facts: Mapping[int, SessionFacts]) -> tuple[SessionFacts, ...]:
     if session.question is None:
         return ()
@@ -100,8 +113,7 @@ def _cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict[int, S
         return {}
     pairs = sorted({(row.member_id, row.kind_id) for row in rows})
     lots = lots_of(unit, pairs, sessions=[row.id for row in rows], since=now)
-    documents = {row.policy_digest: row.policy for row in rows if row.policy is not None}
-    policies = {row.id: stored_policy(row.policy_digest, documents[row.policy_digest]) for row in rows}
+    policies = _policies(rows)
     sides = {row.id: sides_counted(policies[row.id]) for row in rows}
     members = sorted({row.member_id for row in rows if Side.MEMBER in sides[row.id]})
     coaches = sorted({row.coach_id for row in rows if Side.COACH in sides[row.id]})

@@ -103,7 +103,7 @@ UNION ALL SELECT 'AWAY', away.person_id, NULL, lower(away.during), upper(away.du
     AND away.during && tstzrange(CAST(:from AS timestamptz), CAST(:to AS timestamptz))
 UNION ALL SELECT 'KIND', session.member_id, session.id, session.starts_at, session.ends_at, NULL, NULL, NULL, session.provisional
     FROM session WHERE session.organisation_id = :organisation AND session.member_id = CAST(:member AS bigint) AND session.kind_id = :kind
-    AND session.status = 'SCHEDULED' AND session.id IS DISTINCT FROM CAST(:without AS bigint)
+    AND session.status = 'SCHEDULED' AND session.id IS DISTINCT FROM CAST(:without AS bigint) AND CAST(:others AS boolean)
 """)
 
 
@@ -133,10 +133,11 @@ def around(  # noqa: PLR0913  whose calendars, when, as of when, and what does n
     now: datetime,
     without: int | None,
     asked: int | None = None,
+    others: bool = True,
 ) -> Sequence[Row[Any]]:
     """Published hours, their dates, times off, taken intervals of all, when coaches are elsewhere, the member's scheduled sessions of the kind; one statement.
 
-    `whose`: which of the coaches, or the member. A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way, nor do the proposals about it (PEERS 15); the invite `asked` does not either. What a proposal held is free from its deadline on, also where nobody has applied that yet (V21).
+    `whose`: which of the coaches, or the member. A coach who was deactivated has no hours; dates reach four days beyond `[start, end)`, whatever their zone. Intervals are those that touch `[start, end)`; the session `without` never stands in its own way, nor do the proposals about it (PEERS 15); the invite `asked` does not either. `others`: the member's sessions of the kind are wanted. What a proposal held is free from its deadline on, also where nobody has applied that yet (V21).
     """
     values = {
         "organisation": unit.organisation_id,
@@ -148,6 +149,7 @@ def around(  # noqa: PLR0913  whose calendars, when, as of when, and what does n
         "now": now,
         "without": without,
         "asked": asked,
+        "others": others,
         "first_day": start.date() - DATES,
         "last_day": end.date() + DATES,
     }

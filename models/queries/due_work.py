@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from models.unit import Unit
 from policy.terms import WorkKind
@@ -30,24 +31,58 @@ class Timer:
     cause_key: str
 
 
+CONCERNED = "persons && CAST(:persons AS bigint[])"
+_LEFT = f"FROM due_work WHERE organisation_id = :organisation AND {DUE}"
+_TIMERS = f"SELECT id, kind, persons, object_id, effective_at, cause_key {_LEFT}"
+
+ANYTHING_DUE = text(f"SELECT EXISTS (SELECT {_LEFT} AND {CONCERNED})")
+WHO_WAITS = text(f"SELECT DISTINCT unnest(persons) {_LEFT} AND {CONCERNED}")
+FIRST = text(f"{_TIMERS} {ORDER} LIMIT :most")
+FIRST_OF = text(f"{_TIMERS} AND {CONCERNED} {ORDER} LIMIT 1")
+# Nothing that fires after the last of them can stand before one of them.
+UP_TO = text(f"""
+SELECT id, persons {_LEFT} AND {CONCERNED}
+AND fires_at <= (SELECT max(fires_at) FROM due_work WHERE organisation_id = :organisation AND id = ANY(CAST(:works AS bigint[])))
+{ORDER}
+""")
+
+
 def anything_due(unit: Unit, persons: frozenset[int], *, now: datetime) -> bool:
     """Whether a timer that changes the state of one of these persons is due and has not been fired."""
-    statement = text(
-        f"SELECT EXISTS (SELECT FROM due_work WHERE organisation_id = :organisation AND {DUE} AND persons && CAST(:persons AS bigint[]))"
-    )
-    return bool(unit.connection.execute(statement, _values(unit, persons, now)).scalar_one())
+    return bool(unit.connection.execute(ANYTHING_DUE, _values(unit, persons, now)).scalar_one())
 
 
-def first_due(unit: Unit, persons: frozenset[int] | None, *, now: datetime) -> Timer | None:
-    """The timer of these persons (None: of the whole organisation) that has to be fired before every other of theirs."""
-    concerned = "" if persons is None else "AND persons && CAST(:persons AS bigint[])"
-    statement = text(
-        f"SELECT id, kind, persons, object_id, effective_at, cause_key FROM due_work "
-        f"WHERE organisation_id = :organisation AND {DUE} {concerned} {ORDER} LIMIT 1"
-    )
-    row = unit.connection.execute(statement, _values(unit, persons or frozenset(), now)).one_or_none()
-    if row is None:
-        return None
+def who_waits(unit: Unit, persons: frozenset[int], *, now: datetime) -> frozenset[int]:
+    """Those of these persons for whom a timer is due and has not been fired, and who else is concerned by it."""
+    return frozenset(unit.connection.execute(WHO_WAITS, _values(unit, persons, now)).scalars())
+
+
+def first_due(unit: Unit, persons: frozenset[int], *, now: datetime) -> Timer | None:
+    """The timer of these persons that has to be fired before every other of theirs."""
+    row = unit.connection.execute(FIRST_OF, _values(unit, persons, now)).one_or_none()
+    return None if row is None else _timer(row)
+
+
+def due_timers(unit: Unit, *, now: datetime, most: int) -> list[Timer]:
+    """The first of the timers of the whole organisation that are due, in their order."""
+    values = {"organisation": unit.organisation_id, "now": now, "most": most}
+    return [_timer(row) for row in unit.connection.execute(FIRST, values)]
+
+
+def unhindered(unit: Unit, timers: Sequence[Timer], *, now: datetime) -> list[Timer]:
+    """Those of these timers that nothing due before them shares a person with, each other included; in due order."""
+    persons = frozenset[int]().union(*(timer.persons for timer in timers))
+    values = {**_values(unit, persons, now), "works": [timer.id for timer in timers]}
+    wanted, concerned, found = {timer.id: timer for timer in timers}, set[int](), list[Timer]()
+    for row in unit.connection.execute(UP_TO, values):
+        timer = wanted.get(row.id)
+        if timer is not None and timer.persons == frozenset(row.persons) and concerned.isdisjoint(row.persons):
+            found.append(timer)
+        concerned.update(row.persons)
+    return found
+
+
+def _timer(row: Row[Any]) -> Timer:
     return Timer(
         id=row.id,
         kind=WorkKind(row.kind),
@@ -72,15 +107,15 @@ def next_instant(unit: Unit, *, until: datetime) -> datetime | None:
     return None if found is None else found.astimezone(UTC)
 
 
-def finish(unit: Unit, work_id: int, *, now: datetime) -> None:
-    """The work is done and never fires again."""
-    unit.connection.execute(
-        text(
-            "UPDATE due_work SET done_at = :now, lease_until = NULL, lease_by = NULL "
-            "WHERE organisation_id = :organisation AND id = :id"
-        ),
-        {"organisation": unit.organisation_id, "id": work_id, "now": now},
-    )
+FINISH = text("""
+UPDATE due_work SET done_at = :now, lease_until = NULL, lease_by = NULL
+WHERE organisation_id = :organisation AND id = ANY(CAST(:works AS bigint[]))
+""")
+
+
+def finish(unit: Unit, works: Sequence[int], *, now: datetime) -> None:
+    """These works are done and never fire again; one statement."""
+    unit.connection.execute(FINISH, {"organisation": unit.organisation_id, "works": list(works), "now": now})
 
 
 CONCERN = """

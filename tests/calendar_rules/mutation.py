@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
 
-from tests.calendar_rules.rules import RULES, Rule
+from tests.calendar_rules.rules import ALL, Rule
 
 
 class Mutated(SourceFileLoader):
@@ -25,7 +25,7 @@ class Mutated(SourceFileLoader):
         """The mutant's code; never from a cache."""
         source = Path(self.path).read_text(encoding="utf-8")
         if source.count(self._rule.old) != 1:
-            raise LookupError(f"the place of rule {self._rule.number} is not there once")
+            raise LookupError(f"the place of rule {self._rule.name} is not there once")
         return compile(source.replace(self._rule.old, self._rule.new), self.path, "exec", dont_inherit=True)
 
 
@@ -48,9 +48,9 @@ class Finder(MetaPathFinder):
         return spec
 
 
-number = os.environ.get("MUTANT_OF_RULE")
-if number is not None:
-    rule = next(one for one in RULES if one.number == int(number))
+name = os.environ.get("MUTANT_OF_RULE")
+if name is not None:
+    rule = next(one for one in ALL if one.name == name)
     if rule.module in sys.modules:
         raise LookupError(f"{rule.module} was imported before its mutant")
     sys.meta_path.insert(0, Finder(rule))

@@ -28,6 +28,14 @@ class Rule:
     broken: str
     """What the mutant does, in words."""
 
+    part: str = ""
+    """A letter, where the rule says several things and each has a mutant of its own."""
+
+    @property
+    def name(self) -> str:
+        """The number of the rule, and which of its parts."""
+        return f"{self.number}{self.part}"
+
     @property
     def module(self) -> str:
         """The module that the file is."""
@@ -274,6 +282,153 @@ RULES: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 
+FURTHER: tuple[Rule, ...] = (
+    Rule(
+        2, "An event under our id that is not ours is left alone.",
+        f"{OF_GOOGLE}/test_push.py::test_a_foreign_event_under_our_id_is_left_alone",
+        f"{GOOGLE}/push.py", 'return remote if ours and remote["status"]', 'return remote if remote["status"]',
+        "our property is not compared", "b",
+    ),
+    Rule(
+        12, "After 412 it is read and weighed again.",
+        f"{OF_GOOGLE}/test_push.py::test_an_edit_that_comes_between_reading_and_writing_is_weighed_again",
+        f"{GOOGLE}/push.py", "        except (Changed, Gone):\n", "        except Gone:\n", "what changed meanwhile is a failure", "b",
+    ),
+    Rule(
+        15, "A failure of the link is told, and the session stays booked.",
+        f"{OF_GOOGLE}/test_push.py::test_a_failure_is_told_once_and_the_event_stands",
+        f"{GOOGLE}/push.py", "        status = ConferenceStatus.FAILURE\n", "        pass\n", "a link that was not made is no failure", "b",
+    ),
+    Rule(
+        17, "A copy that somebody made with our property is theirs.",
+        f"{OF_GOOGLE}/test_push.py::test_a_copy_that_the_coach_made_survives_the_session",
+        f"{GOOGLE}/push.py", "(found & ids.keys())", "found", "copies are deleted",
+        "b",
+    ),
+    Rule(
+        19, "What Google asks us to wait is waited.",
+        f"{OF_GOOGLE}/test_backoff.py::test_what_google_asked_for_is_never_undercut",
+        f"{GOOGLE}/backoff.py", " + (retry_after or timedelta(0))", "", "Retry-After is not read", "b",
+    ),
+    Rule(
+        19, "The wait is bounded.",
+        f"{OF_GOOGLE}/test_backoff.py::test_the_wait_doubles_up_to_an_hour",
+        f"{GOOGLE}/backoff.py", "min(LONGEST, FIRST * 2", "max(LONGEST, FIRST * 2", "it grows without end", "c",
+    ),
+    Rule(
+        19, "Writes to one calendar come one after the other, in the order of their causes.",
+        f"{OF_GOOGLE}/test_deliver.py::test_every_change_is_pushed_in_the_order_in_which_it_happened",
+        "models/queries/due_work.py", "AND earlier.id < work.id AND", "AND earlier.id <> earlier.id AND", "lanes are not kept", "d",
+    ),
+    Rule(
+        20, "A refusal for good is set aside and shown, and the others go on.",
+        f"{OF_GOOGLE}/test_deliver.py::test_a_refused_push_is_set_aside_and_the_others_go_on",
+        f"{GOOGLE}/deliver.py", "        if isinstance(failure, Permanent):\n            return GivenUp",
+        "        if isinstance(failure, Transient):\n            return GivenUp", "it is tried again", "b",
+    ),
+    Rule(
+        24, "Trouble at the token address breaks no connection.",
+        f"{OF_GOOGLE}/test_deliver.py::test_trouble_at_the_token_address_breaks_no_connection",
+        f"{GOOGLE}/oauth.py", "    if is_passing(status) or code in _TRY_LATER:\n", "    if code in _TRY_LATER:\n", "a 5xx is a refusal", "b",
+    ),
+    Rule(
+        24, "A dead grant breaks it once, and no more is sent.",
+        f"{OF_GOOGLE}/test_deliver.py::test_a_dead_grant_breaks_the_connection_once_and_no_more_is_sent",
+        f"{GOOGLE}/oauth.py", 'invalid_grant=ConnectionBroken("invalid_grant")', 'invalid_grant=Transient("invalid_grant")',
+        "it is tried again", "c",
+    ),
+    Rule(
+        25, "In a primary calendar our own events never count.",
+        f"{OF_GOOGLE}/test_primary.py::test_our_own_events_never_count_and_all_others_do",
+        f"{GOOGLE}/busy.py", "if SESSION_PROPERTY in private_properties(event) or event", "if event",
+        "sessions count as private appointments", "b",
+    ),
+    Rule(
+        25, "A long range is asked for to its very end.",
+        f"{OF_GOOGLE}/test_pull.py::test_a_long_range_is_asked_for_in_parts_to_its_very_end",
+        f"{GOOGLE}/busy.py", "    while start < end:\n", "    while start + LONGEST < end:\n", "the tail is lost", "c",
+    ),
+    Rule(
+        28, "A channel is renewed with overlap.",
+        f"{OF_GOOGLE}/test_watching.py::test_a_channel_is_replaced_a_day_before_its_end_and_not_sooner",
+        f"{GOOGLE}/watching.py", "expires_at - real_now < OVERLAP", "expires_at < real_now", "only when it has ended", "b",
+    ),
+    Rule(
+        28, "The old channel is stopped.",
+        f"{OF_GOOGLE}/test_pull.py::test_a_channel_is_renewed_before_it_ends_and_the_old_one_is_stopped",
+        f"{GOOGLE}/pull.py", "            account.stop_channel(reading.channel_id, reading.resource_id)\n", "            pass\n",
+        "both go on", "c",
+    ),
+    Rule(
+        28, "A lost message is made good by a poll, sooner or later by chance.",
+        f"{OF_GOOGLE}/test_pull.py::test_the_next_poll_comes_a_quarter_sooner_or_later_than_planned",
+        f"{GOOGLE}/pull.py", "(0.75 + _CHANCE.random() / 2)", "1", "all calendars are read at once", "d",
+    ),
+    Rule(
+        29, "A deleted event is restored, and the coach is asked.",
+        "tests/scenarios/test_calendar.py::test_S_X_05_an_event_that_the_coach_deletes_is_restored_and_the_coach_is_asked",
+        f"{GOOGLE}/edits.py", '    if event is None or event.get("status") == "cancelled":\n',
+        '    if event is None or event.get("status") == "cancelled":\n        return None\n    if event is None:\n',
+        "a deletion is overlooked", "b",
+    ),
+    Rule(
+        29, "What is done to a series is put back and asked once.",
+        f"{OF_GOOGLE}/test_series.py::test_what_a_coach_does_to_it_is_put_back_and_asked_once",
+        f"{GOOGLE}/pull.py", "for edited in [*edits(single, events, whole=whole), *series_edits(series, events, whole=whole)]:",
+        "for edited in edits(single, events, whole=whole):", "series are not looked at", "c",
+    ),
+    Rule(
+        29, "Whoever is told several times is asked once.",
+        "tests/scenarios/test_calendar.py::test_a_coach_is_asked_once_whatever_is_told_how_often",
+        "commands/calendar_questions.py", "{edited.edit}:{to}{whose}", "{edited.edit}:{to}{whose}:{edited.mark}",
+        "each edit is asked about anew, also the same again", "d",
+    ),
+    Rule(
+        33, "A cancelled occurrence is excluded.",
+        f"{OF_FEED}/test_series.py::test_exceptions_are_excluded_moved_or_kept_beyond_the_end",
+        f"{FEED}/recurring.py", "for on, one in series.exceptions.items() if not one.stands}", "for on, one in series.exceptions.items() if False}",
+        "it stays", "b",
+    ),
+    Rule(
+        33, "A moved occurrence names the one that it takes the place of.",
+        f"{OF_FEED}/test_series.py::test_exceptions_are_excluded_moved_or_kept_beyond_the_end",
+        f"{FEED}/recurring.py", "return text.replace(head, head + mark, 1)", "return text", "it stands beside it", "c",
+    ),
+    Rule(
+        35, "UNTIL is written in UTC.",
+        f"{OF_FEED}/test_series.py::test_icalendar_finds_every_occurrence_where_the_oracle_does_in_every_zone",
+        f"{FEED}/recurring.py", 'f"UNTIL={moment(rule.occurrence(last).starts_at)}"', 'f"UNTIL={wall(rule, last)}Z"',
+        "it is the wall time", "b",
+    ),
+    Rule(
+        37, "No character is cut.",
+        f"{OF_FEED}/test_lines.py::test_a_character_is_never_cut",
+        f"{FEED}/lines.py", "while content[cut] & 0xC0 == 0x80:", "while False:", "lines end anywhere", "b",
+    ),
+    Rule(
+        37, "A text cannot end its line.",
+        f"{OF_FEED}/test_lines.py::test_a_text_can_neither_end_its_line_nor_leave_a_control_character",
+        f"{FEED}/lines.py", '.replace("\\r\\n", "\\n").replace("\\r", "\\n").translate(_ESCAPES)', "", "nothing is escaped", "c",
+    ),
+    Rule(
+        40, "A version is known by a list, by `*`, and by a weak tag.",
+        f"{OF_FEED}/test_conditional.py::test_a_version_is_found_however_it_is_named",
+        f"{FEED}/conditional.py", "(?:W/)?", "^", "only the first, strong tag is read", "b",
+    ),
+    Rule(
+        40, "HEAD is GET without the body.",
+        f"{OF_FEED}/test_http.py::test_head_is_get_without_the_body",
+        f"{FEED}/route.py", 'b"" if bare else body', "body", "the body is sent", "c",
+    ),
+    Rule(
+        41, "A renewed feed has only its new address.",
+        f"{OF_FEED}/test_http.py::test_a_renewed_feed_answers_only_under_its_new_address",
+        f"{FEED}/read.py", " or head.generation != capability.generation", "", "the old one goes on", "b",
+    ),
+)  # fmt: skip
+
+ALL: tuple[Rule, ...] = tuple(sorted((*RULES, *FURTHER), key=lambda rule: (rule.number, rule.part)))
+
 OPEN: dict[int, str] = {}
 """Rules that have nothing to be held by yet."""
 
@@ -284,18 +439,18 @@ def page() -> str:
 
 
 def _rows() -> Iterator[str]:
-    by_number = {rule.number: rule for rule in RULES}
     for number in NUMBERS:
-        if (rule := by_number.get(number)) is None:
+        if number in OPEN:
             yield f"| {number} | {OPEN[number]} | – | – |"
-        else:
-            place, _, name = rule.test.rpartition("::")
-            yield f"| {number} | {rule.says} | `{place}`: {name.removeprefix('test_').replace('_', ' ')} | `{rule.file}`: {rule.broken} |"
+    for rule in ALL:
+        place, _, name = rule.test.rpartition("::")
+        yield f"| {rule.name} | {rule.says} | `{place}`: {name.removeprefix('test_').replace('_', ' ')} | `{rule.file}`: {rule.broken} |"
 
 
 HEAD = """# The rules for calendars, and what holds them
 
-Each rule has a test, and a mutant of our code that this test catches: one place is changed, and the test must fail. The table is
+Each rule has a test, and a mutant of our code that this test catches: one place is changed, and the test must fail. Where a rule says
+several things, those that another test holds have a letter. The table is
 written by `python -m tests.calendar_rules.rules`; `make test` checks that every test and every place is there, `make prove` lets each
 test meet its mutant.
 

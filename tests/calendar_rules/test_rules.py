@@ -7,13 +7,14 @@ import sys
 
 import pytest
 
-from tests.calendar_rules.rules import NUMBERS, OPEN, PAGE, ROOT, RULES, Rule, page
+from tests.calendar_rules.rules import ALL, NUMBERS, OPEN, PAGE, ROOT, RULES, Rule, page
 
-EACH = pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"rule-{rule.number}")
+EACH = pytest.mark.parametrize("rule", ALL, ids=lambda rule: f"rule-{rule.name}")
 
 
 def test_every_rule_is_held_once_or_said_to_be_open() -> None:
     assert sorted([*(rule.number for rule in RULES), *OPEN]) == list(NUMBERS)
+    assert len({rule.name for rule in ALL}) == len(ALL)
 
 
 def test_the_page_says_what_the_table_says() -> None:
@@ -35,7 +36,7 @@ def test_the_place_of_each_mutant_is_there_once_and_its_test_exists(rule: Rule) 
 @EACH
 def test_each_mutant_is_caught_by_the_test_of_its_rule(rule: Rule) -> None:
     command = [sys.executable, "-m", "pytest", "-p", "tests.calendar_rules.mutation", "-n0", "-x", "-q", rule.test]
-    environment = {**os.environ, "MUTANT_OF_RULE": str(rule.number)}
+    environment = {**os.environ, "MUTANT_OF_RULE": rule.name}
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     # 1: tests failed. Anything else, such as no test found or a mutant that cannot be imported, shows nothing.
     assert ended.returncode == 1, ended.stdout[-2000:] + ended.stderr[-2000:]

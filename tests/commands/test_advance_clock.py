@@ -17,7 +17,8 @@ from models.unit import Database
 from policy.terms import RefusalCode, WorkKind
 from tests.support.platform import Platform, open_platform
 from worker.claims import Claim
-from worker.delivery import Delivered, Delivery, Handlers, Later, work_off
+from worker.delivery import work_off
+from worker.outcomes import Delivered, Delivery, Handlers, Later
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

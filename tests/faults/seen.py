@@ -10,6 +10,8 @@ REQUEST_ID = "book-after-the-storm"
 SAID = {
     "request": {"method", "path", "status", "ms"},
     "work": {"kind", "work", "organisation", "outcome", "attempt", "ms"},
+    "works_done_alone": {"kind", "error"},
+    "timers_fire_alone": {"kind", "organisation", "error"},
     "work_failed": {"kind", "work", "organisation", "error", "at"},
     "mail_sent": {"organisation", "notification", "code"},
     "mail_not_taken": {"organisation", "notification", "error"},

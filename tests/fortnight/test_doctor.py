@@ -1,7 +1,7 @@
 """doctor: what is wrong is found, and what is as it should be is not complained about."""
 
-import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, Engine, text
@@ -13,6 +13,7 @@ from fortnight.doctor import Verdict, examine
 from fortnight.installation import WORKER_NAME
 from fortnight.settings import Settings
 from models.unit import Database
+from tests.notifications.servers import Postbox, free_port, make_certificate, only, rude_server, smtp_server
 from tests.support.oidc_issuer import AUDIENCE, OidcIssuer
 from tests.support.postgres import Cluster
 
@@ -110,14 +111,34 @@ def test_a_live_organisation_without_a_mail_server_is_wrong(url: URL, database: 
     assert verdicts(url)["Google"][0] is Verdict.NOTE
 
 
-def test_a_mail_server_is_tried(url: URL) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        assert verdicts(url, smtp_host="127.0.0.1", smtp_port=port)["mail"] == (
-            Verdict.OK,
-            f"127.0.0.1 port {port} answers",
+def mail(url: URL, port: int, **settings: object) -> tuple[Verdict, str]:
+    return verdicts(url, smtp_host="127.0.0.1", smtp_port=port, **settings)["mail"]
+
+
+def test_a_mail_server_that_lets_us_in_is_fine(url: URL) -> None:
+    knowing = {"authenticator": only("fortnight", "secret"), "auth_require_tls": False}
+    with smtp_server(Postbox(), **knowing) as port:
+        known = {"smtp_security": "none", "smtp_user": "fortnight", "smtp_password": "secret"}
+        assert mail(url, port, **known) == (Verdict.OK, f"127.0.0.1 port {port} lets us in as fortnight")
+        verdict, words = mail(url, port, **{**known, "smtp_password": "hush"})
+        assert (verdict, "FORTNIGHT_SMTP_PASSWORD" in words, "hush" in words) == (Verdict.WRONG, True, False)
+
+
+def test_a_mail_server_that_would_take_no_mail_is_complained_about(url: URL, tmp_path: Path) -> None:
+    """Nobody is there, no STARTTLS, a certificate that nobody vouches for, silence: each in its own words."""
+    assert "FORTNIGHT_SMTP_PORT" in mail(url, free_port())[1]
+    with smtp_server(Postbox()) as port:
+        assert "FORTNIGHT_SMTP_SECURITY" in mail(url, port)[1]
+        assert "SSL_CERT_FILE" in mail(url, port, smtp_security="tls")[1]
+    with smtp_server(Postbox(), tls_context=make_certificate(tmp_path).server, require_starttls=True) as port:
+        assert "SSL_CERT_FILE" in mail(url, port)[1]
+    with rude_server(greeting=b"220 hello\r\n", hang_up=False) as port:
+        assert "seconds" in mail(url, port, smtp_timeout=1)[1]
+    with rude_server(greeting=b"554 no service here\r\n", hang_up=True) as port:
+        assert mail(url, port) == (
+            Verdict.WRONG,
+            f"127.0.0.1 port {port} takes no mail of ours: it answers 554 to everybody",
         )
-    assert verdicts(url, smtp_host="127.0.0.1", smtp_port=port)["mail"][0] is Verdict.WRONG
 
 
 def test_a_database_behind_the_code_is_the_one_finding(url: URL) -> None:

@@ -10,13 +10,14 @@ from sqlalchemy import Engine, text
 from commands.actor import Actor
 from commands.outcome import ActionCheck, Outcome
 from commands.record_payment import RecordPayment, record_payment
-from commands.remind import TELLINGS, Occasion, tell
 from commands.transaction import Request
+from fortnight.telling import telling_handlers
 from models.unit import Database, Unit
 from policy.terms import WorkKind
 from tests.support.platform import Platform, done, open_platform
 from worker.claims import Claim
-from worker.delivery import Delivered, Delivery, Handlers, work_off
+from worker.delivery import work_off
+from worker.outcomes import Delivered, Delivery, Handlers
 
 BEGIN = datetime(2027, 3, 1, 9, tzinfo=UTC)
 KINDS = {
@@ -146,27 +147,11 @@ def _sent(_database: Database, _work: Claim) -> Delivery:
     return Delivered()
 
 
-def _say(database: Database, work: Claim) -> Delivery:
-    tell(
-        database,
-        Occasion(
-            organisation_id=work.organisation_id,
-            work_id=work.id,
-            kind=work.kind,
-            session_id=work.object_id,
-            persons=work.persons,
-            due=work.effective_at,
-            now=work.now,
-        ),
-    )
-    return Delivered()
-
-
 HANDLERS: Handlers = {
     WorkKind.MAIL: _sent,
     WorkKind.GOOGLE_PUSH: _sent,
     WorkKind.GOOGLE_HOLD: _sent,
-    **dict.fromkeys(TELLINGS, _say),
+    **telling_handlers(),
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from notifications.mail import mail_of
-from notifications.smtp import Security, SmtpServer, Unwilling, send
+from notifications.smtp import Security, SmtpServer, Unwilling, greet, send
 from telemetry import figures
 from telemetry.prometheus import Prometheus
 from tests.notifications.servers import (
@@ -161,6 +161,29 @@ def test_the_password_lets_us_in(certificate: Certificate) -> None:
         fault = fails(replace(known, password="wrong"))
     assert len(postbox.taken) == 1
     assert (fault.code, fault.final) == ("smtpPasswordRefused", False)
+
+
+def test_a_server_that_wants_a_password_first_refuses_our_settings_and_not_this_mail(certificate: Certificate) -> None:
+    postbox = Postbox()
+    tls = {"tls_context": certificate.server, "require_starttls": True}
+    with smtp_server(postbox, **tls, authenticator=only("fortnight", "secret"), auth_required=True) as port:
+        fault = fails(plain(port, security=Security.STARTTLS, ca_file=str(certificate.file)))
+    assert (fault.code, fault.final, postbox.taken) == ("smtp530", False, [])
+
+
+def test_a_greeting_finds_the_server_willing_and_sends_nothing(certificate: Certificate) -> None:
+    postbox = Postbox()
+    tls = {"tls_context": certificate.server, "require_starttls": True}
+    with smtp_server(postbox, **tls, authenticator=only("fortnight", "secret"), auth_required=True) as port:
+        known = plain(
+            port, security=Security.STARTTLS, ca_file=str(certificate.file), username="fortnight", password="secret"
+        )
+        greet(known)
+        with pytest.raises(Unwilling, match="smtpPasswordRefused"):
+            greet(replace(known, password="wrong"))
+        with pytest.raises(Unwilling, match="smtpCertificate"):
+            greet(replace(known, ca_file=None))
+    assert postbox.taken == []
 
 
 def test_a_password_never_crosses_a_network_in_the_clear() -> None:

@@ -15,7 +15,8 @@ from models.unit import Database
 from policy.terms import WorkKind
 from tests.worker.test_claims import MINUTE, NOW, Desk
 from worker.claims import Claim
-from worker.delivery import PATIENCE, Delivered, Delivery, Hopeless, Later, Unfinished, is_away, work_off
+from worker.delivery import Unfinished, work_off
+from worker.outcomes import PATIENCE, Delivered, Delivery, Hopeless, Later, is_away
 
 Mail = Callable[[Database, Claim], Delivery]
 

@@ -14,7 +14,7 @@ from policy.terms import WorkKind
 from tests.support.postgres import Cluster
 from tests.worker.test_claims import NOW, Desk
 from worker.claims import Claim
-from worker.delivery import Delivered, Delivery
+from worker.outcomes import Delivered, Delivery
 from worker.run import run
 
 PATIENCE_SECONDS = 20.0

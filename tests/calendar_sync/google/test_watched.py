@@ -1,6 +1,8 @@
 """Calls to Google are told by their method and by what became of them, in words of ours alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -22,7 +24,9 @@ from calendar_sync.google_double import GoogleDouble
 from calendar_sync.google_double.faults import FaultKind
 from telemetry import figures
 from telemetry.prometheus import Prometheus
+from tests.calendar_sync import google_support
 from tests.calendar_sync.google.test_client import BODY
+from tests.calendar_sync.google_support import EVA, real_now
 
 
 @pytest.fixture
@@ -62,6 +66,23 @@ def test_each_call_is_counted_with_what_became_of_it(
         ("events.insert", "duplicate"): 1,
         ("events.patch", "transient"): 1,
         ("events.delete", "ok"): 1,
+    }
+
+
+def test_a_token_by_a_service_account_is_counted_like_any_other(kept: Prometheus) -> None:
+    robot, public_key = google_support.robot()
+    with GoogleDouble(delegates={robot.email: public_key}) as double:
+        endpoints = replace(GoogleEndpoints.loopback(double.url), service_account=robot)
+        assert oauth.access(endpoints, oauth.delegated(EVA)).access_token
+        with double.fail_while(FaultKind.UNAVAILABLE, "oauth.token"), pytest.raises(Transient):
+            oauth.access(endpoints, oauth.delegated(EVA))
+        skewed = replace(robot, clock=lambda: real_now() - timedelta(hours=1))
+        with pytest.raises(ConnectionBroken):
+            oauth.access(replace(endpoints, service_account=skewed), oauth.delegated(EVA))
+    assert calls(kept) == {
+        ("oauth.token", "ok"): 1,
+        ("oauth.token", "tokenServerUnavailable"): 1,
+        ("oauth.token", "connection_broken"): 1,
     }
 
 

@@ -21,7 +21,8 @@ from policy.calendars import CalendarPlace
 from tests.calendar_sync.google_checker import problems
 from tests.calendar_sync.google_support import CALLBACK, EVA, brought_back
 from tests.support.platform import Platform, done
-from worker.delivery import Handlers, work_off
+from worker.delivery import work_off
+from worker.outcomes import Handlers
 
 Json = dict[str, Any]
 OPENS = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
