@@ -67,9 +67,9 @@ def test_who_has_lost_the_work_records_nothing_of_it(desk: Desk, database: Datab
     assert free_what_the_dead_held(database) == 1
     [ours] = claim(database, batch=1, worker=6)
     with database.unit(1) as unit:
-        assert not complete(unit, lost)
+        assert complete(unit, [lost]) == 0
     give_back(database, [lost])
     assert (desk.row(work).done_at, desk.row(work).lease_by, desk.row(work).attempts) == (None, 6, 2)
     with database.unit(1) as unit:
-        assert complete(unit, ours)
+        assert complete(unit, [ours]) == 1
     assert (desk.row(work).done_at, desk.row(work).lease_by) == (NOW, None)
