@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from commands.actor import Actor
 from commands.membership.outreach import sign_of_life
 from commands.outcome import Done, Outcome, done_from_json, done_to_json, refused
 from commands.settle import settle
-from models.event import IdempotencyKey
 from models.queries.due_work import DUE
 from models.unit import Database, NotLocked, Unit, lock_persons
 from policy.terms import RefusalCode
@@ -161,14 +160,20 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+BEFORE = text(f"""
+SELECT EXISTS (SELECT FROM due_work WHERE organisation_id = :organisation AND {DUE} AND persons && CAST(:persons AS bigint[])) AS due,
+    EXISTS (SELECT FROM outreach WHERE organisation_id = :organisation AND member_id = CAST(:person AS bigint)
+        AND status = 'OPEN') AS sought, stored.command_digest, stored.outcome
+FROM (SELECT 1) AS one LEFT JOIN idempotency_key AS stored
+    ON stored.organisation_id = :organisation AND stored.actor_key = :actor AND stored.key = :key
+""")
+REMEMBER = text("""
+INSERT INTO idempotency_key (organisation_id, actor_key, key, command_digest, outcome, recorded_at)
+VALUES (:organisation, :actor, :key, :digest, CAST(:outcome AS jsonb), :now)
+""")
+
+
 def _look_before(unit: Unit, request: Request, persons: frozenset[int]) -> _Before:
-    statement = text(f"""
-        SELECT EXISTS (SELECT FROM due_work WHERE organisation_id = :organisation AND {DUE} AND persons && CAST(:persons AS bigint[])) AS due,
-            EXISTS (SELECT FROM outreach WHERE organisation_id = :organisation AND member_id = CAST(:person AS bigint)
-                AND status = 'OPEN') AS sought, stored.command_digest, stored.outcome
-        FROM (SELECT 1) AS one LEFT JOIN idempotency_key AS stored
-            ON stored.organisation_id = :organisation AND stored.actor_key = :actor AND stored.key = :key
-    """)
     values = {
         "organisation": unit.organisation_id,
         "now": request.now,
@@ -177,7 +182,7 @@ def _look_before(unit: Unit, request: Request, persons: frozenset[int]) -> _Befo
         "key": request.idempotency_key,
         "person": request.actor.person_id,
     }
-    row = unit.connection.execute(statement, values).one()
+    row = unit.connection.execute(BEFORE, values).one()
     return _Before(due=row.due, sought=row.sought, digest=row.command_digest, outcome=row.outcome)
 
 
@@ -188,13 +193,12 @@ def _stored(before: _Before, digest: str) -> Outcome:
 
 
 def _remember(unit: Unit, request: Request, key: str, digest: str, outcome: Done) -> None:
-    unit.connection.execute(
-        insert(IdempotencyKey).values(
-            organisation_id=unit.organisation_id,
-            actor_key=request.actor.key,
-            key=key,
-            command_digest=digest,
-            outcome=done_to_json(outcome),
-            recorded_at=request.now,
-        )
-    )
+    values = {
+        "organisation": unit.organisation_id,
+        "actor": request.actor.key,
+        "key": key,
+        "digest": digest,
+        "outcome": orjson.dumps(done_to_json(outcome)).decode(),
+        "now": request.now,
+    }
+    unit.connection.execute(REMEMBER, values)

@@ -52,6 +52,11 @@ class GoogleSettings:
         if self.sandbox is not None and not self.sandbox.on_loopback:
             raise ValueError("a sandbox may talk to a Google Calendar on the loopback only")
 
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether any organisation has a Google to ask."""
+        return self.live is not None or self.sandbox is not None
+
     def endpoints(self, *, is_sandbox: bool) -> GoogleEndpoints | None:
         """The endpoints of an organisation."""
         return self.sandbox if is_sandbox else self.live

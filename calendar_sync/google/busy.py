@@ -36,6 +36,8 @@ def freshen(
     database: Database, settings: GoogleSettings, organisation_id: int, persons: frozenset[int], *, real_now: datetime
 ) -> None:
     """The busy times of these persons are as Google says now, or counted as unknown; those read a moment ago serve still."""
+    if not settings.can_be_asked:
+        return
     for reading in reading_row.load(database, organisation_id, persons):
         if not reading.is_coach:
             continue

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, text
+import orjson
+from sqlalchemy import text
 
 from commands.apply.work import Work
-from models.entitlement import LedgerEntry
 from models.unit import Unit
 from policy.effects import Acquire, Credit, NewLot
 from policy.rollover import Rolling
@@ -18,6 +18,18 @@ NEW_LOT = text("""
 INSERT INTO credit_lot (organisation_id, member_id, kind_id, membership_id, source, opens_at, closes_at, created_at, cause_key)
 VALUES (:organisation, :member, :kind, :membership, :source, :opens_at, :closes_at, :created_at, :cause)
 ON CONFLICT (organisation_id, cause_key) DO NOTHING RETURNING id
+""")
+
+# Like due work: one statement for any number of entries, the same text each time.
+ENTRIES = text("""
+INSERT INTO ledger_entry (organisation_id, kind, from_lot_id, from_account, to_lot_id, to_account, units, session_id, event_id,
+    reason, recorded_at, effective_at, cause_key, rolled)
+SELECT :organisation, kind, from_lot_id, from_account, to_lot_id, to_account, units, session_id, event_id, reason, recorded_at,
+    effective_at, cause_key, rolled
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS entry (place integer, kind text, from_lot_id bigint, from_account text,
+    to_lot_id bigint, to_account text, units integer, session_id bigint, event_id bigint, reason text,
+    recorded_at timestamptz, effective_at timestamptz, cause_key text, rolled integer)
+ORDER BY place
 """)
 
 
@@ -73,7 +85,7 @@ def post_credits(unit: Unit, posting: Posting, credits: Sequence[Credit]) -> lis
     works: list[Work] = []
     for number, credit in enumerate(credits):
         cause = f"{posting.cause}:{number}"
-        row = _row(unit, posting, credit.kind, credit.units, credit.lot.id, cause)
+        row = _row(posting, credit.kind, credit.units, credit.lot.id, cause)
         row["from_account"] = credit.out_of or row["from_account"]
         if credit.to is not None:
             lot_id = open_lot(unit, posting, credit.to, cause=cause)
@@ -82,14 +94,19 @@ def post_credits(unit: Unit, posting: Posting, credits: Sequence[Credit]) -> lis
             row["to_lot_id"] = lot_id
             works += closing_of(lot_id, posting.member_id, credit.to.closes_at)
         rows.append(row)
-    if rows:
-        unit.connection.execute(insert(LedgerEntry), rows)
+    _write(unit, rows)
     return works
 
 
-def _row(unit: Unit, posting: Posting, kind: LedgerKind, units: int, lot_id: int, cause: str) -> dict[str, Any]:
+def _write(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        placed = [{**row, "place": place} for place, row in enumerate(rows)]
+        values = {"organisation": unit.organisation_id, "rows": orjson.dumps(placed).decode()}
+        unit.connection.execute(ENTRIES, values)
+
+
+def _row(posting: Posting, kind: LedgerKind, units: int, lot_id: int, cause: str) -> dict[str, Any]:
     return {
-        "organisation_id": unit.organisation_id,
         "kind": kind,
         "from_lot_id": None if kind.from_account is None else lot_id,
         "from_account": kind.from_account,
@@ -110,16 +127,14 @@ def post_grant(unit: Unit, posting: Posting, lot: NewLot, units: int) -> list[Wo
     lot_id = open_lot(unit, posting, lot, cause=posting.cause)
     if lot_id is None:
         return []
-    unit.connection.execute(
-        insert(LedgerEntry).values(_row(unit, posting, LedgerKind.GRANT, units, lot_id, posting.cause))
-    )
+    _write(unit, [_row(posting, LedgerKind.GRANT, units, lot_id, posting.cause)])
     return closing_of(lot_id, posting.member_id, lot.closes_at)
 
 
 def post_rolling(unit: Unit, posting: Posting, part: Rolling, *, lot_id: int, to_lot_id: int) -> None:
     """The units go on from one period's lot to the next one's, and it is kept how often they have rolled (D-62)."""
-    row = _row(unit, posting, LedgerKind.CARRY, part.units, lot_id, f"{posting.cause}:{part.times}")
-    unit.connection.execute(insert(LedgerEntry).values({**row, "to_lot_id": to_lot_id, "rolled": part.times}))
+    row = _row(posting, LedgerKind.CARRY, part.units, lot_id, f"{posting.cause}:{part.times}")
+    _write(unit, [{**row, "to_lot_id": to_lot_id, "rolled": part.times}])
 
 
 def post_acquired(unit: Unit, posting: Posting, acquired: Acquire) -> None:
@@ -128,10 +143,9 @@ def post_acquired(unit: Unit, posting: Posting, acquired: Acquire) -> None:
     if lot_id is None:
         raise RuntimeError(f"the lot of {posting.cause} was opened before")
     kinds = (LedgerKind.GRANT, LedgerKind.HOLD)
-    rows = [_row(unit, posting, kind, acquired.units, lot_id, f"{posting.cause}:acquired:{kind}") for kind in kinds]
-    unit.connection.execute(insert(LedgerEntry), rows)
+    _write(unit, [_row(posting, kind, acquired.units, lot_id, f"{posting.cause}:acquired:{kind}") for kind in kinds])
 
 
 def post_entry(unit: Unit, posting: Posting, kind: LedgerKind, units: int, lot_id: int) -> None:
     """One entry of a lot, under the posting's cause."""
-    unit.connection.execute(insert(LedgerEntry).values(_row(unit, posting, kind, units, lot_id, posting.cause)))
+    _write(unit, [_row(posting, kind, units, lot_id, posting.cause)])
