@@ -1,6 +1,6 @@
 """Whatever a membership goes through, what is charged is the exact fraction of the base at each renewal, and its ledger adds up.
 
-A life is drawn from a seed: rhythms, a series, late cancellations, a split month, a switch of the coach, and an end by cancellation on
+A life is drawn from a seed: rhythms, a series, late cancellations, months of three that are split or kept, a switch of the coach, and an end by cancellation on
 the renewal day or by churn; begun on the 31st, in leap years and on the first (D-09, D-18, D-23 … D-29, MODEL 6, 7).
 """
 
@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.scenarios.answers import accept, decline, mine
 from tests.scenarios.memberships import CANCEL, another_rhythm, changed, membership, mento
-from tests.scenarios.series import all_series, create
+from tests.scenarios.series import PROPOSE, act, all_series, create, twins
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage
 from tests.scenarios.test_matching import switched
@@ -44,6 +45,7 @@ class Life:
     renewals: int = 0
     charges: list[int] = field(default_factory=list[int])
     coach: str = "Dan"
+    splits: int = 0
 
     @property
     def now(self) -> datetime:
@@ -82,6 +84,19 @@ class Life:
         monday = self.now.date() + timedelta(days=7 - self.now.weekday())
         fields = {"coach": self.stage.gid(self.coach), "firstDate": monday.isoformat(), "cadence": self.cadence}
         assert "series" in create(self.stage, self.coach, **fields)
+
+    def split(self) -> None:
+        """The next month of three becomes one of two, if there is one to decide about and the other side agrees."""
+        going = [one for one in all_series(self.stage, "Leo") if one["status"] == "ACTIVE"]
+        if not going or not twins(self.stage, "Leo", going[0]["id"])["canSplit"]["allowed"]:
+            return
+        answer = act(self.stage, "Leo", PROPOSE, going[0]["id"])
+        assert "series" in answer, answer
+        [proposed] = mine(self.stage, self.coach, "PENDING")
+        agrees = self.random.random() < 0.7
+        answered = (accept if agrees else decline)(self.stage, self.coach, proposed["id"])
+        assert answered["proposal"]["status"] == ("ACCEPTED" if agrees else "DECLINED"), answered
+        self.splits += agrees
 
     def cancel_late(self) -> None:
         """The next session, an hour before it, unless a renewal comes first."""
@@ -176,7 +191,7 @@ def live(open_stage: OpenStage, seed: int) -> None:
     stage.coach("Cora", kinds=["one_on_one"])
     life = Life(stage=stage, random=random, first=first, base=base)
     life.due()
-    deeds = (life.renew, life.change_rhythm, life.begin_series, life.cancel_late, life.renew, life.switch)
+    deeds = (life.renew, life.change_rhythm, life.begin_series, life.split, life.cancel_late, life.renew, life.switch)
     for _ in range(9):
         random.choice(deeds)()
         life.check()
