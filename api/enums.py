@@ -169,6 +169,7 @@ ENUMS = (
         {
             "MATCHING": "No coach yet.",
             "ENDING": "Cancelled; it runs to the end of what was paid.",
+            "PAUSED": "It rests: nothing is charged or granted, and nothing can be booked, until it is resumed.",
             "CHURNED": "Ended because the member could not be reached.",
             "PAST_DUE": "A payment is missing.",
         },

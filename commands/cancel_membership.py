@@ -9,6 +9,7 @@ from commands.actor import Actor
 from commands.apply.work import schedule
 from commands.membership.case import MembershipCase
 from commands.membership.change import MembershipCommand, change_membership, check_membership, refused_by
+from commands.membership.end import end_membership
 from commands.membership.log import Doer, note_down
 from commands.membership.news import News, tell
 from commands.membership.released import future_sessions
@@ -20,10 +21,11 @@ from models.unit import Database, Unit
 from policy.matters import MembershipNews
 from policy.memberships import objection_to_cancelling, objection_to_keeping
 from policy.periods import period_of
-from policy.terms import ActorKind
+from policy.terms import ActorKind, MembershipStatus
 
 CANCEL = text("""
-UPDATE membership SET status = 'ENDING', cancelled_at = :now, cancel_source = :source, ends_on = :ends_on, version = version + 1
+UPDATE membership SET status = 'ENDING', cancelled_at = :now, cancel_source = :source, ends_on = :ends_on, pauses_on = NULL,
+    resumes_on = NULL, version = version + 1
 WHERE organisation_id = :organisation AND id = :membership
 """)
 KEEP = text("""
@@ -53,6 +55,9 @@ def cancel_membership(database: Database, request: Request, command: CancelMembe
         return _look_at_end(unit, case, kind, source=command.source, now=request.now)
 
     def write(unit: Unit, case: MembershipCase, doer: Doer) -> int:
+        if case.status is MembershipStatus.PAUSED:
+            # Nothing is paid for that it could go on with.
+            return end_membership(unit, case, MembershipStatus.ENDED, doer, told=True)
         ends_on = end_of(case, now=doer.now)
         values = {
             "organisation": unit.organisation_id,
@@ -126,7 +131,7 @@ def _look_at_end(
     objection = objection_to_cancelling(case.policy, case.facts, kind, source=source)
     if objection is not None:
         return refused_by(objection)
-    ends_at = case.midnight(end_of(case, now=now))
+    ends_at = now if case.status is MembershipStatus.PAUSED else case.midnight(end_of(case, now=now))
     lost = tuple(future_sessions(unit, case.id, since=ends_at))
     summary = f"The membership ends on {ends_at:%Y-%m-%d %H:%M} UTC and is not charged again; its credits end with it."
     return membership_effect(summary, effective_at=ends_at, sessions=lost, wanted="CANCEL")

@@ -16,7 +16,8 @@ class Membership(Numbered, Base):
 
     With a plan it is paid: `base_minor_units` is the price of the fortnightly rhythm, `first_paid_on` the day from which renewals are
     counted, and what was paid lasts until just before `paid_until`. `next_cadence` follows from `next_cadence_on` on. One that was
-    cancelled at `cancelled_at` ends with the day before `ends_on`; all days are those of its zone. `plan_document`: what its plan states
+    cancelled at `cancelled_at` ends with the day before `ends_on`; one that is paused rests from `pauses_on` until before `resumes_on`,
+    or until somebody resumes it. All days are those of its zone. `plan_document`: what its plan states
     otherwise than the policy.
     """
 
@@ -30,6 +31,7 @@ class Membership(Numbered, Base):
         ),
         CheckConstraint("(next_cadence IS NULL) = (next_cadence_on IS NULL)", name="next_cadence"),
         CheckConstraint("base_minor_units >= 0", name="base_minor_units"),
+        CheckConstraint("resumes_on IS NULL OR pauses_on < resumes_on", name="pause"),
         Index("ix_membership_member", "organisation_id", "member_id"),
     )
 
@@ -52,6 +54,8 @@ class Membership(Numbered, Base):
     cancel_source: Mapped[str | None] = mapped_column(default=None)
     ends_on: Mapped[date | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    pauses_on: Mapped[date | None] = mapped_column(default=None)
+    resumes_on: Mapped[date | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 

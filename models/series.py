@@ -16,7 +16,7 @@ class Series(Numbered, Base):
 
     `until_on`: the first date that does not belong to it any more; `predecessor_id`: the series that it goes on from. `next_on`:
     the next date whose session is to be made; None: all are. `provider`: where its sessions take place, as was agreed when it began.
-    `version`, `sequence`: as those of a session.
+    `planned_until_on`: of one that is suspended, what `until_on` was before. `version`, `sequence`: as those of a session.
     """
 
     __tablename__ = "series"
@@ -52,6 +52,7 @@ class Series(Numbered, Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
     calendar_changed_at: Mapped[datetime] = mapped_column(Instant)
+    planned_until_on: Mapped[date | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 

@@ -81,6 +81,7 @@ class Words:
     cadence: str | None
     coach: str
     day: str
+    until_day: str | None
     moved_by_hand: bool
     has_session: bool
     asks_session: bool
@@ -159,6 +160,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         cadence=None if facts.cadence is None else RHYTHMS[facts.cadence],
         coach=line(facts.coach_name),
         day=times.day(facts.starts_at, accounting),
+        until_day=None if facts.ends_at <= facts.starts_at else times.day(facts.ends_at, accounting),
         moved_by_hand=facts.edited is CalendarEdit.MOVED,
         has_session=bool(facts.kind_code),
         asks_session=facts.asks == BOOK,

@@ -15,6 +15,8 @@ OF_CREDITS: Mapping[str, str] = {
     "PAYMENT_RECORDED": "entitlement.basis",
     "MEMBERSHIP_RENEWED": "price.cadence_factor",
     "MEMBERSHIP_ENDED": "membership.cancel_channel",
+    "MEMBERSHIP_PAUSED": "membership.pause",
+    "MEMBERSHIP_RESUMED": "entitlement.quantity",
     "MEMBERSHIP_CHURNED": "outreach.team_period",
     "SERIES_CREATED": "entitlement.basis",
     "SERIES_EXTENDED": "entitlement.basis",

@@ -36,6 +36,8 @@ class MembershipNews(StrEnum):
 
     CANCELLED = "CANCELLED"
     KEPT = "KEPT"
+    PAUSED = "PAUSED"
+    RESUMED = "RESUMED"
     ENDED = "ENDED"
     RENEWED = "RENEWED"
     CADENCE = "CADENCE"
@@ -120,6 +122,7 @@ class SeriesStatus(StrEnum):
     """States of a series (MODEL 5.3)."""
 
     ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
     ENDED = "ENDED"
 
 

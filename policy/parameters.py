@@ -265,6 +265,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "membership.tiers": _p(many(read_text), ["monthly"], "How a membership is paid."),
     "membership.auto_renew": _yes("Whether a membership renews by itself."),
     "membership.cancel_channel": _p(one_of("MEMBER_ONLY"), "MEMBER_ONLY", "Who cancels a membership."),
+    "membership.pause": _no("Whether a membership can be paused."),
     "price.cadence_factor": _p(
         mapped(read_fraction), {"MONTHLY": "1/2", "FORTNIGHTLY": "1", "WEEKLY": "2"}, "Price of a cadence."
     ),

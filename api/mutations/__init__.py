@@ -53,6 +53,7 @@ from api.mutations.mark_notifications_read import mark_notifications_read
 from api.mutations.mark_past_due import mark_past_due
 from api.mutations.mark_thread_read import mark_thread_read
 from api.mutations.offer_rebooking import offer_rebooking
+from api.mutations.pause_membership import pause_membership
 from api.mutations.propose_split import propose_split
 from api.mutations.publish_policy_version import publish_policy_version
 from api.mutations.reactivate_person import reactivate_person
@@ -66,6 +67,7 @@ from api.mutations.report_no_show import report_no_show
 from api.mutations.report_to_team import report_to_team
 from api.mutations.request_booking import request_booking
 from api.mutations.reschedule_session import reschedule_session
+from api.mutations.resume_membership import resume_membership
 from api.mutations.revoke_api_key import revoke_api_key
 from api.mutations.rotate_feed_url import rotate_feed_url
 from api.mutations.send_invite import send_invite
@@ -162,6 +164,8 @@ class Mutation:
     report_to_team = strawberry.mutation(resolver=report_to_team)
     switch_coach = strawberry.mutation(resolver=switch_coach)
     keep_membership = strawberry.mutation(resolver=keep_membership)
+    pause_membership = strawberry.mutation(resolver=pause_membership)
+    resume_membership = strawberry.mutation(resolver=resume_membership)
     update_person = strawberry.mutation(resolver=update_person)
     deactivate_person = strawberry.mutation(resolver=deactivate_person)
     reactivate_person = strawberry.mutation(resolver=reactivate_person)

@@ -20,6 +20,7 @@ from commands.cancel_membership import check_cancel_membership, check_keep_membe
 from commands.change_cadence import check_change_cadence
 from commands.choose_coach import check_choose_coach
 from commands.membership.dues import arrears_of, next_price
+from commands.pause_membership import check_pause_membership, check_resume_membership
 from commands.record_receipt import check_mark_past_due
 from commands.switch_coach import check_switch_coach
 from models.queries.operator import contracts_of_ids
@@ -32,6 +33,11 @@ WantedCadence = Annotated[Cadence, strawberry.argument(description="The rhythm t
 Source = Annotated[
     str | None,
     strawberry.argument(description="As staff: where the member's own request is from; the member leaves it out."),
+]
+
+ResumesOn = Annotated[
+    date | None,
+    strawberry.argument(description="The day on which it is to go on by itself; left out: once it is resumed."),
 ]
 
 
@@ -56,6 +62,12 @@ class Membership(Node):
     paid_until: date | None = strawberry.field(description="The first day that is not charged yet; it renews on it.")
     ends_on: date | None = strawberry.field(description="Cancelled: the first day on which it is over; else null.")
     ended_at: datetime | None = strawberry.field(description="When it ended; null while it has not.")
+    pauses_on: date | None = strawberry.field(
+        description="The first day on which it rests or will rest; null where no pause is recorded."
+    )
+    resumes_on: date | None = strawberry.field(
+        description="The day on which it goes on by itself after that; null: once it is resumed."
+    )
     contract_key: strawberry.Private[int | None] = None
     row: strawberry.Private[Row[Any]]
 
@@ -123,6 +135,22 @@ class Membership(Node):
         return membership_check(check)
 
     @strawberry.field
+    def can_pause(self, info: Info, resumes_on: ResumesOn = None, source: Source = None) -> MembershipCheck:
+        """Whether you may let it rest, from when on, and what follows: the twin of `pauseMembership`."""
+        operation = info.context
+        check = check_pause_membership(
+            operation.unit, operation.actor, self.row.id, resumes_on=resumes_on, source=source, now=operation.now
+        )
+        return membership_check(check)
+
+    @strawberry.field
+    def can_resume(self, info: Info, source: Source = None) -> MembershipCheck:
+        """Whether you may let it go on, and what is due then: the twin of `resumeMembership`."""
+        operation = info.context
+        check = check_resume_membership(operation.unit, operation.actor, self.row.id, source=source, now=operation.now)
+        return membership_check(check)
+
+    @strawberry.field
     def can_mark_past_due(self, info: Info) -> MembershipCheck:
         """As staff, whether it may be marked as past due: the twin of `markPastDue`."""
         operation = info.context
@@ -155,6 +183,8 @@ def membership(row: Row[Any]) -> Membership:
         paid_until=row.paid_until,
         ends_on=row.ends_on,
         ended_at=row.ended_at,
+        pauses_on=row.pauses_on,
+        resumes_on=row.resumes_on,
         contract_key=row.contract_id,
         row=row,
     )

@@ -45,10 +45,10 @@ def cancel_future(unit: Unit, happened: Happened, step: TakeStep) -> list[Work]:
 
 
 def end(unit: Unit, happened: Happened, _step: TakeStep) -> list[Work]:
-    """The membership of the session has ended, where it runs."""
+    """The membership of the session has ended, where it runs or rests."""
     membership = happened.subject.membership_id
     case = None if membership is None else present_membership(unit, membership, now=happened.now)
-    if case is None or case.status not in RUNNING:
+    if case is None or case.status not in RUNNING | {MembershipStatus.PAUSED}:
         return []
     doer = Doer(
         actor=system(unit.organisation_id),

@@ -119,7 +119,11 @@ class MembershipCase:
     def facts(self) -> MembershipFacts:
         """What the rules look at."""
         ends_on = self.row.ends_on
-        return MembershipFacts(status=self.status, ends_at=None if ends_on is None else self.midnight(ends_on))
+        return MembershipFacts(
+            status=self.status,
+            ends_at=None if ends_on is None else self.midnight(ends_on),
+            pauses=self.row.pauses_on is not None,
+        )
 
     @property
     def persons(self) -> frozenset[int]:

@@ -12,12 +12,14 @@ from policy.money import Money
 from policy.plans import price
 from policy.terms import Cadence, MoneyKind
 
-# What was charged to the member and is not given back or paid. A purchase is charged and paid in one.
+# What was charged to the member and is not given back or paid. A purchase is charged and paid in one; what is given back to somebody as
+# a coach is none of what they owe as a member.
 ARREARS = text("""
 SELECT coalesce(sum(amount), 0) AS minor_units FROM (
     SELECT CASE kind WHEN 'CHARGE' THEN minor_units ELSE -minor_units END AS amount FROM money_entry
     WHERE organisation_id = :organisation AND person_id = :member AND contract_id IS NULL AND kind IN ('CHARGE', 'REFUND')
-    AND effective_at <= :now
+    AND effective_at <= :now AND NOT EXISTS (SELECT FROM session WHERE session.organisation_id = :organisation
+        AND session.id = money_entry.session_id AND session.coach_id = :member)
     UNION ALL SELECT -minor_units FROM payment WHERE organisation_id = :organisation AND member_id = :member AND recorded_at <= :now
 ) AS amounts
 """)

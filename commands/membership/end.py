@@ -9,12 +9,14 @@ from commands.membership.news import News, tell
 from commands.membership.released import future_sessions, release_sessions, tell_released
 from commands.membership.unused import revoke_unused
 from commands.series.stop import stop_series
+from commands.series.suspend import end_suspended
 from models.unit import Unit, require_locked
 from policy.matters import MembershipNews
 from policy.terms import MembershipStatus
 
 END = text("""
-UPDATE membership SET status = :status, ended_at = :now, next_cadence = NULL, next_cadence_on = NULL, version = version + 1
+UPDATE membership SET status = :status, ended_at = :now, next_cadence = NULL, next_cadence_on = NULL, pauses_on = NULL,
+    resumes_on = NULL, version = version + 1
 WHERE organisation_id = :organisation AND id = :membership
 """)
 END_ENGAGEMENTS = text("""
@@ -33,6 +35,7 @@ def end_membership(unit: Unit, case: MembershipCase, status: MembershipStatus, d
     unit.connection.execute(END, values)
     unit.connection.execute(END_ENGAGEMENTS, values)
     works = stop_series(unit, case.id, now=doer.now)
+    end_suspended(unit, case.id)
     released = release_sessions(
         unit, future_sessions(unit, case.id, since=doer.now), doer, rule="MODEL 5.7", stopped=works
     )

@@ -19,11 +19,12 @@ from policy.terms import NoticeCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What has become of it, as of when. `amount`: what is due from then on, told to who pays; `coach`: with whom from now on."""
+    """What has become of it, as of when, and until when if that is said. `amount`: what is due from then on, told to who pays; `coach`: with whom from now on."""
 
     what: MembershipNews
     at: datetime
     event_id: int
+    until: datetime | None = None
     amount: Money | None = None
     cadence: str | None = None
     coach: str = ""
@@ -59,7 +60,7 @@ def _facts(case: MembershipCase, news: News, doer: Doer, person: int) -> NoticeF
         member_name=case.row.member_name,
         accounting_zone=case.row.accounting_zone,
         starts_at=news.at,
-        ends_at=news.at,
+        ends_at=news.until or news.at,
         sequence=0,
         by=str(doer.kind),
         amount=news.amount if pays else None,

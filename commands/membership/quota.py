@@ -12,6 +12,7 @@ from commands.membership.log import Doer
 from commands.series.foresight import NOTHING, Foreseen
 from models.unit import Unit
 from policy.cadence import Rhythm, covered
+from policy.periods import period_of
 from policy.resolved import ResolvedPolicy
 from policy.series import wanted_units
 from policy.terms import LedgerKind
@@ -55,6 +56,10 @@ def surplus_of(
         if policy is None:
             continue
         opens_at = row.opens_at.astimezone(UTC)
+        period = period_of(policy, case.zones, opens_at)
+        if period is None or period.start != opens_at:
+            # A period counted from a first payment that another one has taken the place of since: nothing is granted in it any more.
+            continue
         over = int(row.covered) - _wanted(unit, case, policy, rhythm, row, foreseen)
         if over > 0:
             available = int(row.available) + foreseen.free.get(row.id, 0)

@@ -1,4 +1,4 @@
-"""A membership is paid for the next month or year, or ends with what was paid (O41, O42, D-24, D-29)."""
+"""A membership is paid for the next month or year, or ends or rests with what was paid (O41, O42, MODEL 5.7, D-24, D-29)."""
 
 from datetime import date, datetime
 
@@ -6,13 +6,16 @@ from sqlalchemy import text
 
 from commands.actor import system
 from commands.apply.work import Work, schedule
+from commands.grants import grant_first_periods
 from commands.membership.case import MembershipCase, again, membership_case
 from commands.membership.dues import Due, charge
 from commands.membership.end import end_membership
 from commands.membership.log import Doer, note_down
 from commands.membership.news import News, tell
 from commands.membership.quota import fit_periods
+from commands.membership.rest import begin_to_rest
 from commands.series.rhythm import follow_rhythm
+from commands.series.suspend import resume_series
 from models.queries.due_work import Timer
 from models.unit import Unit
 from policy.matters import MembershipNews, Tier
@@ -24,6 +27,12 @@ RENEW = text("""
 UPDATE membership SET paid_until = :paid_until, version = version + 1, cadence = :cadence,
     next_cadence = CASE WHEN next_cadence_on <= :day THEN NULL ELSE next_cadence END,
     next_cadence_on = CASE WHEN next_cadence_on <= :day THEN NULL ELSE next_cadence_on END
+WHERE organisation_id = :organisation AND id = :membership
+""")
+
+RESUME = text("""
+UPDATE membership SET status = 'ACTIVE', pauses_on = NULL, resumes_on = NULL, version = version + 1,
+    first_paid_on = CASE WHEN tier IS NULL THEN first_paid_on ELSE :day END
 WHERE organisation_id = :organisation AND id = :membership
 """)
 
@@ -40,7 +49,8 @@ def renewal_work(case: MembershipCase, day: date) -> Work:
 
 
 def renew(unit: Unit, timer: Timer, *, now: datetime) -> None:
-    """The next month or year is due, or the membership has ended, as of its day; nothing where another day has taken its place."""
+    """The next month or year is due, or the membership has ended, rests or goes on again, as of its day; nothing where another day has
+    taken its place."""
     # What is published at this very instant is not in force yet (MODEL 8).
     case = membership_case(unit, timer.object_id, before=timer.effective_at)
     if case is None:
@@ -52,18 +62,58 @@ def renew(unit: Unit, timer: Timer, *, now: datetime) -> None:
         recorded_at=now,
         cause=timer.cause_key,
     )
-    ending = case.status is MembershipStatus.ENDING
-    day = case.row.ends_on if ending else case.row.paid_until or case.row.next_cadence_on
+    day = _day(case)
     if day is None or timer.cause_key != renewal_work(case, day).cause_key:
         return
-    if ending:
+    if case.status is MembershipStatus.ENDING:
         end_membership(unit, case, MembershipStatus.ENDED, doer, told=False)
+    elif case.status is MembershipStatus.PAUSED:
+        resume(unit, case, day, doer)
+    elif case.status in RUNNING and case.row.pauses_on is not None:
+        rest = begin_to_rest(unit, case, doer)
+        schedule(unit, [*rest, *([] if case.row.resumes_on is None else [renewal_work(case, case.row.resumes_on)])])
     elif case.status in RUNNING and case.plan is None:
         _change_rhythm(unit, case, day, doer)
     elif case.status in RUNNING and not renews(case.policy) and day > case.row.first_paid_on:
         end_membership(unit, case, MembershipStatus.ENDED, doer, told=True)
     elif case.status in RUNNING:
         _renew(unit, case, day, doer)
+
+
+def _day(case: MembershipCase) -> date | None:
+    """On which day something becomes of the membership next, as things stand."""
+    match case.status:
+        case MembershipStatus.ENDING:
+            return case.row.ends_on
+        case MembershipStatus.PAUSED:
+            return case.row.resumes_on
+        case _:
+            return case.row.pauses_on or case.row.paid_until or case.row.next_cadence_on
+
+
+def resume(unit: Unit, case: MembershipCase, day: date, doer: Doer) -> int:
+    """The membership goes on from that day: paid from it on, with its periods and its series. Returns the event's id."""
+    changes = case.row.next_cadence is not None
+    values = {"organisation": unit.organisation_id, "membership": case.id, "day": day}
+    unit.connection.execute(RESUME, values)
+    event = note_down(unit, doer, "MEMBERSHIP_RESUMED", case.persons, membership=case.id, on=day.isoformat())
+    case = again(unit, case)
+    if case.plan is not None:
+        _renew(unit, case, day, doer)
+    elif changes:
+        _change_rhythm(unit, case, day, doer)
+    case = again(unit, case)
+    grant_first_periods(unit, case.id, event_id=event, now=doer.now)
+    fit_periods(unit, case, doer, from_at=case.midnight(day), event_id=event)
+    resume_series(unit, case, doer, rhythm_changes=changes, event_id=event)
+    news = News(
+        what=MembershipNews.RESUMED,
+        at=case.midnight(day),
+        event_id=event,
+        amount=None if case.plan is None else price(case.policy, case.plan),
+    )
+    schedule(unit, tell(unit, case, news, doer, coaches=sorted(case.coaches)))
+    return event
 
 
 def _renew(unit: Unit, case: MembershipCase, day: date, doer: Doer) -> None:

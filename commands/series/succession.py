@@ -1,5 +1,6 @@
 """A series goes on in another one: from a date on, by another rule (MODEL 5.3, D-18)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -59,10 +60,27 @@ def replace_series(
 
     `revoke`: units that are needed no longer are taken back at once.
     """
-    old, pair = found.cut.row, found.pair
+    old = found.cut.row
     version = cut_series(unit, old.id, found.cut.on, cutting)
     release(unit, found.plan.released, cutting)
-    series_id = insert_series(unit, pair, found.rule, now=cutting.now, predecessor=old.id)
+    # First the end of the old one, then the new one: the two pushes are one recoverable pair (CALENDAR 9).
+    ended = push_after(old.id, old.coach_id, old.member_id, version=version, now=cutting.now)
+    return begin_successor(unit, found, cutting, [ended], event_id=event_id, told=told, revoke=revoke)
+
+
+def begin_successor(
+    unit: Unit,
+    found: Succession,
+    cutting: Cutting,
+    ended: Iterable[Work],
+    *,
+    event_id: int,
+    told: bool,
+    revoke: bool,
+) -> int:
+    """The series that takes the place of one that is cut begins, after what is `ended` is pushed; returns its id."""
+    pair = found.pair
+    series_id = insert_series(unit, pair, found.rule, now=cutting.now, predecessor=found.cut.row.id)
     making = Making(
         series_id=series_id,
         pair=pair,
@@ -73,8 +91,7 @@ def replace_series(
         recorded_at=cutting.now,
         request=cutting.request,
     )
-    # First the end of the old one, then the new one: the two pushes are one recoverable pair (CALENDAR 9).
-    works = [push_after(old.id, old.coach_id, old.member_id, version=version, now=cutting.now)]
+    works = [*ended]
     begun, sessions = begin(unit, making, found.plan, event_id=event_id)
     works += begun
     granting = Granting(event_id=event_id, now=cutting.now, recorded_at=cutting.now)

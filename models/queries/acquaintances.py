@@ -26,7 +26,7 @@ MEMBERSHIPS = text("""
 SELECT membership.id, membership.member_id, membership.status, membership.accounting_zone, membership.starts_on,
     membership.enrolled_at, membership.contract_id, membership.version, membership.tier, membership.cadence,
     membership.next_cadence, membership.next_cadence_on, membership.paid_until, membership.ends_on, membership.ended_at,
-    membership.base_currency, membership.plan_document, person.name AS member_name, person.zone AS member_zone,
+    membership.pauses_on, membership.resumes_on, membership.base_currency, membership.plan_document, person.name AS member_name, person.zone AS member_zone,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(coach.id, coach.name, coach.zone) ORDER BY engagement.id), '[]')
         FROM engagement JOIN person AS coach ON coach.organisation_id = engagement.organisation_id AND coach.id = engagement.coach_id
         WHERE engagement.organisation_id = membership.organisation_id AND engagement.membership_id = membership.id

@@ -15,17 +15,20 @@ from policy.matters import SanctionStatus
 
 Lifter = aliased(Person, name="sanction_lifter")
 
-# What was charged first is paid first; a purchase is charged and paid in one.
+# What was charged first is paid first; a purchase is charged and paid in one. What somebody owes as a coach, or gets back as one, no
+# payment of theirs as a member is about.
 SETTLED = text("""
 SELECT sanction.id FROM sanction JOIN money_entry AS entry
     ON entry.organisation_id = sanction.organisation_id AND entry.id = sanction.entry_id
 WHERE sanction.organisation_id = :organisation AND sanction.person_id = :member AND sanction.lasts = 'PAID'
-AND sanction.ended_at IS NULL AND sanction.lifted_at IS NULL AND (
+AND entry.kind = 'CHARGE' AND sanction.ended_at IS NULL AND sanction.lifted_at IS NULL AND (
     SELECT coalesce(sum(amount), 0) FROM (
         SELECT CASE kind WHEN 'CHARGE' THEN minor_units ELSE -minor_units END AS amount FROM money_entry AS due
         WHERE due.organisation_id = :organisation AND due.person_id = :member AND due.contract_id IS NULL
         AND due.kind IN ('CHARGE', 'REFUND') AND due.effective_at <= :now AND (due.kind = 'REFUND' OR due.id <= entry.id
             OR EXISTS (SELECT FROM payment WHERE payment.organisation_id = :organisation AND payment.event_id = due.event_id))
+        AND NOT EXISTS (SELECT FROM session WHERE session.organisation_id = :organisation AND session.id = due.session_id
+            AND session.coach_id = :member)
         UNION ALL SELECT -minor_units FROM payment
         WHERE organisation_id = :organisation AND member_id = :member AND recorded_at <= :now
     ) AS amounts

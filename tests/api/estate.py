@@ -9,6 +9,8 @@ from api.ids import global_id
 from policy.terms import Role, Scope
 from tests.api.conftest import FrontEnd, Json
 from tests.api.givens import (
+    ASKS,
+    CALL,
     act,
     api_key,
     asked,
@@ -24,6 +26,7 @@ from tests.api.givens import (
     proposed,
     stopped,
     time_off,
+    versioned,
     wish,
 )
 
@@ -44,7 +47,11 @@ STRANGER = "Sam of another organisation"
 
 def lost_call(front_end: FrontEnd, _owner: Engine) -> None:
     """Maya has cancelled too late; Eva has earned, and has written about it; support was asked, and Maya has written to Eva."""
-    session = lost(front_end)["session"]
+    written_about(front_end, lost(front_end)["session"])
+
+
+def written_about(front_end: FrontEnd, session: str) -> None:
+    """Both sides have written about a session, and to each other."""
     for verb, visibility in (("writeNote", "PRIVATE"), ("writeNote", "SHARED"), ("addActionItem", "SHARED")):
         act(front_end, "Eva", verb, session=session, text="Read.", visibility=visibility)
     act(front_end, "Maya", "contactSupport", session=session, text="I need help.")
@@ -70,6 +77,11 @@ SELECT organisation_id, id, coach_id, 'DELETED', sequence, 'edited', starts_at F
 def moved_call(front_end: FrontEnd, owner: Engine) -> None:
     """Eva has moved a call, and Maya has not agreed yet; then Eva has deleted its event in her calendar."""
     moved(front_end)
+    edited(front_end, owner)
+
+
+def edited(front_end: FrontEnd, owner: Engine) -> None:
+    """Coaches have deleted the events of their sessions."""
     with owner.begin() as connection:
         connection.execute(EDITED, {"organisation": front_end.platform.organisation_id})
 
@@ -102,6 +114,30 @@ def office(front_end: FrontEnd, _owner: Engine) -> None:
         membership=membership(front_end),
         contract=contract(front_end),
     )
+
+
+def asked_to_move(front_end: FrontEnd) -> None:
+    """Nora would like to move a call, which waits for Dan."""
+    front_end.platform.publish(ASKS)
+    key = front_end.platform.booked("Nora", "coaching", "Dan", CALL.replace(day=25, hour=14))
+    act(front_end, "Nora", "rescheduleSession", session=front_end.session(key), ifVersion=1, to="2027-03-26T14:00:00Z")
+
+
+def contested_first(front_end: FrontEnd) -> None:
+    """Maya has contested what Eva said of a mentor call, and is asked questions."""
+    at = CALL.replace(day=10)
+    found = {"session": front_end.session(front_end.platform.booked("Maya", "mentor", "Eva", at))}
+    front_end.platform.at(at.replace(minute=45))
+    act(front_end, "Eva", "recordOutcome", **versioned(front_end, found), held=False, absent="MEMBER")
+    act(front_end, "Maya", "contestOutcome", **versioned(front_end, found), claim="PLATFORM_FAILURE")
+
+
+def sponsored(front_end: FrontEnd) -> None:
+    """The Works pay for Nora's membership, and Mona reads for them."""
+    given = {"name": "Sponsored", "sponsor": "The Works", "document": "", "sponsorPerson": front_end.gid("Mona")}
+    frame = made(front_end, "addContract", "contract { id }", **given)["contract"]["id"]
+    own = front_end.ask("Nora", "{ viewer { membership { id } } }")["viewer"]["membership"]["id"]
+    made(front_end, "attachContract", "membership { id }", membership=own, contract=frame)
 
 
 THEMES: tuple[Callable[[FrontEnd, Engine], None], ...] = (
@@ -140,6 +176,28 @@ class House:
         return self.front_end.client.post("/graphql", json=body, headers=headers).json()
 
 
+LOST = "{ viewer { sessions(filter: {status: [CANCELLED]}, first: 2) { nodes { id } } } }"
+
+
+def furnish_one(open_front_end: Callable[..., FrontEnd], owner: Engine) -> House:
+    """Something of everything in one organisation, for whose sponsor Mona reads; the stranger is the senior staff of another."""
+    stranger, front_end = open_front_end(), open_front_end()
+    people(front_end)
+    front_end.platform.person("Mona", Role.MEMBER)
+    asked_to_move(front_end)
+    of_series(front_end)
+    contested_first(front_end)
+    stopped_bookings(front_end, owner)
+    [cancelled] = front_end.ask("Maya", LOST)["viewer"]["sessions"]["nodes"]
+    written_about(front_end, cancelled["id"])
+    time_off(front_end)
+    api_key(front_end)
+    sponsored(front_end)
+    wish_for_more(front_end, owner)
+    edited(front_end, owner)
+    return House(front_end=front_end, owner=owner, bearers=bearers_of(front_end, stranger, "Mona"))
+
+
 def furnish(open_front_end: Callable[..., FrontEnd], owner: Engine) -> Iterator[House]:
     """A house for each theme; the stranger is the senior staff of the one before."""
     stranger = open_front_end()
@@ -147,11 +205,15 @@ def furnish(open_front_end: Callable[..., FrontEnd], owner: Engine) -> Iterator[
         front_end = open_front_end()
         people(front_end)
         theme(front_end, owner)
-        bearers = {who: bearer(front_end, who) for who in ("Maya", "Nora", "Eva", "Dan", "Tom", "Sam")}
-        bearers |= {READING: key(front_end, {Scope.READ}), NOT_READING: key(front_end, set(Scope) - {Scope.READ})}
-        bearers[STRANGER] = bearer(stranger, "Sam")
-        yield House(front_end=front_end, owner=owner, bearers=bearers)
+        yield House(front_end=front_end, owner=owner, bearers=bearers_of(front_end, stranger))
         stranger = front_end
+
+
+def bearers_of(front_end: FrontEnd, stranger: FrontEnd, *more: str) -> dict[str, str]:
+    """Everybody's token."""
+    found = {who: bearer(front_end, who) for who in ("Maya", "Nora", "Eva", "Dan", "Tom", "Sam", *more)}
+    found |= {READING: key(front_end, {Scope.READ}), NOT_READING: key(front_end, set(Scope) - {Scope.READ})}
+    return {**found, STRANGER: bearer(stranger, "Sam")}
 
 
 def people(front_end: FrontEnd) -> None:

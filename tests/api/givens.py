@@ -186,6 +186,20 @@ def cancelled_membership(front_end: FrontEnd) -> Json:
     return of_membership(front_end)
 
 
+def pausable(front_end: FrontEnd) -> Json:
+    """Maya's membership, by rules under which she may let it rest, with the digest of what she was shown."""
+    front_end.platform.publish('extends = "mastered"\n[membership]\npause = true\n')
+    query = "{ viewer { membership { id version canPause { effect { digest } } } } }"
+    own = front_end.ask("Maya", query)["viewer"]["membership"]
+    return {"membership": own["id"], "ifVersion": own["version"], "acknowledge": own["canPause"]["effect"]["digest"]}
+
+
+def about_to_rest(front_end: FrontEnd) -> Json:
+    """The same after she has said so."""
+    act(front_end, "Maya", "pauseMembership", **pausable(front_end))
+    return of_membership(front_end)
+
+
 WITH_SERIES = 'extends = "mastered"\n[entitlement]\nbasis = "CADENCE"\n[series]\nenabled = true\n'
 
 

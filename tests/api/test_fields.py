@@ -1,12 +1,14 @@
 """Every field of every object, as everybody who might ask: who sees what, and which fields are not for whom (MODEL 10)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from itertools import chain
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
+from api.ids import parse_id
 from api.nodes import READERS
 from tests.api.conftest import FrontEnd, Json
 from tests.api.estate import NOT_READING, READING, ROWS, STRANGER, THEMES, House, furnish
@@ -57,7 +59,11 @@ def test_the_table_has_every_type() -> None:
 
 def test_everybody_reads_what_is_theirs_to_read_and_nothing_else(houses: list[House]) -> None:
     assert len(houses) == len(THEMES)
-    walked = {kind: [walk(house, kind) for house in houses] for kind in ROWS}
+    answers = {kind: [walk(house, kind) for house in houses] for kind in ROWS}
+    walked = {
+        kind: [seen_in(house, kind, of) for house, of in zip(houses, found, strict=True)]
+        for kind, found in answers.items()
+    }
     for kind, seen in walked.items():
         objects = set(chain.from_iterable(house.ids(kind) for house in houses))
         assert {who: extent(found, objects) for who, found in by_reader(seen).items()} == {
@@ -66,12 +72,43 @@ def test_everybody_reads_what_is_theirs_to_read_and_nothing_else(houses: list[Ho
         }, kind
         hidden = {who: fields for who in EVERYBODY if (fields := missing(seen, who))}
         assert hidden == {who: fields for (of, who), fields in HIDDEN.items() if of == kind}, kind
+    for place in range(len(houses)):
+        for who in EVERYBODY:
+            visible = set(chain.from_iterable(seen[place].get(who, ()) for seen in walked.values()))
+            named = set(chain.from_iterable(names(found[place][who]) for found in answers.values()))
+            assert {parsed_id(one) for one in named - visible} == set(), (place, who)
 
 
-def walk(house: House, kind: str) -> Seen:
+def walk(house: House, kind: str) -> dict[str, list[Json]]:
+    """For everybody: what they are answered when they ask for everything of all objects of a type."""
+    ids = house.ids(kind)
+    return {who: [house.ask(who, text, ids=ids) for text in everything(kind)] for who in house.bearers}
+
+
+def seen_in(house: House, kind: str, answers: dict[str, list[Json]]) -> Seen:
     """For everybody: the objects that they see, each with the fields that say something to them."""
     ids = house.ids(kind)
-    return {who: _fields([house.ask(who, text, ids=ids) for text in everything(kind)], ids) for who in house.bearers}
+    return {who: _fields(theirs, ids) for who, theirs in answers.items()}
+
+
+def names(value: Any) -> Iterator[str]:
+    """The ids of nodes that an answer names anywhere: in fields, in lists, in lists of lists."""
+    match value:
+        case dict():
+            for key, inner in value.items():
+                if key == "id" and parsed_id(inner)[0] in ROWS:
+                    yield inner
+                yield from names(inner)
+        case list():
+            for inner in value:
+                yield from names(inner)
+        case _:
+            return
+
+
+def parsed_id(text: str) -> tuple[str, int]:
+    """The type and the key of an id."""
+    return parse_id(text) or ("", 0)
 
 
 def _fields(answers: list[Json], ids: list[str]) -> dict[str, set[str]]:

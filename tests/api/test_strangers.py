@@ -61,6 +61,8 @@ FOR_A_KEY: dict[str, Callable[[FrontEnd], Json]] = {
     "rotateFeedUrl": lambda front_end: {"person": front_end.gid("Maya")},
     "cancelMembership": lambda _: {"source": "by phone"},
     "keepMembership": lambda _: {"source": "by phone"},
+    "pauseMembership": lambda _: {"source": "by phone"},
+    "resumeMembership": lambda _: {"source": "by phone"},
 }
 """What a key says differently: it hands out no more than it has, and has no feed of its own."""
 

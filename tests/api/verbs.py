@@ -7,6 +7,7 @@ from tests.api.conftest import FrontEnd
 from tests.api.givens import (
     Json,
     a_series,
+    about_to_rest,
     accepted_wish,
     api_key,
     asked,
@@ -34,6 +35,7 @@ from tests.api.givens import (
     over,
     over_there,
     pack,
+    pausable,
     proposed,
     questioned,
     questioned_before,
@@ -209,6 +211,8 @@ MUTATIONS: dict[str, tuple[Given, dict[str | None, str]]] = {
         lambda f: {"member": f.gid("Maya"), "text": "Called."}, allowed("Eva", "Tom", "Sam", Maya="FORBIDDEN", **STRANGERS),
     ),
     "keepMembership": (cancelled_membership, allowed("Maya", Eva="FORBIDDEN", Tom="REASON_REQUIRED", Sam="REASON_REQUIRED", **STRANGERS)),
+    "pauseMembership": (pausable, allowed("Maya", Eva="FORBIDDEN", Tom="REASON_REQUIRED", Sam="REASON_REQUIRED", **STRANGERS)),
+    "resumeMembership": (about_to_rest, allowed("Maya", Eva="FORBIDDEN", Tom="REASON_REQUIRED", Sam="REASON_REQUIRED", **STRANGERS)),
     "markPastDue": (of_membership, allowed("Tom", "Sam", Maya="FORBIDDEN", Eva="FORBIDDEN", **STRANGERS)),
     "recordReceipt": (
         lambda f: {
@@ -271,7 +275,7 @@ SCOPES: dict[str, Scope | None] = {
     "reactivatePerson": Scope.PEOPLE, "linkIdentity": Scope.PEOPLE, "unlinkIdentity": Scope.PEOPLE, "enrolMember": Scope.PEOPLE,
     "startEngagement": Scope.PEOPLE, "endEngagement": Scope.PEOPLE, "addContract": Scope.PEOPLE, "attachContract": Scope.PEOPLE,
     "importPeople": Scope.PEOPLE, "rotateFeedUrl": Scope.PEOPLE,
-    "cancelMembership": Scope.PEOPLE, "keepMembership": Scope.PEOPLE, "markPastDue": Scope.PEOPLE,
+    "cancelMembership": Scope.PEOPLE, "keepMembership": Scope.PEOPLE, "pauseMembership": Scope.PEOPLE, "resumeMembership": Scope.PEOPLE, "markPastDue": Scope.PEOPLE,
     "changeCadence": Scope.PEOPLE, "answerRequest": Scope.PEOPLE, "switchCoach": Scope.PEOPLE, "chooseCoach": Scope.PEOPLE,
     "recordRequestPayment": Scope.CREDITS, "makeRequest": None, "acceptRequest": None, "withdrawRequest": None,
     "reportToTeam": None, "logContactAttempt": None,

@@ -334,7 +334,7 @@ CASES: Mapping[str, Case] = {
     ),
     **{
         f"membership-{name}": Case(
-            NoticeCode.MEMBERSHIP_CHANGED, replace(MEMBERSHIP, news=name.upper().replace("-", "_"), **more), MAYA
+            NoticeCode.MEMBERSHIP_CHANGED, replace(MEMBERSHIP, **{"news": name.upper().replace("-", "_"), **more}), MAYA
         )
         for name, more in NEWS.items()
     },

@@ -171,5 +171,8 @@ NEWS: Mapping[str, dict[str, Any]] = {
     "cancelled": {},
     "kept": {},
     "ended": {"by": "SYSTEM"},
+    "paused": {},
+    "paused-until": {"news": "PAUSED", "ends_at": at("2027-05-31T23:00")},
+    "resumed": {"by": "SYSTEM", "amount": Money(minor_units=24000, currency="EUR")},
     "renewed": {"by": "SYSTEM", "amount": Money(minor_units=240000, currency="EUR")},
 }

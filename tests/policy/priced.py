@@ -1,4 +1,4 @@
-"""What a policy says of memberships as one line: how they are paid, what a rhythm costs and covers, who cancels them."""
+"""What a policy says of memberships as one line: how they are paid, what a rhythm costs and covers, who cancels and pauses them."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from policy.cadence import nominal
 from policy.matching import is_chemistry, objection_to_candidates
 from policy.matters import Channel, Tier
-from policy.memberships import MembershipFacts, objection_to_cancelling
+from policy.memberships import MembershipFacts, objection_to_cancelling, objection_to_pausing
 from policy.outreach import churn_due
 from policy.plans import Plan, offers_tier, one_off_price, price, renewal_after, renews
 from policy.requests import way_of_extra
@@ -34,6 +34,12 @@ def priced(rules: Rules) -> str:
         for actor in (ActorKind.MEMBER, ActorKind.COACH, ActorKind.STAFF)
         if objection_to_cancelling(policy, ACTIVE, actor, source="mail") is None
     ]
+    pauses = [
+        actor.lower()
+        for actor in (ActorKind.MEMBER, ActorKind.COACH, ActorKind.STAFF)
+        if objection_to_pausing(policy, ACTIVE, actor, source="mail") is None
+    ]
+    rests = f"paused by {' or '.join(pauses)}" if pauses else "never paused"
     extras = f"extras {way_of_extra(policy, Channel.D2C).lower()} {way_of_extra(policy, Channel.B2B).lower()}"
     first = (
         "always"
@@ -44,7 +50,7 @@ def priced(rules: Rules) -> str:
     )
     most = max((count for count in range(1, 11) if objection_to_candidates(policy, count) is None), default=0)
     extras += f", {most} matched, chemistry {first}, churned {churned(policy)}"
-    return ", ".join([*said, "cancelled by " + " or ".join(cancels), extras])
+    return ", ".join([*said, "cancelled by " + " or ".join(cancels), rests, extras])
 
 
 def churned(policy: ResolvedPolicy) -> str:

@@ -135,7 +135,7 @@ def memberships(
         "how memberships are paid",
         priced,
         f"{paid}, weekly 480 and 240 for {weekly}, fortnightly 240 and 120 for {quantity}, monthly 120 and 60 for {monthly}, "
-        f"renews, after 2027-02-28, cancelled by member or staff, extras {extras}",
+        f"renews, after 2027-02-28, cancelled by member or staff, never paused, extras {extras}",
     )
 
 

@@ -1,0 +1,95 @@
+"""Series rest while their membership is paused, and go on in a successor when it is resumed (MODEL 5.3, 5.7)."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from commands.apply.work import Work
+from commands.membership.case import MembershipCase
+from commands.membership.log import Doer
+from commands.series.cut import Cut
+from commands.series.cutting import Cutting
+from commands.series.planning import Pairing, facts_for, pair_of
+from commands.series.rhythm import first_from
+from commands.series.rule import rule_of
+from commands.series.stop import running_series, stop_series
+from commands.series.succession import Succession, begin_successor
+from models.queries.series import series_of_ids
+from models.unit import Unit
+from policy.recurrence import Recurrence
+from policy.series import plan_series, skipping
+from policy.terms import ActorKind, Basis
+
+SUSPEND = text("""
+UPDATE series SET status = 'SUSPENDED', planned_until_on = :until
+WHERE organisation_id = :organisation AND id = :series AND until_on IS DISTINCT FROM CAST(:until AS date)
+""")
+SUSPENDED = text("""
+SELECT id FROM series WHERE organisation_id = :organisation AND membership_id = :membership AND status = 'SUSPENDED' ORDER BY id
+""")
+END = text("""
+UPDATE series SET status = 'ENDED', version = version + 1
+WHERE organisation_id = :organisation AND membership_id = :membership AND status = 'SUSPENDED'
+""")
+
+
+def suspend_series(unit: Unit, membership_id: int, *, now: datetime) -> list[Work]:
+    """The membership's series have no date from now on, and are kept to go on later; returns the pushes.
+
+    What becomes of their sessions is for the caller to say.
+    """
+    running = running_series(unit, membership_id, now=now)
+    works = stop_series(unit, membership_id, now=now)
+    for row in running:
+        values = {"organisation": unit.organisation_id, "series": row.id, "until": row.until_on}
+        unit.connection.execute(SUSPEND, values)
+    return works
+
+
+def end_suspended(unit: Unit, membership_id: int) -> None:
+    """The membership's series do not go on any more."""
+    unit.connection.execute(END, {"organisation": unit.organisation_id, "membership": membership_id})
+
+
+def resume_series(unit: Unit, case: MembershipCase, doer: Doer, *, rhythm_changes: bool, event_id: int) -> None:
+    """Each series that was suspended goes on in a successor at its next date, in another rhythm where that has changed meanwhile.
+
+    What cannot take place is left out and told; a series whose pair is no more, or of which no date is left, has ended.
+    """
+    values = {"organisation": unit.organisation_id, "membership": case.id}
+    rows = series_of_ids(unit, unit.connection.execute(SUSPENDED, values).scalars().all())
+    cutting = Cutting(actor=doer.actor, actor_kind=doer.kind, now=doer.now)
+    for _, row in sorted(rows.items()):
+        found = _succession(unit, case, row, rhythm_changes=rhythm_changes, now=doer.now)
+        if found is not None:
+            told = bool(found.plan.conflicts)
+            begin_successor(unit, found, cutting, (), event_id=event_id, told=told, revoke=False)
+    end_suspended(unit, case.id)
+
+
+def _succession(
+    unit: Unit, case: MembershipCase, row: Row[Any], *, rhythm_changes: bool, now: datetime
+) -> Succession | None:
+    pair = pair_of(unit, kind=row.kind_id, coach=row.coach_id, member=row.member_id)
+    rule = None if pair is None else _rule(pair, case, row, rhythm_changes=rhythm_changes, now=now)
+    if pair is None or rule is None:
+        return None
+    facts = facts_for(unit, pair, rule, actor=ActorKind.SYSTEM, now=now)
+    plan = plan_series(pair.policy, facts, now=now)
+    plan = skipping(plan, plan.digest)
+    cut = Cut(row=row, actor_kind=ActorKind.SYSTEM, on=rule.first, released=())
+    return Succession(cut=cut, pair=pair, rule=rule, plan=plan) if plan.allowed else None
+
+
+def _rule(
+    pair: Pairing, case: MembershipCase, row: Row[Any], *, rhythm_changes: bool, now: datetime
+) -> Recurrence | None:
+    """The rule from its first date that is still to come on; None where there is none."""
+    rule = replace(rule_of(row), until=row.planned_until_on)
+    if rhythm_changes and pair.policy.basis is Basis.CADENCE:
+        rule = replace(rule, cadence=case.cadence, first=first_from(rule, now))
+        return None if rule.until is not None and rule.first >= rule.until else rule
+    found = next((one for one in rule.occurrences(now.astimezone(rule.zone).date()) if one.starts_at > now), None)
+    return None if found is None else replace(rule, first=found.on)
