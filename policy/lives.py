@@ -4,7 +4,7 @@ Nobody else's session stands in its way, and a credit is there wherever one is n
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -17,7 +17,7 @@ from policy.counting import Present, Recorded, tally_values
 from policy.deciding import decide_reason, decide_silence
 from policy.decisions import Decision
 from policy.deeds import Deed, DeedKind, NotRepeatable
-from policy.effects import Cancel, Move, Propose
+from policy.effects import Cancel, LiftSteps, Move, Propose, TakeStep
 from policy.facts import (
     Attempt,
     Availability,
@@ -35,10 +35,13 @@ from policy.outcomes import decide_completion, decide_outcome
 from policy.periods import period_of
 from policy.proposals import Reply, decide_acceptance, decide_decline, decide_expiry, decide_withdrawal
 from policy.rebooking import decide_early_offer, replaces
+from policy.releasing import decide_release
 from policy.replaying import after_effects
 from policy.reports import lapsed
 from policy.resolved import ResolvedPolicy
-from policy.terms import Action, Basis, LotSource, ProposalKind, RefusalCode, SessionStatus
+from policy.steps import Counted, with_steps
+from policy.stops import Stop
+from policy.terms import Action, ActorKind, Basis, LotSource, ProposalKind, RefusalCode, SessionStatus
 
 WIDE = timedelta(days=2)
 LONG = timedelta(days=366)
@@ -66,6 +69,25 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What the deeds of others have led to when something is done. `record`: what tallies count, without this session's present event.
+
+    `counted`: starts of the member's sessions, for `booking.limits`. `stops`: what tallies have stopped for the two; `met_before`:
+    they have had a session; `enrolled`: the membership has not ended.
+    """
+
+    record: Sequence[Recorded] = ()
+    counted: Sequence[datetime] = ()
+    stops: tuple[Stop, ...] = ()
+    met_before: bool = False
+    enrolled: bool = True
+
+
+Follow = Callable[["Life", Decision, datetime], Decision]
+"""The decision about a session, before it is carried out, with what tallies make of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Whose session it is, and where days are counted for it."""
 
@@ -79,6 +101,7 @@ class Life:
     """A session as far as it has been replayed. `booked`: there is one; `answers`: one for each deed.
 
     `paid_from`: the units that its booking held. `same_credits`: credits come as they came in the record; else those of the record are none under these rules.
+    `follow`: what tallies make of its decisions; `led_to`: the steps that this has come to and that nobody has looked at yet.
     """
 
     rules: ResolvedPolicy
@@ -90,6 +113,10 @@ class Life:
     last_move_reason: str = ""
     answers: list[Answered] = field(default_factory=list[Answered])
     bill: Bill = field(default_factory=Counter[tuple[Item, str]])
+    follow: Follow | None = None
+    led_to: list[tuple[datetime, TakeStep | LiftSteps]] = field(
+        default_factory=list[tuple[datetime, TakeStep | LiftSteps]]
+    )
 
     def due_at(self) -> datetime | None:
         """When the next deadline acts, unless somebody does something before; None: there is none."""
@@ -138,21 +165,40 @@ class Life:
             return decision
         return lapsed(self.rules, self.session, ChangeFacts(zones=self.place.zones), decision, now=now)
 
-    def do(self, deed: Deed, record: Sequence[Recorded], counted: Sequence[datetime] = ()) -> None:
-        """The deed is decided at its instant, and what follows has happened. Raises NotRepeatable. `record`: what tallies count, without this session's present event.
-
-        `counted`: starts of the member's sessions, for `booking.limits`.
-        """
+    def do(self, deed: Deed, world: World) -> None:
+        """The deed is decided at its instant, and what follows has happened. Raises NotRepeatable."""
         self.pass_time(deed.at)
         if deed.kind is DeedKind.BOOK:
-            self._book(deed, counted)
+            self._book(deed, world)
         elif not self.booked:
             self.answers.append(Answered(deed=deed.kind, verdict=Verdict.VOID))
         else:
-            self._decide(deed, record)
+            self._decide(deed, world.record)
 
-    def _book(self, deed: Deed, counted: Sequence[datetime]) -> None:
-        decision = decide_booking(self.rules, self._booking(deed, counted), now=deed.at)
+    def release(self, record: Sequence[Recorded], *, rule: str, now: datetime, of_coach: bool | None = None) -> None:
+        """The session is cancelled because something else has ended it. `of_coach`: by a step, of the coach or the member; None: the
+        membership has ended."""
+        facts = ChangeFacts(
+            zones=self.place.zones,
+            tallies=tally_values(self.rules, self.place.zones, record, self._present(self.session.starts_at)),
+        )
+        decision = decide_release(
+            self.rules,
+            self.session,
+            facts,
+            actor=ActorKind.SYSTEM,
+            rule=rule,
+            now=now,
+            paid_if_late=of_coach is False,
+            returned=of_coach is True,
+        )
+        self._carry_out(decision, now)
+
+    def _book(self, deed: Deed, world: World) -> None:
+        if not world.enrolled:
+            self.answers.append(Answered(deed=deed.kind, verdict=Verdict.REFUSED, code=RefusalCode.NOT_FOUND))
+            return
+        decision = decide_booking(self.rules, self._booking(deed, world), now=deed.at)
         self._answer(deed, decision)
         self.booked = decision.allowed
         if decision.allowed:
@@ -173,6 +219,9 @@ class Life:
         self.answers.append(Answered(deed=deed.kind, verdict=verdict, row=decision.row, code=decision.code))
 
     def _carry_out(self, decision: Decision, now: datetime) -> None:
+        if self.follow is not None:
+            decision = self.follow(self, decision, now)
+        self.led_to += [(now, one) for one in decision.effects if isinstance(one, TakeStep | LiftSteps)]
         self.session = after_effects(self.session, decision.effects, now=now)
         if any(isinstance(one, Move) for one in decision.effects):
             self.last_move_reason = decision.reason or ""
@@ -229,7 +278,7 @@ class Life:
         theirs = (one for one in pending if deed.actor is (one.by if deed.kind is DeedKind.WITHDRAW else one.answers))
         return next(same, None) or next(theirs, None)
 
-    def _booking(self, deed: Deed, counted: Sequence[datetime]) -> BookingFacts:
+    def _booking(self, deed: Deed, world: World) -> BookingFacts:
         start = self.session.starts_at
         held = self._units(deed.held, start)
         return BookingFacts(
@@ -240,7 +289,9 @@ class Life:
             availability=_always(start),
             lots=tuple(replace(one.lot, available=one.units) for one in held),
             note=NOTE,
-            counted_starts=tuple(counted),
+            counted_starts=tuple(world.counted),
+            stops=world.stops,
+            met_before=world.met_before,
             agreed=deed.agreed,
         )
 
@@ -248,19 +299,27 @@ class Life:
         moves = deed.action is Action.MOVE or deed.kind is DeedKind.ACCEPT
         to = deed.to if moves else None
         free = () if to is None else self._units(deed.held, to)
-        present = Present(
-            session_id=self.session.id,
-            member_id=self.place.member_id,
-            coach_id=self.place.coach_id,
-            at=deed.at if moves else self.session.starts_at,
-            lots=frozenset(one.lot.id for one in self.session.held),
-        )
+        present = self._present(deed.at if moves else self.session.starts_at)
         return ChangeFacts(
             zones=self.place.zones,
             lots=tuple(replace(one.lot, available=one.units) for one in free),
             availability=None if to is None else _always(to),
             tallies=tally_values(self.rules, self.place.zones, record, present),
         )
+
+    def _present(self, at: datetime) -> Present:
+        return Present(
+            session_id=self.session.id,
+            member_id=self.place.member_id,
+            coach_id=self.place.coach_id,
+            at=at,
+            lots=frozenset(one.lot.id for one in self.session.held),
+        )
+
+    def followed(self, record: Sequence[Recorded], decision: Decision, *, now: datetime) -> Decision:
+        """The decision with the steps of tallies that it takes the two to (D-59)."""
+        counted = Counted(zones=self.place.zones, record=record, present=self._present(self.session.starts_at))
+        return with_steps(self.rules, self.session, counted, decision, now=now)
 
     def _units(self, held: tuple[HeldUnit, ...], start: datetime) -> tuple[HeldUnit, ...]:
         """What pays for a start under these rules: the lots that the record held for it, or one that is there."""

@@ -16,18 +16,21 @@ from policy.effects import (
     EndProposal,
     Grant,
     KeepEarning,
+    LiftSteps,
     Move,
     NewLot,
     Penalty,
     Propose,
     Refund,
     SetCompletion,
+    TakeStep,
     Undecided,
 )
-from policy.facts import HeldUnit, Lot, SessionFacts, Settled, TakenUnit
+from policy.facts import HeldUnit, Lot, Sanctioned, SessionFacts, Settled, TakenUnit
 from policy.facts import Move as EarlierMove
 from policy.money import Money
-from policy.terms import Account, LedgerKind, SessionStatus
+from policy.reading import STOPS
+from policy.terms import Account, LedgerKind, Sanction, SessionStatus, Side
 
 
 def after_effects(session: SessionFacts, effects: tuple[Effect, ...], *, now: datetime) -> SessionFacts:
@@ -37,7 +40,38 @@ def after_effects(session: SessionFacts, effects: tuple[Effect, ...], *, now: da
         found = _with(found, effect, now)
     if any(isinstance(one, (Cancel, Conclude)) for one in effects):
         found = replace(found, settled=_settled(effects, kind=session.kind.code))
-    return found
+    return replace(found, settled=_with_steps(session.settled, found.settled, effects))
+
+
+def _with_steps(before: Settled, after: Settled, effects: Iterable[Effect]) -> Settled:
+    """What a tally has led to by the session stays with it, until it is lifted; ids count within the session."""
+    stand = list(before.sanctions)
+    owed = {Side.MEMBER: before.charge, Side.COACH: before.penalty}
+    for effect in effects:
+        match effect:
+            case LiftSteps():
+                stand = [one for one in stand if one.id not in effect.sanctions]
+                back = {Side.MEMBER: effect.charge, Side.COACH: effect.penalty}
+                owed = {side: None if back[side] is not None else amount for side, amount in owed.items()}
+            case TakeStep():
+                stand += (
+                    [_sanctioned(effect, max((one.id for one in stand), default=0) + 1)]
+                    if STOPS.intersection(effect.then)
+                    else []
+                )
+                if effect.amount is not None and Sanction.CHARGE in effect.then:
+                    owed[effect.to] = _sum(owed[effect.to], effect.amount)
+            case _:
+                continue
+    return replace(after, sanctions=tuple(stand), charge=owed[Side.MEMBER], penalty=owed[Side.COACH])
+
+
+def _sanctioned(step: TakeStep, number: int) -> Sanctioned:
+    return Sanctioned(id=number, tally=step.tally, step=step.step, to=step.to, ends_at=step.until)
+
+
+def _sum(amount: Money | None, more: Money) -> Money:
+    return Money(minor_units=more.minor_units + (0 if amount is None else amount.minor_units), currency=more.currency)
 
 
 def _with(session: SessionFacts, effect: Effect, now: datetime) -> SessionFacts:

@@ -39,6 +39,11 @@ def sides_counted(policy: ResolvedPolicy) -> frozenset[Side]:
     return frozenset(side_of(tally) for name, tally in policy.tallies.items() if tally.steps or name in asked)
 
 
+def is_counted(policy: ResolvedPolicy) -> bool:
+    """Whether anything is asked of what has happened before: by a row, or by a step."""
+    return bool(sides_counted(policy))
+
+
 def watched(policy: ResolvedPolicy, reason: str | None) -> bool:
     """Whether something may follow from an event of this reason."""
     return any(tally.steps and reason in tally.counts for tally in policy.tallies.values())

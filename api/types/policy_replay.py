@@ -12,10 +12,10 @@ from api.describe import output, register
 from api.siblings import Siblings
 from api.types.amounts import Money, money
 from api.types.person import Person, person
-from commands.trial.found import UNITS, Changed, Difference, Found, Outcome, Sums
+from commands.trial.found import Changed, Difference, Found, Outcome, Sums
 from commands.trial.found import Person as Concerned
 from models.queries.keyset import Page, Window
-from policy.bills import Bill, Item
+from policy.bills import MONEY, Bill, Item
 from policy.deeds import DeedKind
 from policy.lives import Answered, Verdict
 from policy.terms import Disposition, RefusalCode, SessionStatus
@@ -29,7 +29,7 @@ PEOPLE = Place(list="trialPeople", columns=("id",))
 
 register(
     Item,
-    "What a trial sums up: units of credit, or money.",
+    "What a trial sums up: units of credit, money, and how often a tally led to what.",
     {
         "USED": "Units used by sessions that were held.",
         "LOST": "Units lost by late changes and absences.",
@@ -38,6 +38,14 @@ register(
         "REFUND": "Due back to the member.",
         "EARNING": "Due to the coach.",
         "PENALTY": "Due from the coach.",
+        "WARN": "Warnings of a tally.",
+        "TASK": "Times that a tally called the team.",
+        "BLOCK": "Stops of all new bookings of a member.",
+        "SAME_DAY": "Stops of a member's bookings for other days.",
+        "HIDE": "Stops that hide a coach from newcomers.",
+        "PAUSE": "Stops of all new bookings of a coach.",
+        "CANCEL_FUTURE": "Times that somebody's sessions to come were cancelled.",
+        "END": "Memberships that a tally ended.",
     },
 )
 register(
@@ -48,6 +56,7 @@ register(
         "REFUSED": "Something that was done would have been refused.",
         "ALLOWED": "Something that was not done as it was wished would have been allowed.",
         "TIME": "It would stand at another time.",
+        "STEPS": "A tally would have led to something else by it.",
         "PRICE": "The booking would have had another price.",
     },
 )
@@ -77,11 +86,11 @@ register(
 
 @output
 class TrialAmount:
-    """A sum of units, or of money in one currency."""
+    """A sum of units, of money in one currency, or of times that a tally led to something."""
 
     item: Item = strawberry.field(description="What is summed up.")
-    units: int | None = strawberry.field(description="Null for money.")
-    amount: Money | None = strawberry.field(description="Null for units.")
+    units: int | None = strawberry.field(description="Units, or how often; null for money.")
+    amount: Money | None = strawberry.field(description="Null for what is no money.")
 
 
 @output
@@ -282,8 +291,8 @@ def _amounts(bill: Bill) -> list[TrialAmount]:
     return [
         TrialAmount(
             item=item,
-            units=number if item in UNITS else None,
-            amount=None if item in UNITS else Money(minor_units=number, currency=currency),
+            units=None if item in MONEY else number,
+            amount=Money(minor_units=number, currency=currency) if item in MONEY else None,
         )
         for (item, currency), number in sorted(bill.items())
         if number

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from policy.bills import Bill, Item, without_nothing
+from policy.bills import MONEY, STEPS, UNITS, Bill, Item, without_nothing
 from policy.deeds import DeedKind
 from policy.lives import Answered, Life, Verdict
 from policy.money import Money
@@ -24,6 +24,7 @@ class Difference(StrEnum):
     DISPOSITION = "DISPOSITION"
     CREDITS = "CREDITS"
     MONEY = "MONEY"
+    STEPS = "STEPS"
     PRICE = "PRICE"
 
 
@@ -139,7 +140,6 @@ def outcome_of(life: Life) -> Outcome:
 
 MAY = (Verdict.DONE, Verdict.ASKED)
 MAY_NOT = (Verdict.REFUSED, Verdict.INSTEAD)
-UNITS = (Item.USED, Item.LOST, Item.BONUS)
 
 
 def differences(before: Outcome, after: Outcome) -> tuple[Difference, ...]:
@@ -154,12 +154,13 @@ def differences(before: Outcome, after: Outcome) -> tuple[Difference, ...]:
         Difference.STATUS: (before.booked, before.status) != (after.booked, after.status),
         Difference.REASON: before.reason != after.reason,
         Difference.DISPOSITION: before.disposition != after.disposition,
-        Difference.CREDITS: _part(before.bill, units=True) != _part(after.bill, units=True),
-        Difference.MONEY: _part(before.bill, units=False) != _part(after.bill, units=False),
+        Difference.CREDITS: _part(before.bill, UNITS) != _part(after.bill, UNITS),
+        Difference.MONEY: _part(before.bill, MONEY) != _part(after.bill, MONEY),
+        Difference.STEPS: _part(before.bill, STEPS) != _part(after.bill, STEPS),
         Difference.PRICE: before.price != after.price,
     }
     return tuple(name for name, differs in holds.items() if differs)
 
 
-def _part(bill: Bill, *, units: bool) -> dict[tuple[Item, str], int]:
-    return {key: number for key, number in bill.items() if (key[0] in UNITS) is units}
+def _part(bill: Bill, items: frozenset[Item]) -> dict[tuple[Item, str], int]:
+    return {key: number for key, number in bill.items() if key[0] in items}

@@ -4,10 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from policy.counting import Recorded, asked_tallies
+from policy.counting import Recorded
 from policy.lives import Life
 from policy.resolved import ResolvedPolicy
 from policy.terms import Fault, SessionStatus
+from policy.watching import is_counted
 
 Key = tuple[int, int]
 """A session, and which of its events: 0 its ending, from 1 on its moves."""
@@ -23,7 +24,7 @@ class Record:
 
     def of(self, rules: ResolvedPolicy, life: Life) -> tuple[Recorded, ...]:
         """Everything that a tally of these rules may count for this member and coach."""
-        if not asked_tallies(rules):
+        if not is_counted(rules):
             return ()
         own = self.by_member[life.place.member_id]
         others = self.by_coach[life.place.coach_id]
@@ -34,6 +35,13 @@ class Record:
         if not rules.booking_limits:
             return ()
         return tuple(at for key, at in self.starts[life.place.member_id].items() if key != life.session.id)
+
+    def met(self, life: Life) -> bool:
+        """Whether the two have had a session."""
+        return any(
+            one.status is SessionStatus.COMPLETED and one.coach_id == life.place.coach_id
+            for one in self.by_member[life.place.member_id].values()
+        )
 
     def add(self, key: Key, entry: Recorded) -> None:
         """The entry stands, in place of an earlier one of the same key."""
@@ -49,7 +57,7 @@ class Record:
                 starts[session.id] = session.starts_at
             else:
                 starts.pop(session.id, None)
-        if not asked_tallies(rules):
+        if not is_counted(rules):
             return
         for number in range(moved, len(session.moves)):
             self.add((session.id, number + 1), _entry(life, life.last_move_reason, now, SessionStatus.SCHEDULED))

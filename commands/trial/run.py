@@ -18,20 +18,23 @@ from commands.facts.policies import stored_policy
 from commands.facts.sessions import zones_of
 from commands.trial.found import Changed, Found, Person, differences, outcome_of
 from commands.trial.record import Record
+from commands.trial.steps import Steps, concerned, stands
 from models.queries.trial import decisions_in_order, number_of_sessions, record_before, sessions_of_trial
 from models.unit import Unit
 from policy.bills import Bill, Item, add_to, without_nothing
 from policy.counting import Recorded
-from policy.decisions import decision_from_json
+from policy.decisions import Decision, decision_from_json
 from policy.deeds import NotRepeatable, deed_of
 from policy.document import Policy, PolicyError, load_overlay, resolve
-from policy.effects import effects_from_json
+from policy.effects import LiftSteps, TakeStep, effects_from_json
 from policy.facts import SessionFacts
-from policy.lives import Life, Place
+from policy.limits import TICK
+from policy.lives import Life, Place, World
 from policy.money import Money
 from policy.resolved import ResolvedPolicy
 from policy.stating import OPEN
-from policy.terms import ActorKind, Basis, Disposition, Fault, SessionStatus
+from policy.terms import ActorKind, Basis, Disposition, Fault, Sanction, SessionStatus, Side
+from policy.watching import is_counted
 
 _MONEY: TypeAdapter[Money] = TypeAdapter(Money)
 
@@ -84,13 +87,14 @@ class _Replay:
     due: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
     own_record: Record = field(default_factory=Record)
     tried_record: Record = field(default_factory=Record)
+    steps: Steps = field(default_factory=Steps)
     rules: dict[tuple[str, str | None, str | None], ResolvedPolicy | None] = field(
         default_factory=dict[tuple[str, str | None, str | None], ResolvedPolicy | None]
     )
 
     def begin(self) -> None:
         """What tallies count besides is known, where a row of the policy asks for one."""
-        if any(row.below for row in self.policy.rows):
+        if any(row.below for row in self.policy.rows) or any(one.steps for one in self.policy.tallies.values()):
             rows = record_before(self.unit, since=self.found.since, until=self.found.until)
             self.earlier = [(row.known_at.astimezone(UTC), _recorded(row)) for row in rows]
 
@@ -115,7 +119,9 @@ class _Replay:
             if rules is None:
                 self.skipped.add(row.id)
                 continue
-            self.alive[row.id] = Twice(row=row, own=_life(row, own, own), tried=_life(row, own, rules))
+            tried = _life(row, own, rules)
+            tried.follow = self.follow if is_counted(rules) else None
+            self.alive[row.id] = Twice(row=row, own=_life(row, own, own), tried=tried)
 
     def rules_for(self, row: Row[Any]) -> ResolvedPolicy | None:
         """What a session of this kind, contract and plan would be booked under; None where one of them does not fit the policy."""
@@ -147,23 +153,82 @@ class _Replay:
         """The deed is done anew; what cannot be, sets the session aside."""
         effects = effects_from_json(row.effects)
         add_to(one.recorded, effects)
+        # What tallies have led to in fact stands in the log; nobody has to count it again.
+        add_to(one.own.bill, (step for step in effects if isinstance(step, TakeStep | LiftSteps)))
         try:
             deed = deed_of(decision_from_json(row.decision), effects, {line.id: line for line in one.own.rules.rows})
             if deed is None:
                 return
             for life, record in ((one.own, self.own_record), (one.tried, self.tried_record)):
                 moved = len(life.session.moves)
-                life.do(deed, record.of(life.rules, life), record.counted(life.rules, life))
+                life.do(deed, self.world(one, life, record))
                 record.note(life, moved=moved, now=deed.at)
         except NotRepeatable:
             one.aside = True
+        self.lead_on(one)
+
+    def world(self, one: Twice, life: Life, record: Record) -> World:
+        """What others have done until now, in the world of this life; in the record's own world, whoever was booked could be."""
+        own = life is one.own
+        return World(
+            record=record.of(life.rules, life),
+            counted=record.counted(life.rules, life),
+            stops=() if own else self.steps.of(life),
+            met_before=own or record.met(life),
+            enrolled=own or one.row.membership_id not in self.steps.ended,
+        )
+
+    def follow(self, life: Life, decision: Decision, now: datetime) -> Decision:
+        """What tallies make of a decision under the policy that is tried."""
+        return life.followed(self.tried_record.of(life.rules, life), decision, now=now)
+
+    def lead_on(self, one: Twice) -> None:
+        """What the session has led to by a tally concerns its two people from now on, and their other sessions."""
+        led_to, one.tried.led_to = one.tried.led_to, []
+        for now, effect in led_to:
+            match effect:
+                case LiftSteps():
+                    self.steps.lift(one.tried, now=now)
+                case TakeStep():
+                    self.steps.begin(one.tried, effect)
+                    if Sanction.CANCEL_FUTURE in effect.then:
+                        self.cancel_future(one.tried, effect, now=now)
+                    if Sanction.END in effect.then:
+                        self.end(one, now=now)
+
+    def cancel_future(self, life: Life, step: TakeStep, *, now: datetime) -> None:
+        """The sessions to come of whom the step concerns are cancelled without loss to the other side."""
+        others = {other.tried.session.id: other for other in self.in_order()}
+        for other in list(concerned(life, step, (each.tried for each in others.values()), now=now)):
+            self.release(others[other.session.id], rule="MODEL 3.5", now=now, of_coach=step.to is Side.COACH)
+
+    def end(self, one: Twice, *, now: datetime) -> None:
+        """The membership of the session has ended, and what was to come under it is cancelled; once."""
+        membership = one.row.membership_id
+        if membership is None or membership in self.steps.ended:
+            return
+        self.steps.ended.add(membership)
+        for other in self.in_order():
+            if other.row.membership_id == membership and stands(other.tried) and other.tried.session.starts_at >= now:
+                self.release(other, rule="MODEL 5.7", now=now)
+
+    def in_order(self) -> list[Twice]:
+        """The sessions that are alive, the earliest first."""
+        return sorted(self.alive.values(), key=lambda one: (one.tried.session.starts_at, one.row.id))
+
+    def release(self, one: Twice, *, rule: str, now: datetime, of_coach: bool | None = None) -> None:
+        """The session is cancelled under the policy that is tried, and no longer waits for what was due."""
+        life, record = one.tried, self.tried_record
+        life.release(record.of(life.rules, life), rule=rule, now=now, of_coach=of_coach)
+        record.note(life, moved=len(life.session.moves), now=now)
+        self.go_on(one)
 
     def go_on(self, one: Twice) -> None:
         """The session waits for its next deadline, or for its next deed, or is over."""
         due = one.due_at
         if due is not None and due <= self.found.until:
             heapq.heappush(self.due, (due, one.row.id))
-        elif one.over:
+        elif one.over and due is None:
             self.finish(one)
 
     def pass_time(self, now: datetime) -> None:
@@ -176,7 +241,7 @@ class _Replay:
             at, key = heapq.heappop(self.due)
             one = self.alive.get(key)
             if one is not None and one.due_at == at:
-                self.fire(one, now)
+                self.fire(one, at + TICK)
                 self.go_on(one)
 
     def fire(self, one: Twice, now: datetime) -> None:
@@ -187,6 +252,7 @@ class _Replay:
                 record.note(life, moved=len(life.session.moves), now=now)
         except NotRepeatable:
             one.aside = True
+        self.lead_on(one)
 
     def finish(self, one: Twice) -> None:
         """The two worlds are compared, and the session is no longer in memory."""

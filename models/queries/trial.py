@@ -30,7 +30,7 @@ CLOSE = text("CLOSE trial")
 
 SESSIONS = text(f"""
 SELECT s.id, s.status, s.starts_at, s.ends_at, s.first_starts_at, s.booked_at, s.reason, s.disposition, s.coach_id, s.member_id,
-    s.fee_minor_units, s.fee_currency, kind.code AS kind_code,
+    s.membership_id, s.fee_minor_units, s.fee_currency, kind.code AS kind_code,
     EXISTS (SELECT FROM presence WHERE organisation_id = s.organisation_id AND session_id = s.id AND person_id = s.coach_id)
         AS coach_present,
     coach.name AS coach_name, coach.zone AS coach_zone, member.name AS member_name, member.zone AS member_zone,

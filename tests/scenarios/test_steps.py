@@ -3,10 +3,10 @@
 import pytest
 
 from tests.scenarios import documents
-from tests.scenarios.memberships import membership
+from tests.scenarios.memberships import enrolled, membership
 from tests.scenarios.stage import ZONES, Json, Stage
 from tests.scenarios.starts import OpenStage, instant
-from tests.scenarios.statements import record
+from tests.scenarios.statements import record, state
 from tests.scenarios.steps import CAN_CANCEL, HISTORY, counting, lift, shown, stops
 
 RECEIPT = """mutation Receipt($input: RecordReceiptInput!) { recordReceipt(input: $input) {
@@ -33,9 +33,9 @@ def said(stage: Stage, who: str) -> str:
     return " ".join(stage.message(who, "TALLY_STEP")["text"].split())
 
 
-def pay(stage: Stage, minor_units: int, reference: str) -> None:
+def pay(stage: Stage, minor_units: int, reference: str, who: str = "Maya") -> None:
     amount = {"minorUnits": minor_units, "currency": "EUR"}
-    fields = {"member": stage.gid("Maya"), "amount": amount, "provider": "bank", "reference": reference}
+    fields = {"member": stage.gid(who), "amount": amount, "provider": "bank", "reference": reference}
     assert "code" not in stage.tell("Sam", RECEIPT, **fields, idempotencyKey=stage.key())
 
 
@@ -304,3 +304,64 @@ def test_staff_book_for_somebody_who_is_stopped(open_stage: OpenStage) -> None:
         idempotencyKey=stage.key(),
     )
     assert instant(answer["session"]["startsAt"]) == instant("2027-03-20T10:00:00Z")
+
+
+def test_a_statement_that_is_amended_and_amended_back_stops_anew(open_stage: OpenStage) -> None:
+    stage, session = missed(open_stage, tally('"BLOCK", "CHARGE"', more=', for = "P14D", amount = "15.00"'))
+    record(stage, "Eva", session, absent="MEMBER")
+    stage.at("2027-03-19T10:00:00Z")
+    record(stage, "Sam", session, reason="OTHER")
+    assert [one["status"] for one in stops(stage, "Maya")] == ["LIFTED"]
+    stage.at("2027-03-20T10:00:00Z")
+    shows = shown(stage, "Sam", session, absent="MEMBER")
+    assert [step["then"] for step in shows["steps"]] == [["BLOCK", "CHARGE"]]
+    with stage.step() as step:
+        record(stage, "Sam", session, absent="MEMBER")
+    assert ("CHARGE", "Maya", 1500) in step.money
+    found = [(one["status"], one["beginsAt"], one["endsAt"]) for one in stops(stage, "Maya")]
+    assert found == [
+        ("LIFTED", ABSENT, "2027-04-01T10:10:00Z"),
+        ("ACTIVE", "2027-03-20T10:00:00Z", "2027-04-03T09:00:00Z"),
+    ]
+    assert stage.book("Maya", "session", "Eva", "2027-04-02T10:00:00Z")["code"] == "BOOKING_BLOCKED"
+
+
+def test_a_session_that_is_moved_twice_stops_once(open_stage: OpenStage) -> None:
+    """Its second move takes the tally to the step again, while what the first has begun stands."""
+    stage = counting(
+        open_stage,
+        tally('"BLOCK"', counts="CLIENT_MOVED", more=', for = "STAFF"').replace("at = 1", "every = 1"),
+    )
+    session = stage.booked("Maya", "session", "Eva", "2027-03-18T10:00:00Z")
+    for day in ("2027-03-19", "2027-03-20"):
+        answer = stage.reschedule("Maya", session, f"{day}T10:00:00Z")
+        assert answer["session"]["startsAt"] == f"{day}T10:00:00Z", answer
+    assert [one["status"] for one in stops(stage, "Maya")] == ["ACTIVE"]
+
+
+ROLES = """mutation Roles($input: UpdatePersonInput!) { updatePerson(input: $input) {
+  __typename ... on Refusal { code message } } }"""
+
+
+def test_what_a_coach_owes_is_apart_from_what_they_pay_as_a_member(open_stage: OpenStage) -> None:
+    steps = tally('"PAUSE", "CHARGE"', of="COACH", counts=COACH, more=', amount = "30.00", for = "PAID"')
+    stage, session = cancelled_by_eva(open_stage, steps)
+    stage.coach("Cora", kinds=["session"])
+    roles = {"person": stage.gid("Eva"), "roles": ["COACH", "MEMBER"], "idempotencyKey": stage.key()}
+    assert stage.tell("Sam", ROLES, **roles)["__typename"] == "UpdatePersonSuccess"
+    plan = {"tier": "MONTHLY", "basePrice": {"minorUnits": 10000, "currency": "EUR"}, "cadence": "FORTNIGHTLY"}
+    enrolled(stage, "Eva", "Cora", plan=plan)
+    stage.cancel("Eva", session)
+    [stop] = stops(stage, "Eva")
+    assert (stop["what"], stop["lasts"]) == ("PAUSE", "PAID")
+    pay(stage, 10000, "1", who="Eva")
+    assert [one["status"] for one in stops(stage, "Eva")] == ["ACTIVE"]
+    assert membership(stage, "Eva")["arrears"] == {"minorUnits": 0}
+    with stage.step() as step:
+        reason = {"reason": "PLATFORM_FAILURE", "note": "Our servers were away."}
+        assert "code" not in state(stage, "Sam", session, **reason)
+    assert step.money == [("REFUND", "Eva", 3000)]
+    assert [one["status"] for one in stops(stage, "Eva")] == ["LIFTED"]
+    pay(stage, 1, "2", who="Eva")
+    stage.at("2027-04-02T09:00:00Z")
+    assert membership(stage, "Eva")["arrears"] == {"minorUnits": 9999}

@@ -209,6 +209,8 @@ SELECT status, starts_at, reason, disposition,
     (SELECT coalesce(sum(minor_units), 0) FROM earning WHERE session_id = s.id AND status <> 'REVERSED') AS earning,
     (SELECT coalesce(sum(CASE kind WHEN 'CHARGE' THEN minor_units ELSE -minor_units END), 0) FROM money_entry
         WHERE session_id = s.id AND person_id = s.member_id AND kind IN ('CHARGE', 'REFUND')) AS member_owes,
+    (SELECT coalesce(jsonb_agg(what ORDER BY what), '[]') FROM event,
+        jsonb_path_query(effects, '$[*] ? (@.effect == "TakeStep").then[*] ? (@ != "CHARGE")') AS what WHERE session_id = s.id) AS steps,
     (SELECT coalesce(sum(CASE kind WHEN 'PENALTY' THEN minor_units ELSE -minor_units END), 0) FROM money_entry
         WHERE session_id = s.id AND person_id = s.coach_id AND kind IN ('PENALTY', 'REFUND')) AS coach_owes
 FROM session AS s WHERE s.id = :session

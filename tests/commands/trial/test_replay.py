@@ -11,7 +11,7 @@ from commands.report_no_show import ReportNoShow, report_no_show
 from commands.trial.found import Changed, Found, Outcome
 from commands.trial.run import run_trial
 from models.unit import Database, count_statements
-from policy.bills import Item
+from policy.bills import STEPS, Item
 from policy.deeds import DeedKind
 from policy.document import load_policy
 from tests.commands.trial.plays import BEGINS, HOUR, Act, Player, came_of, invented, open_play
@@ -58,13 +58,53 @@ rules = [
   {id = "coach-move", by = "COACH", action = "MOVE", then = "OFFER", reason = "COACH_MOVED"},
 ]
 """
-DOCUMENTS = {"thrive": THRIVE, "sixth": SIXTH, "strict": STRICT, "asking": ASKING}
+MILD = """extends = "thrive"
+[tallies.absent]
+of = "MEMBER"
+counts = {CLIENT_NO_SHOW = 1, CLIENT_CANCELLED_LATE = 1}
+window = "P30D"
+steps = [{at = 1, then = ["WARN", "CHARGE"], amount = "10.00"}, {at = 2, then = ["BLOCK", "TASK"], for = "P7D"}]
+[tallies.coach]
+of = "COACH"
+counts = {COACH_CANCELLED = 1, COACH_MISSED = 1, COACH_EMERGENCY = 1}
+window = "P60D"
+steps = [{at = 1, then = ["HIDE"], for = "P10D"}, {at = 2, then = ["PAUSE", "CHARGE"], amount = "25.00", for = "P4D"}]
+[tallies.moved]
+of = "PAIR"
+counts = {CLIENT_MOVED = 1}
+window = "ALL"
+steps = [{every = 2, then = ["SAME_DAY"], for = "P2D"}]
+"""
+HARD = (
+    MILD
+    + """[tallies.given-up]
+of = "PAIR"
+counts = {CLIENT_CANCELLED = 1, OTHER = 1}
+window = "ALL"
+in_a_row = true
+steps = [{every = 2, then = ["CANCEL_FUTURE"]}]
+[tallies.gone]
+of = "MEMBER"
+counts = {CLIENT_NO_SHOW = 1}
+window = "ALL"
+steps = [{at = 2, then = ["END"]}]
+"""
+)
+DOCUMENTS = {"thrive": THRIVE, "sixth": SIXTH, "strict": STRICT, "asking": ASKING, "mild": MILD, "hard": HARD}
 PAIRS = [
     ("thrive", "sixth"),
     ("strict", "asking"),
+    ("thrive", "hard"),
     *(
         pytest.param(before, after, marks=pytest.mark.slow)
-        for before, after in (("sixth", "thrive"), ("thrive", "strict"), ("asking", "strict"), ("sixth", "strict"))
+        for before, after in (
+            ("sixth", "thrive"),
+            ("thrive", "strict"),
+            ("asking", "strict"),
+            ("sixth", "strict"),
+            ("mild", "hard"),
+            ("mild", "strict"),
+        )
     ),
 ]
 
@@ -84,6 +124,7 @@ def shown(outcome: Outcome) -> dict[str, Any] | None:
         "bonus": bill[Item.BONUS],
         "earning": bill[Item.EARNING],
         "member_owes": bill[Item.FEE] - bill[Item.REFUND],
+        "steps": sorted(item for item in STEPS for _ in range(bill[item])),
         "coach_owes": bill[Item.PENALTY],
     }
 
