@@ -39,6 +39,11 @@ def sides_counted(policy: ResolvedPolicy) -> frozenset[Side]:
     return frozenset(side_of(tally) for name, tally in policy.tallies.items() if tally.steps or name in asked)
 
 
+def has_steps(policy: ResolvedPolicy) -> bool:
+    """Whether something may follow from an event."""
+    return any(tally.steps for tally in policy.tallies.values())
+
+
 def is_counted(policy: ResolvedPolicy) -> bool:
     """Whether anything is asked of what has happened before: by a row, or by a step."""
     return bool(sides_counted(policy))

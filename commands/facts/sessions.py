@@ -28,7 +28,7 @@ from policy.stating import OPEN
 from policy.steps import Counted, with_steps
 from policy.stops import Stop
 from policy.terms import ActorKind, Disposition, Fault, LotSource, Sanction, SessionStatus, Side
-from policy.watching import sides_counted
+from policy.watching import has_steps, sides_counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,8 @@ def _cases(unit: Unit, sessions: Sequence[int], *, now: datetime) -> dict[int, S
     members = sorted({row.member_id for row in rows if Side.MEMBER in sides[row.id]})
     coaches = sorted({row.coach_id for row in rows if Side.COACH in sides[row.id]})
     record = record_about(unit, members=members, coaches=coaches) if members or coaches else ()
-    over = [row.id for row in rows if SessionStatus(row.status) not in OPEN]
+    # A move can take a tally to a step, and stops that one has begun are known to the next.
+    over = [row.id for row in rows if SessionStatus(row.status) not in OPEN or has_steps(policies[row.id])]
     settled = settled_of(unit, over) if over else {}
     return {row.id: _case(row, policies[row.id], lots, record, settled.get(row.id)) for row in rows}
 

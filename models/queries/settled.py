@@ -9,10 +9,10 @@ from models.unit import Unit
 
 SETTLED = text("""
 WITH last AS (
-    SELECT DISTINCT ON (session_id) session_id, id FROM event
-    WHERE organisation_id = :organisation AND session_id = ANY(CAST(:sessions AS bigint[]))
-    AND jsonb_path_exists(effects, '$[*] ? (@.effect == "Conclude" || @.effect == "Cancel")')
-    ORDER BY session_id, id DESC
+    SELECT asked.session_id, max(event.id) AS id FROM unnest(CAST(:sessions AS bigint[])) AS asked (session_id)
+    LEFT JOIN event ON event.organisation_id = :organisation AND event.session_id = asked.session_id
+        AND jsonb_path_exists(event.effects, '$[*] ? (@.effect == "Conclude" || @.effect == "Cancel")')
+    GROUP BY asked.session_id
 )
 SELECT last.session_id,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, from_lot_id, to_lot_id, to_account, units) ORDER BY id), '[]')
@@ -31,7 +31,7 @@ FROM last LEFT JOIN earning ON earning.organisation_id = :organisation AND earni
 
 
 def settled_of(unit: Unit, sessions: Sequence[int]) -> dict[int, Row[Any]]:
-    """The entries of the latest conclusion or cancellation of each session that has one; one statement.
+    """The entries of the latest conclusion or cancellation of each session, none where it has none; one statement.
 
     `entries`: [kind, from lot, to lot, to account, units]; `amounts`: [kind, minor units, currency]; of tallies, whenever that was,
     `charged`: [kind, person, minor units, currency], and `sanctions`: [id, tally, step, person, end, whether it has ended].

@@ -44,6 +44,19 @@ class Step:
         rows = self.difference.added("notification")
         return sorted((self.stage.name_of(row["recipient_id"]), row["code"]) for row in rows)
 
+    @property
+    def rows(self) -> dict[str, str]:
+        """In every table in which anything is different, how many rows are new (`+2`), otherwise (`~1`) or gone (`-1`)."""
+        return {name: self._rows(name) for name in self.difference.touched}
+
+    def _rows(self, table: str) -> str:
+        counts = {
+            "+": len(self.difference.added(table)),
+            "~": len(self.difference.changed(table)),
+            "-": len(self.difference.removed(table)),
+        }
+        return " ".join(f"{sign}{number}" for sign, number in counts.items() if number)
+
     def assert_nothing_happened(self) -> None:
         """Not a row is different and Google was not asked for anything."""
         assert self.difference.touched == set()
