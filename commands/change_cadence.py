@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commands.actor import Actor
-from commands.membership.cadence import change_day, lowers, record_cadence
+from commands.membership.cadence import change_day, record_cadence, rhythm_at_once
 from commands.membership.case import MembershipCase
 from commands.membership.change import MembershipCommand, change_membership, check_membership, refused_by
 from commands.membership.log import Doer
@@ -70,7 +70,7 @@ def look_at_cadence(
     plan = None if case.plan is None else replace(case.plan, cadence=cadence)
     hidden = plan is None or (case.row.contract_id is not None and kind is not ActorKind.STAFF)
     return membership_effect(
-        f"From {at:%Y-%m-%d %H:%M} UTC on the rhythm is {cadence.lower()}.{_series_words(foreseen)}",
+        f"From {at:%Y-%m-%d %H:%M} UTC on the rhythm is {cadence.lower()}.{_series_words(foreseen, in_it=rhythm_at_once(case, cadence) is cadence)}",
         effective_at=at,
         sessions=tuple(one.session for one in foreseen.released),
         units=_revoked(unit, case, cadence, foreseen, now=now),
@@ -81,16 +81,15 @@ def look_at_cadence(
 
 def _foreseen(unit: Unit, case: MembershipCase, cadence: Cadence, *, from_at: datetime, now: datetime) -> Foreseen:
     """What series do at once; with more sessions they wait until those are paid for, and what stands then nobody knows yet."""
-    if not lowers(case, cadence):
-        return NOTHING
-    return foresee(unit, case.id, cadence, from_at=from_at, now=now)
+    at_once = rhythm_at_once(case, cadence)
+    return NOTHING if at_once is None else foresee(unit, case.id, at_once, from_at=from_at, now=now)
 
 
-def _series_words(foreseen: Foreseen) -> str:
+def _series_words(foreseen: Foreseen, *, in_it: bool) -> str:
     if not foreseen.successions:
         return ""
     stand = "1 session stands" if foreseen.made == 1 else f"{foreseen.made} sessions stand"
-    return f" The series goes on in it: {stand} so far."
+    return f" The series goes on {'in it' if in_it else 'as before until it is paid'}: {stand} so far."
 
 
 def _revoked(unit: Unit, case: MembershipCase, cadence: Cadence, foreseen: Foreseen, *, now: datetime) -> int:

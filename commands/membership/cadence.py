@@ -39,6 +39,17 @@ def lowers(case: MembershipCase, cadence: Cadence) -> bool:
     return nominal(case.policy, cadence) <= nominal(case.policy, case.cadence)
 
 
+def rhythm_at_once(case: MembershipCase, cadence: Cadence) -> Cadence | None:
+    """The rhythm in which series go on beyond the change as soon as this one is recorded; None: they stay as they are.
+
+    Fewer sessions at once; more of them only once their price is due (S-O-15, S-O-29), and until then those that fewer had taken.
+    """
+    if lowers(case, cadence):
+        return cadence
+    recorded = case.row.next_cadence
+    return case.cadence if recorded is not None and lowers(case, Cadence(recorded)) else None
+
+
 def record_cadence(unit: Unit, case: MembershipCase, cadence: Cadence, day: date, doer: Doer) -> int:
     """The rhythm holds from that day on; to record the present one again takes back what was recorded. Returns the event's id."""
     follows = cadence is not case.cadence
@@ -50,10 +61,10 @@ def record_cadence(unit: Unit, case: MembershipCase, cadence: Cadence, day: date
     }
     unit.connection.execute(RECORD, values)
     event = note_down(unit, doer, "CADENCE_CHANGED", case.persons, cadence=cadence, on=day.isoformat())
+    at_once = rhythm_at_once(case, cadence)
     case = again(unit, case)
-    if lowers(case, cadence):
-        # Fewer sessions at once; more of them only once their price is due (S-O-15, S-O-29).
-        follow_rhythm(unit, case, cadence, doer, from_at=case.midnight(day), event_id=event)
+    if at_once is not None:
+        follow_rhythm(unit, case, at_once, doer, from_at=case.midnight(day), event_id=event)
     fit_periods(unit, case, doer, from_at=case.midnight(day), event_id=event)
     plan = None if case.plan is None else replace(case.plan, cadence=cadence)
     news = News(

@@ -179,6 +179,23 @@ def test_a_rhythm_that_is_taken_back_takes_the_series_back(open_stage: OpenStage
     assert in_google(stage, "Dan", "2027-04-01", "2027-05-01") == ["2027-04-05T13:00:00Z", "2027-04-19T13:00:00Z"]
 
 
+def test_more_sessions_in_place_of_fewer_leave_those_of_now_until_they_are_paid(open_stage: OpenStage) -> None:
+    """Monthly, then weekly on the same day: what monthly had taken is there again, and on 1 April the series is weekly."""
+    stage, _ = started(open_stage)
+    stage.at("2027-03-10T12:00:00Z")
+    assert changed_as_foreseen(stage, "MONTHLY") == (3, 6)
+    assert "The series goes on as before until it is paid" in foreseen(stage, "WEEKLY")["summary"]
+    assert changed_as_foreseen(stage, "WEEKLY") == (0, 3)
+    assert in_feed(stage, "Leo", "2027-04-01", "2027-05-01") == ["2027-04-05T13:00:00Z", "2027-04-19T13:00:00Z"]
+    assert {lot["available"] for lot in stage.entitlements("Leo").values()} == {0}
+    with stage.step() as step:
+        stage.at(RENEWAL)
+    assert step.money == [("CHARGE", "Leo", 48000)]
+    weekly = [f"2027-04-{day:02}T13:00:00Z" for day in (5, 12, 19, 26)]
+    assert in_feed(stage, "Leo", "2027-04-01", "2027-05-01") == weekly
+    assert in_google(stage, "Dan", "2027-04-01", "2027-05-01") == weekly
+
+
 def test_a_rhythm_shows_what_it_does_also_where_a_session_was_moved_and_another_cancelled(
     open_stage: OpenStage,
 ) -> None:
