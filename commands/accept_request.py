@@ -23,6 +23,7 @@ from commands.membership.requests import (
     move_on,
     on_request,
     request_case,
+    without_membership,
 )
 from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
 from commands.outcome import Done, Outcome, Refused, refused
@@ -99,6 +100,8 @@ def _look_at_payment(unit: Unit, actor: Actor, case: RequestCase, *, now: dateti
         return refused(RefusalCode.FORBIDDEN)
     if case.status is not RequestStatus.ACCEPTED or case.price is None:
         return refused(RefusalCode.NOT_PENDING)
+    if (gone := without_membership(case)) is not None:
+        return gone
     if case.wanted.kind is RequestKind.ONE_OFF and isinstance(fault := plan_one_off(unit, case, now=now), Refused):
         return fault
     replaced = () if case.row.replaces_id is None else (case.row.replaces_id,)
@@ -113,6 +116,8 @@ def look_at_accepting(unit: Unit, case: RequestCase, kind: ActorKind, *, now: da
         return refused(RefusalCode.FORBIDDEN)
     if case.status not in (RequestStatus.QUOTED, RequestStatus.APPROVED):
         return refused(RefusalCode.NOT_PENDING)
+    if (gone := without_membership(case)) is not None:
+        return gone
     if case.wanted.kind is RequestKind.ONE_OFF and isinstance(fault := plan_one_off(unit, case, now=now), Refused):
         return fault
     if case.status is RequestStatus.QUOTED:

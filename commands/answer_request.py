@@ -18,6 +18,7 @@ from commands.membership.requests import (
     may_answer,
     move_on,
     on_request,
+    without_membership,
 )
 from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
 from commands.outcome import Done, Outcome, Refused, refused
@@ -81,6 +82,8 @@ def _look_at_answering(
 ) -> MembershipEffect | Refused:
     """What the answer leads to at once, and what it will cost whoever pays once it is accepted; or why it is none."""
     fault = may_answer(actor, case, kind) or _fault(case, command)
+    if fault is None and command.answer is not Answered.REFUSE:
+        fault = without_membership(case)
     if fault is not None:
         return fault
     wanted, digested = case.wanted, (case.row.id, command.answer)

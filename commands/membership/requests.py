@@ -20,6 +20,7 @@ from models.event import Notification
 from models.queries.requests import requests_of_ids
 from models.unit import Database, Unit
 from policy.matters import RequestKind, RequestStatus
+from policy.memberships import ENTITLED
 from policy.money import Money
 from policy.requests import Wanted
 from policy.terms import ActorKind, Cadence, NoticeCode, RefusalCode, Scope
@@ -227,6 +228,11 @@ def tell_request(
     }
     key = unit.connection.execute(insert(Notification).returning(Notification.id), [message]).scalar_one()
     return mails_of([(key, row.member_id)], now=doer.recorded_at)
+
+
+def without_membership(case: RequestCase) -> Refused | None:
+    """Why nothing comes of a request any more: its membership gives no right to sessions, because it has ended or rests."""
+    return None if case.membership.status in ENTITLED else refused(RefusalCode.WRONG_STATE)
 
 
 def may_answer(actor: Actor, case: RequestCase, kind: ActorKind) -> Refused | None:

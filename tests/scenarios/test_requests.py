@@ -6,10 +6,13 @@ from tests.scenarios.memberships import (
     ACCEPT,
     ANSWER,
     CADENCE,
+    CAN_ACCEPT,
+    CANCEL,
     PAY,
     accepted,
     another_rhythm,
     asked,
+    changed,
     membership,
     mento,
     on,
@@ -268,6 +271,24 @@ def test_a_policy_without_extra_sessions_does_not_let_them_be_asked_for(open_sta
     stage = mento(open_stage)
     stage.publish('extends = "mento"\n[extra]\nd2c = "OFF"\n')
     assert asked(stage, "Leo", extra={})["code"] == "FORBIDDEN"
+
+
+def test_nothing_comes_of_a_request_once_the_membership_has_ended_but_a_refusal(open_stage: OpenStage) -> None:
+    stage = mento(open_stage)
+    first, second, third = (asked(stage, "Leo", extra={}) for _ in range(3))
+    price = {"minorUnits": 12000, "currency": "EUR"}
+    second, third = (on(stage, "Sam", ANSWER, one, answer="QUOTE", price=price) for one in (second, third))
+    third = accepted(stage, third)
+    changed(stage, "Leo", CANCEL, "canCancel")
+    stage.at("2027-04-01T04:00:00Z")
+    stage.deliver()
+    with stage.step() as step:
+        assert on(stage, "Sam", ANSWER, first, answer="QUOTE", price=price)["code"] == "WRONG_STATE"
+        assert stage.ask("Leo", CAN_ACCEPT, id=second["id"])["node"]["canAccept"]["code"] == "WRONG_STATE"
+        assert accepted(stage, second)["code"] == "WRONG_STATE"
+        assert on(stage, "Sam", PAY, third, provider="bank", reference="1")["code"] == "WRONG_STATE"
+    step.assert_nothing_happened()
+    assert on(stage, "Sam", ANSWER, first, answer="REFUSE")["status"] == "REFUSED"
 
 
 def test_what_is_asked_for_can_be_taken_back_until_it_is_done(open_stage: OpenStage) -> None:
