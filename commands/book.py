@@ -146,6 +146,7 @@ def case_of_pair(  # noqa: PLR0913  what a booking is made from stands side by s
         lots=lots,
         others=near.others,
         note=command.note,
+        rests=row.rests,
         candidate=row.engagement_status == EngagementStatus.CANDIDATE,
         met=policy.kind.code == CHEMISTRY and have_met(unit, command.member_id, command.coach_id, command.kind_id),
         arrears=_arrears(unit, policy, command, now=now),

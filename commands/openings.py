@@ -90,10 +90,10 @@ def _startable(
 def _pairings(unit: Unit, wish: FindOpenings, member: int | None) -> Sequence[Row[Any]]:
     if wish.coach_id is None:
         found = [] if member is None else pairings(unit, kind=wish.kind_id, member=member)
-        return [row for row in found if row.is_member]
+        return [row for row in found if row.is_member and not row.rests]
     row = pairing(unit, kind=wish.kind_id, coach=wish.coach_id, member=member)
     together = row is not None and (member is None or (row.is_member and (row.engagement_id or row.open_to_all)))
-    return [row] if row is not None and together else []
+    return [row] if row is not None and together and not row.rests else []
 
 
 def _policy_of(row: Row[Any]) -> ResolvedPolicy | None:

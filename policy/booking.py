@@ -108,6 +108,7 @@ def _deadline(policy: ResolvedPolicy, facts: BookingFacts) -> datetime:
 def _objections(
     policy: ResolvedPolicy, facts: BookingFacts, rivals: tuple[SessionFacts, ...], *, now: datetime
 ) -> Iterator[Objection | None]:
+    yield objection_to_rest(facts)
     match facts.actor:
         case ActorKind.MEMBER:
             yield from _ways(policy) if not facts.agreed else ()
@@ -138,6 +139,11 @@ def _objection_to_second(
     if not is_refused(policy, rivals, facts.starts_at, now=now):
         return None
     return Objection(code=RefusalCode.DUPLICATE_BOOKING, parameter="booking.duplicate_lock")
+
+
+def objection_to_rest(facts: BookingFacts) -> Objection | None:
+    """While a membership is paused, it gives no right to sessions (MODEL 5.7)."""
+    return Objection(code=RefusalCode.WRONG_STATE, parameter="membership.pause") if facts.rests else None
 
 
 def objection_to_note(actor: ActorKind, note: str | None) -> Objection | None:

@@ -379,7 +379,7 @@ class BookingFacts:
     `stops`: what tallies have led to and is in force for the member or the coach (D-59).
     `agreed`: the other side has proposed this very time, so that it need not be offered to everybody. `met_before`: the two have
     had a session.
-    `candidate`: the coach is one of several to choose from; `met`: there was or is a chemistry call with them (D-20).
+    `rests`: the member's membership is paused. `candidate`: the coach is one of several to choose from; `met`: there was or is a chemistry call with them (D-20).
     """
 
     kind: Kind
@@ -397,6 +397,7 @@ class BookingFacts:
     quoted: Money | None = None
     agreed: bool = False
     met_before: bool = False
+    rests: bool = False
     candidate: bool = False
     met: bool = False
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from policy.booking import decide_booking, objection_to_note, objection_to_place, stops
+from policy.booking import decide_booking, objection_to_note, objection_to_place, objection_to_rest, stops
 from policy.changing import decide_cancel
 from policy.counting import asked_tallies
 from policy.decisions import Decision, DecisionFacts, Objection, first_objection
@@ -208,6 +208,7 @@ def _last_instant(policy: ResolvedPolicy, proposal: Proposal, start: datetime) -
 def _objections_to_inviting(
     policy: ResolvedPolicy, facts: BookingFacts, offer: Invitation, proposal: Proposal, *, now: datetime
 ) -> Iterator[Objection | None]:
+    yield objection_to_rest(facts)
     yield objection_to_note(facts.actor, facts.note)
     if facts.actor not in (ActorKind.COACH, ActorKind.STAFF):
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
@@ -243,6 +244,7 @@ def _objections_to_requesting(
     for name in ("booking.self_service", "booking.by_request"):
         if not policy.flag(name):
             yield Objection(code=RefusalCode.FORBIDDEN, parameter=name)
+    yield objection_to_rest(facts)
     yield from stops(policy, facts, now=now)
     yield objection_to_place(policy, facts, now=now)
 

@@ -22,6 +22,8 @@ SELECT kind.id AS kind_id, kind.code AS kind_code, kind.name AS kind_name,
     coalesce(membership.accounting_zone, member.zone, organisation.zone) AS accounting_zone,
     coalesce(member.zone, organisation.zone) AS member_zone,
     engagement.id AS engagement_id, engagement.status AS engagement_status,
+    membership.id IS NULL AND EXISTS (SELECT FROM membership AS resting WHERE resting.organisation_id = organisation.id
+        AND resting.member_id = member.id AND resting.status = 'PAUSED') AS rests,
     EXISTS (SELECT FROM session AS held WHERE held.organisation_id = organisation.id AND held.coach_id = coach.id
         AND held.member_id = member.id AND held.status = 'COMPLETED') AS met_before,
     version.id AS policy_version_id, version.number AS policy_number, version.document,

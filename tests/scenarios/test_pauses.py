@@ -10,6 +10,7 @@ from tests.scenarios.memberships import (
     REFUSED,
     Json,
     another_rhythm,
+    asked,
     changed,
     membership,
     mento,
@@ -80,7 +81,10 @@ def test_what_is_paid_for_stays_and_what_lies_after_it_rests_until_it_is_resumed
     own = membership(stage)
     assert (own["status"], own["coaches"]) == ("PAUSED", [{"name": "Dan"}])
     assert (stage.session(later)["status"], stage.session(later)["late"]) == ("CANCELLED", False)
-    assert stage.book("Leo", "one_on_one", "Dan", "2027-04-20T13:00:00Z")["code"] == "NOT_FOUND"
+    assert stage.book("Leo", "one_on_one", "Dan", "2027-04-20T13:00:00Z")["code"] == "WRONG_STATE"
+    assert stage.openings("Leo", "one_on_one", "Dan", "2027-04-20T00:00:00Z", "2027-04-21T00:00:00Z") == []
+    assert create(stage)["code"] == "WRONG_STATE"
+    assert asked(stage, "Leo", extra={})["code"] == "WRONG_STATE"
     with stage.step() as step:
         stage.at("2027-06-14T15:00:00Z")
     assert [one for one in step.ledger if one[0] == "GRANT"] == step.money == []
