@@ -72,7 +72,7 @@ class Life:
 
     def change_rhythm(self) -> None:
         wanted = self.random.choice(sorted(NOMINAL))
-        if wanted in (self.cadence, self.following) and self.following is None:
+        if wanted == (self.following or self.cadence):
             return
         answer = another_rhythm(self.stage, wanted)
         assert "membership" in answer, answer

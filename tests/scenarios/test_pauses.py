@@ -73,7 +73,7 @@ def test_what_is_paid_for_stays_and_what_lies_after_it_rests_until_it_is_resumed
     with stage.step() as step:
         stage.at("2027-04-01T04:00:00Z")
     assert step.money == []
-    assert step.ledger == [
+    assert [one for one in step.ledger if one[0] != "EXPIRE"] == [
         ("RELEASE", 1, "one_on_one 2027-04"),
         *(("REVOKE", 2, f"one_on_one 2027-0{at}") for at in (4, 5, 6)),
     ]
