@@ -70,7 +70,7 @@ def request_to_move(front_end: FrontEnd, _owner: Engine) -> None:
 
 EDITED = text("""
 INSERT INTO calendar_question (organisation_id, session_id, person_id, edit, sequence, cause, asked_at)
-SELECT organisation_id, id, coach_id, 'DELETED', sequence, 'edited', starts_at FROM session WHERE organisation_id = :organisation
+SELECT organisation_id, id, coach_id, 'DELETED', sequence, 'edited:' || id, starts_at FROM session WHERE organisation_id = :organisation
 """)
 
 
