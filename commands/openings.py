@@ -70,6 +70,7 @@ def openings(unit: Unit, actor: Actor, wish: FindOpenings, *, now: datetime) -> 
     found = [
         _offered(row, policy, start)
         for (row, policy), near in zip(asked, around, strict=True)
+        if not row.rests
         for start in _startable(
             row,
             offered_starts(policy, zones_of(row), near.availability, start=wish.start, end=wish.end, now=now),
@@ -90,10 +91,10 @@ def _startable(
 def _pairings(unit: Unit, wish: FindOpenings, member: int | None) -> Sequence[Row[Any]]:
     if wish.coach_id is None:
         found = [] if member is None else pairings(unit, kind=wish.kind_id, member=member)
-        return [row for row in found if row.is_member and not row.rests]
+        return [row for row in found if row.is_member]
     row = pairing(unit, kind=wish.kind_id, coach=wish.coach_id, member=member)
     together = row is not None and (member is None or (row.is_member and (row.engagement_id or row.open_to_all)))
-    return [row] if row is not None and together and not row.rests else []
+    return [row] if row is not None and together else []
 
 
 def _policy_of(row: Row[Any]) -> ResolvedPolicy | None:

@@ -29,7 +29,7 @@ def settled_facts(row: Row[Any], lots: Mapping[int, Lot], *, coach_id: int) -> S
         earned=None if row.earned is None else Money(minor_units=row.earned, currency=row.currency),
         fee=_amount(row, MoneyKind.CHARGE),
         coach_fee=_amount(row, MoneyKind.PENALTY),
-        refunded=_amount(row, MoneyKind.REFUND) is not None,
+        refunded=bool(row.refunded),
         sanctions=tuple(
             Sanctioned(
                 id=key,

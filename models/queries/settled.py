@@ -24,6 +24,8 @@ SELECT last.session_id,
         FROM money_entry WHERE organisation_id = :organisation AND session_id = last.session_id AND tally IS NOT NULL) AS charged,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(id, tally, step, person_id, ends_at, ended_at IS NOT NULL) ORDER BY id), '[]')
         FROM sanction WHERE organisation_id = :organisation AND session_id = last.session_id AND lifted_at IS NULL) AS sanctions,
+    (SELECT jsonb_path_exists(effects, '$[*] ? (@.effect == "Refund")') FROM event
+        WHERE organisation_id = :organisation AND id = last.id) AS refunded,
     earning.minor_units AS earned, earning.currency
 FROM last LEFT JOIN earning ON earning.organisation_id = :organisation AND earning.session_id = last.session_id
     AND earning.status IN ('PENDING', 'PAYABLE', 'PAID')
@@ -33,7 +35,8 @@ FROM last LEFT JOIN earning ON earning.organisation_id = :organisation AND earni
 def settled_of(unit: Unit, sessions: Sequence[int]) -> dict[int, Row[Any]]:
     """The entries of the latest conclusion or cancellation of each session, none where it has none; one statement.
 
-    `entries`: [kind, from lot, to lot, to account, units]; `amounts`: [kind, minor units, currency]; of tallies, whenever that was,
+    `entries`: [kind, from lot, to lot, to account, units]; `amounts`: [kind, minor units, currency]; `refunded`: part of the price went back,
+    which a fee that is given back is not; of tallies, whenever that was,
     `charged`: [kind, person, minor units, currency], and `sanctions`: [id, tally, step, person, end, whether it has ended].
     """
     values = {"organisation": unit.organisation_id, "sessions": list(sessions)}

@@ -350,6 +350,7 @@ def test_what_a_coach_owes_is_apart_from_what_they_pay_as_a_member(open_stage: O
     roles = {"person": stage.gid("Eva"), "roles": ["COACH", "MEMBER"], "idempotencyKey": stage.key()}
     assert stage.tell("Sam", ROLES, **roles)["__typename"] == "UpdatePersonSuccess"
     enrolled(stage, "Eva", "Cora", plan={**MONTHLY, "basePrice": {"minorUnits": 10000, "currency": "EUR"}})
+    stage.at("2027-03-18T11:00:00Z")
     with stage.step() as step:
         record(stage, "Sam", session, absent="COACH", note="Looked at.")
     assert ("PENALTY", "Eva", 3000) in step.money
