@@ -19,14 +19,15 @@ OTHERS = {*SIDES, "Mona"}
 TEAM = {"Tom", "Sam"}
 PEOPLE = {*OTHERS, *TEAM}
 STAFF = {*TEAM, READING}
+OF_THE_TEAM = ("sessions", "people", "contracts", "apiKeys", "auditTrail", "readings")
 REFUSED: dict[str, set[str]] = {
-    **dict.fromkeys(("sessions", "people", "contracts", "apiKeys", "auditTrail", "readings"), {*OTHERS, NOT_READING}),
+    **{name: {*OTHERS, NOT_READING} for name in OF_THE_TEAM},
     "viewer.tasks": OTHERS,
 }
 """To whom a list does not answer at all; it is there for everybody else."""
 WHOLE: dict[str, set[str]] = {
     "policies": {*PEOPLE, *KEYS}, "engagements": {*SIDES, *STAFF}, "earnings": {"Eva", *STAFF},
-    **dict.fromkeys(("sessions", "people", "contracts", "apiKeys", "auditTrail", "readings"), STAFF),
+    **{name: STAFF for name in OF_THE_TEAM},
     "viewer.sessions": SIDES, "viewer.series": {"Maya", "Eva"}, "viewer.entitlements": {"Maya", "Nora"},
     "viewer.notifications": {*SIDES, *TEAM}, "viewer.threads": {"Maya", "Eva"}, "viewer.money": {"Eva"},
     "viewer.requests": {"Maya", "Eva", *TEAM}, "viewer.cases": {"Maya", "Eva", *TEAM}, "viewer.proposals": {"Nora", "Dan"},
