@@ -27,7 +27,7 @@ REFUSED: dict[str, set[str]] = {
 """To whom a list does not answer at all; it is there for everybody else."""
 WHOLE: dict[str, set[str]] = {
     "policies": {*PEOPLE, *KEYS}, "engagements": {*SIDES, *STAFF}, "earnings": {"Eva", *STAFF},
-    **{name: STAFF for name in OF_THE_TEAM},
+    **dict.fromkeys(OF_THE_TEAM, STAFF),
     "viewer.sessions": SIDES, "viewer.series": {"Maya", "Eva"}, "viewer.entitlements": {"Maya", "Nora"},
     "viewer.notifications": {*SIDES, *TEAM}, "viewer.threads": {"Maya", "Eva"}, "viewer.money": {"Eva"},
     "viewer.requests": {"Maya", "Eva", *TEAM}, "viewer.cases": {"Maya", "Eva", *TEAM}, "viewer.proposals": {"Nora", "Dan"},
