@@ -57,6 +57,7 @@ def test_the_table_has_every_type() -> None:
     assert set(ALL) == set(ROWS) == set(READERS) >= set(SOME)
 
 
+@pytest.mark.timeout(400)
 def test_everybody_reads_what_is_theirs_to_read_and_nothing_else(houses: list[House]) -> None:
     assert len(houses) == len(THEMES)
     answers = {kind: [walk(house, kind) for house in houses] for kind in ROWS}
