@@ -14,7 +14,7 @@ from commands.outcome import Done, Outcome, Refused, refused
 from commands.series.begin import begin, insert_series
 from commands.series.making import Making
 from commands.series.notices import Telling, notice_of, tell_sides
-from commands.series.planning import Pairing, SeriesWish, capacity, facts_for, pair_of, rule_of_wish
+from commands.series.planning import Pairing, SeriesWish, capacity, facts_for, pair_of, rests, rule_of_wish
 from commands.transaction import Request, carry_out
 from models.unit import Database, Unit
 from policy.recurrence import Recurrence
@@ -66,7 +66,7 @@ def _plan(unit: Unit, actor: Actor, wish: SeriesWish, *, now: datetime) -> Plann
         return kind
     pair = pair_of(unit, kind=wish.kind_id, coach=wish.coach_id, member=wish.member_id)
     if pair is None:
-        return RefusalCode.NOT_FOUND
+        return RefusalCode.WRONG_STATE if rests(unit, wish.member_id) else RefusalCode.NOT_FOUND
     rule = rule_of_wish(pair, wish)
     facts = facts_for(unit, pair, rule, actor=kind, now=now, note=wish.note)
     return Planning(pair=pair, rule=rule, actor_kind=kind, plan=plan_series(pair.policy, facts, now=now))

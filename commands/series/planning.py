@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row
+from sqlalchemy import Row, text
 
 from commands.actor import Actor
 from commands.facts.calendar import MARGIN, published_hours
@@ -66,6 +66,17 @@ def pair_of(unit: Unit, *, kind: int, coach: int, member: int) -> Pairing | None
     if policy is None or row.engagement_id is None:
         return None
     return Pairing(row=row, policy=policy, zones=zones_of(row), coach_id=coach, member_id=member, kind_id=kind)
+
+
+RESTS = text("""
+SELECT EXISTS (SELECT FROM membership WHERE organisation_id = :organisation AND member_id = :member AND status = 'PAUSED')
+""")
+
+
+def rests(unit: Unit, member_id: int) -> bool:
+    """Whether a membership of theirs is paused."""
+    values = {"organisation": unit.organisation_id, "member": member_id}
+    return bool(unit.connection.execute(RESTS, values).scalar_one())
 
 
 def capacity(actor: Actor, *, coach_id: int, member_id: int) -> ActorKind | RefusalCode:

@@ -69,6 +69,7 @@ def test_S_O_25_two_candidates_have_chemistry_calls_and_one_is_chosen(open_stage
             stage.book("Leo", "chemistry", coach, f"2027-03-10T1{at}:00:00Z")["session"]
             for coach, at in (("Dan", 3), ("Cora", 5))
         ]
+    assert step.rows == {"busy": "+4", "notification": "+4", "session": "+2"}
     assert step.mails == [("Cora", "BOOKED"), ("Dan", "BOOKED"), ("Leo", "BOOKED"), ("Leo", "BOOKED")]
     assert [(one["endsAt"], one["kind"]["code"]) for one in calls] == [
         ("2027-03-10T13:30:00Z", "chemistry"),
@@ -81,11 +82,13 @@ def test_S_O_25_two_candidates_have_chemistry_calls_and_one_is_chosen(open_stage
             found = stage.session(one["id"])
             given = {"session": one["id"], "ifVersion": found["version"], "held": True, "idempotencyKey": stage.key()}
             assert stage.tell(one["coach"]["name"], HELD, **given)["__typename"] == "RecordOutcomeSuccess"
+    assert step.rows == {"earning": "+2", "money_entry": "+2", "session": "~2"}
     assert sorted(step.money) == [("EARNING", "Cora", 5000), ("EARNING", "Dan", 5000)]
     assert step.ledger == []
     assert chosen(stage, "Dan", who="Cora")["code"] == "FORBIDDEN"
     with stage.step() as step:
         done = chosen(stage, "Dan")
+    assert step.rows == {"engagement": "~2", "membership": "~1", "notification": "+3"}
     assert done["membership"] == {"status": "ACTIVE", "coaches": [{"name": "Dan"}], "startsOn": "2027-09-01"}
     assert (step.ledger, step.money) == ([], [])
     engaged = stage.ask("Leo", ENGAGED)["engagements"]["nodes"]
@@ -144,6 +147,13 @@ def test_S_O_27_staff_switch_the_coach_in_one_step_at_any_notice(open_stage: Ope
     assert switched(stage, who="Leo")["code"] == "FORBIDDEN"
     with stage.step() as step:
         done = switched(stage)
+    assert step.rows == {
+        "busy": "-2",
+        "engagement": "+1 ~1",
+        "ledger_entry": "+1",
+        "notification": "+5",
+        "session": "~1",
+    }
     assert done["membership"]["coaches"] == [{"name": "Cora"}]
     assert step.ledger == [("RELEASE", 1, "one_on_one 2027-03")]
     assert step.money == []
@@ -202,10 +212,19 @@ def test_S_O_23_a_coachs_word_that_a_member_wants_to_leave_is_a_task_and_nothing
     stage = mento(open_stage)
     with stage.step() as step:
         told(stage, "Dan", "WANTS_TO_LEAVE")
+    assert step.rows == {"notification": "+1", "task": "+1"}
     assert step.mails == [("Sam", "TASK")]
     assert membership(stage)["status"] == "ACTIVE"
     assert told(stage, "Leo", "WANTS_TO_LEAVE")["code"] == "FORBIDDEN"
     assert told(stage, "Leo", "WANTS_ANOTHER_COACH")["__typename"] == "ReportToTeamSuccess"
     with stage.step() as step:
         stage.at("2027-04-01T04:00:00Z")
+    assert step.rows == {
+        "credit_lot": "+1",
+        "ledger_entry": "+2",
+        "membership": "~1",
+        "money_entry": "+1",
+        "notification": "+2 ~1",
+        "task": "~2",
+    }
     assert step.money == [("CHARGE", "Leo", 24000)]

@@ -35,6 +35,7 @@ def test_S_O_28_renewals_fall_on_the_day_of_the_first_payment_or_the_last_of_a_s
         stage.at(before)
         with stage.step() as step:
             stage.at(f"2027-{day}T{instant}:00:00Z")
+        assert step.rows == {"membership": "~1", "money_entry": "+1"}
         assert step.money == [("CHARGE", "Leo", 24000)]
         assert (step.ledger, step.mails) == ([], [])
         assert step.difference.touched == RENEWED
@@ -47,6 +48,7 @@ def test_S_O_30_an_annual_membership_renews_after_a_year_and_both_are_told(open_
     stage.at("2028-03-15T03:59:59Z")
     with stage.step() as step:
         stage.at("2028-03-15T04:00:00Z")
+    assert step.rows == {"membership": "~1", "money_entry": "+1", "notification": "+2"}
     assert step.money == [("CHARGE", "Leo", 240000)]
     assert step.mails == [("Dan", "MEMBERSHIP_CHANGED"), ("Leo", "MEMBERSHIP_CHANGED")]
     assert membership(stage)["paidUntil"] == "2029-03-15"
@@ -67,6 +69,7 @@ def test_S_O_23_a_membership_that_its_member_does_not_cancel_renews(open_stage: 
     assert answer["code"] == "FORBIDDEN"
     with stage.step() as step:
         stage.at(MIDNIGHT)
+    assert step.rows == {"credit_lot": "+1", "ledger_entry": "+2", "membership": "~1", "money_entry": "+1"}
     assert step.money == [("CHARGE", "Leo", 24000)]
     assert membership(stage)["status"] == "ACTIVE"
 
@@ -82,6 +85,7 @@ def test_S_O_24_a_cancelled_membership_ends_with_what_is_paid_for(open_stage: Op
     assert (refused["effect"]["effectiveAt"], refused["effect"]["sessionCount"]) == (MIDNIGHT, 1)
     with stage.step() as step:
         done = changed(stage, "Leo", CANCEL, "canCancel")
+    assert step.rows == {"membership": "~1", "notification": "+2"}
     assert done["membership"] == {"status": "ENDING", "endsOn": "2027-04-01"}
     assert (step.ledger, step.money) == ([], [])
     assert step.mails == [("Dan", "MEMBERSHIP_CHANGED"), ("Leo", "MEMBERSHIP_CHANGED")]
@@ -98,6 +102,14 @@ def test_S_O_24_a_cancelled_membership_ends_with_what_is_paid_for(open_stage: Op
     stage.at("2027-04-01T03:59:59Z")
     with stage.step() as step:
         stage.at(MIDNIGHT)
+    assert step.rows == {
+        "busy": "-2",
+        "engagement": "~1",
+        "ledger_entry": "+5",
+        "membership": "~1",
+        "notification": "+2",
+        "session": "~1",
+    }
     assert step.money == []
     assert step.mails == [("Dan", "CANCELLED"), ("Leo", "CANCELLED")]
     assert step.ledger == [

@@ -38,11 +38,21 @@ def test_S_O_21_a_member_who_gives_no_sign_of_life_has_churned(open_stage: OpenS
     stage.at("2027-04-03T13:59:59Z")
     with stage.step() as step:
         stage.at(WARNED)
+    assert step.rows == {"notification": "+1", "task": "+1"}
     assert step.mails == [("Sam", "TASK")]
     stage.at(DUE)
     assert stage.session(session)["status"] == "SCHEDULED"
     with stage.step() as step:
         stage.at("2027-04-10T14:00:01Z")
+    assert step.rows == {
+        "busy": "-2",
+        "engagement": "~1",
+        "ledger_entry": "+5",
+        "membership": "~1",
+        "notification": "+2",
+        "outreach": "~1",
+        "session": "~1",
+    }
     assert step.ledger == [
         ("RELEASE", 1, "one_on_one 2027-04"),
         ("REVOKE", 2, "one_on_one 2027-04"),
@@ -59,6 +69,7 @@ def test_S_O_21_a_member_who_gives_no_sign_of_life_has_churned(open_stage: OpenS
     assert roster == []
     with stage.step() as step:
         stage.at("2027-05-02T00:00:00Z")
+    assert step.rows == {}
     assert step.money == []
 
 
@@ -68,6 +79,7 @@ def test_S_O_22_any_sign_of_life_resolves_it(open_stage: OpenStage) -> None:
     assert "session" in stage.book("Leo", "one_on_one", "Dan", "2027-04-28T13:00:00Z")
     with stage.step() as step:
         stage.at("2027-04-10T14:00:01Z")
+    assert step.rows == {"notification": "~2"}
     assert (step.ledger, step.money, step.mails) == ([], [], [])
     assert (membership(stage)["status"], stage.session(session)["status"]) == ("ACTIVE", "SCHEDULED")
 

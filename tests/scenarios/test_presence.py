@@ -38,6 +38,7 @@ def test_S_O_06_the_absent_member_is_nudged_and_then_recorded_as_absent(open_sta
     assert joined.status_code == 200, joined.text
     with stage.step() as step:
         stage.at("2027-03-15T13:05:00Z")
+    assert step.rows == {"notification": "+1"}
     assert step.mails == [("Leo", "NUDGE")]
     assert stage.session(session)["status"] == "SCHEDULED"
     stage.at("2027-03-15T13:10:00Z")
@@ -68,6 +69,7 @@ def test_S_O_07_without_a_sign_of_the_coach_the_coach_is_reminded(open_stage: Op
     stage.at("2027-03-15T13:04:59Z")
     with stage.step() as step:
         stage.at("2027-03-15T13:05:00Z")
+    assert step.rows == {"notification": "+1"}
     assert step.mails == [("Dan", "REMINDER")]
     assert stage.session(session)["status"] == "SCHEDULED"
 
@@ -77,6 +79,14 @@ def test_S_O_08_in_the_first_one_on_one_the_member_is_asked_to_book_again(open_s
     stage.at("2027-03-15T13:10:00Z")
     with stage.step() as step:
         record(stage, "Dan", session, absent="MEMBER")
+    assert step.rows == {
+        "earning": "+1",
+        "ledger_entry": "+1",
+        "money_entry": "+1",
+        "notification": "+2",
+        "session": "~1",
+        "task": "+1",
+    }
     assert step.ledger == [("FORFEIT", 1, "one_on_one 2027-03")]
     assert step.money == [("EARNING", "Dan", 10000)]
     assert step.mails == [("Leo", "NO_SHOW_RECORDED"), ("Sam", "TASK")]

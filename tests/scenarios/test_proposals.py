@@ -84,6 +84,7 @@ def test_S_O_13_a_late_wish_to_move_is_asked_and_the_coach_agrees(open_stage: Op
     assert shown["decision"]["row"] == "move-late"
     with stage.step() as step:
         stage.reschedule("Leo", session, "2027-03-17T13:00:00Z")
+    assert step.rows == {"busy": "+1", "notification": "+2", "proposal": "+1"}
     key = stage.theatre.local_id(session)
     hold = footprint.spans("2027-03-17T13:00:00Z", "2027-03-17T13:45:00Z")
     step.changed_only(
@@ -115,6 +116,7 @@ def test_S_O_13_a_late_wish_to_move_is_asked_and_the_coach_agrees(open_stage: Op
     assert (request["by"], request["answers"], request["startsAt"]) == ("MEMBER", "COACH", "2027-03-17T13:00:00Z")
     with stage.step() as step:
         answer = accept(stage, "Dan", request["id"])
+    assert step.rows == {"busy": "~2 -1", "notification": "+2", "proposal": "~1", "session": "~1", "session_move": "+1"}
     assert answer["proposal"]["status"] == "ACCEPTED"
     moved = stage.session(session)
     assert (moved["status"], moved["startsAt"], moved["late"]) == ("SCHEDULED", "2027-03-17T13:00:00Z", False)
@@ -130,6 +132,7 @@ def test_S_O_14_a_request_without_an_answer_changes_nothing(open_stage: OpenStag
     stage.at("2027-03-15T12:59:59Z")
     with stage.step() as step:
         stage.at("2027-03-15T13:00:00Z")
+    assert step.rows == {"busy": "-1", "notification": "+2", "proposal": "~1"}
     assert proposal(stage, "Leo", request["id"])["status"] == "EXPIRED"
     assert (step.ledger, step.money) == ([], [])
     assert step.mails == [("Dan", "PROPOSAL_EXPIRED"), ("Leo", "PROPOSAL_EXPIRED")]

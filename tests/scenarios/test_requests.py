@@ -56,12 +56,14 @@ def test_S_O_15_a_private_member_changes_the_rhythm_from_the_next_renewal_on(ope
     assert (refused["code"], refused["effect"]["price"]) == ("LATE_CHANGE_NEEDS_ACK", {"minorUnits": 48000})
     with stage.step() as step:
         done = another_rhythm(stage, "WEEKLY")
+    assert step.rows == {"membership": "~1", "notification": "+2"}
     assert done["membership"] == {"cadence": "FORTNIGHTLY", "nextCadence": "WEEKLY", "nextCadenceOn": "2027-04-01"}
     assert (step.ledger, step.money) == ([], [])
     assert step.mails == [("Dan", "MEMBERSHIP_CHANGED"), ("Leo", "MEMBERSHIP_CHANGED")]
     stage.at("2027-04-01T03:59:59Z")
     with stage.step() as step:
         stage.at(RENEWAL)
+    assert step.rows == {"credit_lot": "+1", "ledger_entry": "+5", "membership": "~1", "money_entry": "+1"}
     assert step.money == [("CHARGE", "Leo", 48000)]
     assert [entry for entry in step.ledger if entry[0] == "GRANT"] == [
         ("GRANT", 2, "one_on_one 2027-04"),
@@ -78,6 +80,7 @@ def test_S_O_29_fewer_sessions_take_back_at_once_what_is_unused_after_the_renewa
     stage.at("2027-03-10T12:00:00Z")
     with stage.step() as step:
         another_rhythm(stage, "MONTHLY")
+    assert step.rows == {"ledger_entry": "+3", "membership": "~1", "notification": "+2"}
     assert step.ledger == [("REVOKE", 1, f"one_on_one 2027-{month}") for month in ("04", "05", "06")]
     stage.at(RENEWAL)
     assert balances(stage)["one_on_one 2027-07"] == 1
@@ -129,6 +132,7 @@ def test_S_O_16_a_sponsored_members_rhythm_needs_the_teams_approval(open_stage: 
     assert refused["code"] == "APPROVAL_REQUIRED"
     with stage.step() as step:
         request = asked(stage, who, cadence="WEEKLY")
+    assert step.rows == {"membership_request": "+1", "notification": "+2", "task": "+1"}
     assert (request["status"], request["kind"]) == ("REQUESTED", "CADENCE")
     assert (step.ledger, step.money, step.mails) == ([], [], ASKED)
     assert membership(stage)["nextCadence"] is None
@@ -156,6 +160,13 @@ def test_S_O_17_a_one_off_takes_the_place_of_a_regular_session_without_a_charge(
     stage.at("2027-03-20T12:00:00Z")
     with stage.step() as step:
         done = accepted(stage, request)
+    assert step.rows == {
+        "busy": "+2 -2",
+        "ledger_entry": "+2",
+        "membership_request": "~1",
+        "notification": "+4",
+        "session": "+1 ~1",
+    }
     assert done["status"] == "DONE"
     assert step.ledger == [("RELEASE", 1, "one_on_one 2027-03"), ("HOLD", 1, "one_on_one 2027-03")]
     assert step.money == []
@@ -180,6 +191,15 @@ def test_S_O_32_a_late_replacement_pays_the_regular_coach_and_costs_the_member_n
     stage.at("2027-03-28T13:00:00Z")
     with stage.step() as step:
         done = accepted(stage, request)
+    assert step.rows == {
+        "busy": "+2 -2",
+        "earning": "+1",
+        "ledger_entry": "+2",
+        "membership_request": "~1",
+        "money_entry": "+1",
+        "notification": "+4",
+        "session": "+1 ~1",
+    }
     assert done["status"] == "DONE"
     assert step.ledger == [("RELEASE", 1, "one_on_one 2027-03"), ("HOLD", 1, "one_on_one 2027-03")]
     assert step.money == [("EARNING", "Dan", 10000)]
@@ -197,6 +217,16 @@ def test_S_O_18_a_one_off_besides_costs_half_a_month_and_is_booked_with_its_paym
     stage.deliver()
     with stage.step() as step:
         done = on(stage, "Sam", PAY, waiting, provider="bank", reference="1")
+    assert step.rows == {
+        "busy": "+2",
+        "credit_lot": "+1",
+        "ledger_entry": "+2",
+        "membership_request": "~1",
+        "money_entry": "+1",
+        "notification": "+2",
+        "payment": "+1",
+        "session": "+1",
+    }
     assert done["status"] == "DONE"
     assert step.ledger == [("GRANT", 1, "PURCHASE one_off"), ("HOLD", 1, "PURCHASE one_off")]
     assert step.money == [("CHARGE", "Leo", 12000)]
@@ -226,6 +256,7 @@ def test_S_O_19_a_private_members_extra_session_is_there_once_it_is_paid(open_st
     used_up(stage)
     with stage.step() as step:
         request = asked(stage, "Leo", extra={})
+    assert step.rows == {"membership_request": "+1", "notification": "+2", "task": "+1"}
     assert (step.ledger, step.money, step.mails) == ([], [], ASKED)
     price = {"minorUnits": 12000, "currency": "EUR"}
     assert on(stage, "Sam", ANSWER, request, answer="APPROVE")["code"] == "WRONG_STATE"
@@ -241,6 +272,16 @@ def test_S_O_19_a_private_members_extra_session_is_there_once_it_is_paid(open_st
     with stage.step() as step:
         on(stage, "Sam", PAY, waiting, provider="bank", reference="1")
         booked = stage.book("Leo", "one_on_one", "Dan", "2027-03-22T13:00:00Z")
+    assert step.rows == {
+        "busy": "+2",
+        "credit_lot": "+1",
+        "ledger_entry": "+2",
+        "membership_request": "~1",
+        "money_entry": "+1",
+        "notification": "+3",
+        "payment": "+1",
+        "session": "+1",
+    }
     lot = "EXTRA 2027-05-01T04:00:00Z"
     assert step.ledger == [("GRANT", 1, lot), ("HOLD", 1, lot)]
     assert step.money == [("CHARGE", "Leo", 12000)]
@@ -259,6 +300,15 @@ def test_S_O_20_a_sponsored_members_extra_session_needs_only_the_teams_word(open
     with stage.step() as step:
         done = on(stage, "Sam", ANSWER, request, answer="APPROVE")
         booked = stage.book("Leo", "one_on_one", "Dan", "2027-03-22T13:00:00Z")
+    assert step.rows == {
+        "busy": "+2",
+        "credit_lot": "+1",
+        "ledger_entry": "+2",
+        "membership_request": "~1",
+        "notification": "+3",
+        "session": "+1",
+        "task": "~1",
+    }
     assert done["status"] == "DONE"
     lot = "EXTRA 2027-05-01T04:00:00Z"
     assert step.ledger == [("GRANT", 1, lot), ("HOLD", 1, lot)]

@@ -48,6 +48,14 @@ def test_S_O_01_a_fortnightly_series_stands_as_far_as_the_horizon(open_stage: Op
     assert shown["shifts"][:2] == ["2027-03-15", "2027-03-29"]
     with stage.step() as step:
         answer = create(stage)
+    assert step.rows == {
+        "busy": "+14",
+        "ledger_entry": "+8",
+        "notification": "+2",
+        "series": "+1",
+        "series_occurrence": "+7",
+        "session": "+7",
+    }
     series = answer["series"]
     assert (series["cadence"], series["localTime"], series["timeZone"]) == ("FORTNIGHTLY", "09:00", "America/New_York")
     assert standing(stage, series["id"]) == SEVEN
@@ -100,6 +108,7 @@ def test_S_O_02_a_moved_occurrence_is_moved_alone_and_its_date_is_not_made_again
     before = sessions(stage, series["id"])
     with stage.step() as step:
         answer = stage.reschedule("Leo", one, "2027-03-16T13:00:00Z")
+    assert step.rows == {"busy": "~2", "notification": "+2", "session": "~1", "session_move": "+1"}
     assert answer["session"]["startsAt"] == "2027-03-16T13:00:00Z"
     assert (step.ledger, step.money) == ([], [])
     assert step.mails == [("Dan", "RESCHEDULED"), ("Leo", "RESCHEDULED")]
@@ -122,6 +131,14 @@ def test_S_O_03_an_occurrence_that_is_cancelled_late_is_lost_alone(open_stage: O
     shown = stage.checks("Leo", one)["canCancel"]["consequence"]
     with stage.step() as step:
         stage.cancel("Leo", one, acknowledge=shown["digest"])
+    assert step.rows == {
+        "busy": "-2",
+        "earning": "+1",
+        "ledger_entry": "+1",
+        "money_entry": "+1",
+        "notification": "+2",
+        "session": "~1",
+    }
     assert step.ledger == [("FORFEIT", 1, "one_on_one 2027-03")]
     assert step.money == [("EARNING", "Dan", 10000)]
     assert step.mails == [("Dan", "CANCELLED"), ("Leo", "LATE_LOSS")]
@@ -144,6 +161,7 @@ def test_S_O_09_both_are_told_of_a_month_of_three_two_weeks_before_they_decide(o
     before = standing(stage, series)
     with stage.step() as step:
         stage.at("2027-06-18T13:00:00Z")
+    assert step.rows == {"notification": "+2"}
     assert step.mails == [("Dan", "THREE_SESSIONS"), ("Leo", "THREE_SESSIONS")]
     assert (step.ledger, step.money, standing(stage, series)) == ([], [], before)
     said = stage.message("Dan", "THREE_SESSIONS")["text"]
@@ -182,6 +200,15 @@ def test_S_O_10_a_split_agreed_to_exactly_on_the_deadline_makes_two_of_three(ope
     assert (asked["kind"], asked["answerUntil"]) == ("SERIES_SPLIT", "2027-07-02T13:00:00Z")
     with stage.step() as step:
         answer = accept(stage, "Leo", asked["id"])
+    assert step.rows == {
+        "busy": "+12 -12",
+        "ledger_entry": "+13",
+        "notification": "+2",
+        "proposal": "~1",
+        "series": "+1 ~1",
+        "series_occurrence": "+6",
+        "session": "+6 ~6",
+    }
     assert answer["proposal"]["status"] == "ACCEPTED", answer
     old, new = all_series(stage)
     assert (old["status"], old["until"], new["predecessor"]["id"]) == ("ENDED", "2027-08-02", series)
@@ -215,6 +242,7 @@ def test_S_O_11_a_second_later_all_three_stay(open_stage: OpenStage) -> None:
     with stage.step() as step:
         stage.at("2027-07-02T13:00:01Z")
         answer = accept(stage, "Leo", asked["id"])
+    assert step.rows == {"notification": "+2", "proposal": "~1"}
     assert answer["code"] == "INVITE_EXPIRED"
     assert step.mails == [("Dan", "PROPOSAL_EXPIRED"), ("Leo", "PROPOSAL_EXPIRED")]
     assert (step.ledger, standing(stage, series)) == ([], before)
@@ -234,6 +262,15 @@ def test_S_O_33_a_session_that_was_moved_by_itself_keeps_what_was_agreed_for_it(
     stage.at("2027-07-01T13:00:00Z")
     with stage.step() as step:
         accept(stage, "Leo", mine(stage, "Leo")[0]["id"])
+    assert step.rows == {
+        "busy": "+12 -10",
+        "ledger_entry": "+11",
+        "notification": "+2",
+        "proposal": "~1",
+        "series": "+1 ~1",
+        "series_occurrence": "+6",
+        "session": "+6 ~5",
+    }
     august = sorted(
         start for found in all_series(stage) for start in standing(stage, found["id"]) if start.startswith("2027-08")
     )
@@ -250,6 +287,14 @@ def test_S_O_34_monthly_on_a_fifth_monday_means_the_last_one(open_stage: OpenSta
     stage = mento(open_stage)
     with stage.step() as step:
         series = create(stage, cadence="MONTHLY", firstDate="2027-03-29")["series"]["id"]
+    assert step.rows == {
+        "busy": "+6",
+        "ledger_entry": "+3",
+        "notification": "+2",
+        "series": "+1",
+        "series_occurrence": "+3",
+        "session": "+3",
+    }
     assert standing(stage, series) == ["2027-03-29T13:00:00Z", "2027-04-26T13:00:00Z", "2027-05-31T13:00:00Z"]
     assert [entry for entry in step.ledger if entry[0] == "HOLD"] == [
         ("HOLD", 1, f"one_on_one 2027-0{month}") for month in (3, 4, 5)

@@ -100,10 +100,19 @@ def test_S_O_06_an_absence_in_a_series_is_recorded_and_the_occurrence_stays_in_c
     stage.at("2027-03-15T13:04:59Z")
     with stage.step() as step:
         stage.at("2027-03-15T13:05:00Z")
+    assert step.rows == {"notification": "+1"}
     assert (step.ledger, step.money, step.mails) == ([], [], [("Leo", "NUDGE")])
     stage.at("2027-03-15T13:10:00Z")
     with stage.step() as step:
         answer = record(stage, "Dan", one, absent="MEMBER")
+    assert step.rows == {
+        "earning": "+1",
+        "ledger_entry": "+1",
+        "money_entry": "+1",
+        "notification": "+2",
+        "session": "~1",
+        "task": "+1",
+    }
     assert (answer["session"]["status"], answer["session"]["reason"]) == ("MISSED", "CLIENT_NO_SHOW")
     assert (step.ledger, step.money) == (LOST_IN_MARCH, PAID)
     assert step.mails == [("Leo", "NO_SHOW_RECORDED"), ("Sam", "TASK")]
@@ -120,6 +129,7 @@ def test_S_O_07_without_a_sign_of_anybody_the_coach_is_reminded_of_an_occurrence
     before = seen(stage)
     with stage.step() as step:
         stage.at("2027-03-15T13:05:00Z")
+    assert step.rows == {"notification": "+1"}
     assert (step.ledger, step.money, step.mails, step.google_calls) == ([], [], [("Dan", "REMINDER")], [])
     assert (stage.session(one)["status"], seen(stage)) == ("SCHEDULED", before)
 
@@ -136,6 +146,7 @@ def test_S_O_12_the_coach_is_paid_for_a_third_session_and_the_member_pays_the_mo
         stage.at(f"2027-{at}:00Z")
         with stage.step() as step:
             answer = record(stage, "Dan", found[f"2027-{day}"]["id"], held=True)
+        assert step.rows == {"earning": "+1", "ledger_entry": "+1", "money_entry": "+1", "session": "~1"}
         assert answer["session"]["status"] == "COMPLETED"
         steps.append(step)
     assert [step.ledger for step in steps] == [[("CONSUME", 1, "one_on_one 2027-03")]] * 3
@@ -145,6 +156,7 @@ def test_S_O_12_the_coach_is_paid_for_a_third_session_and_the_member_pays_the_mo
     stage.at("2027-04-01T03:59:59Z")
     with stage.step() as step:
         stage.at("2027-04-01T04:00:00Z")
+    assert step.rows == {"membership": "~1", "money_entry": "+1"}
     assert step.money == [("CHARGE", "Leo", 24000)]
 
 
@@ -175,6 +187,7 @@ def test_S_O_13_an_occurrence_is_moved_once_the_coach_agrees(open_stage: OpenSta
     [request] = mine(stage, "Dan", "PENDING")
     with stage.step() as step:
         answer = accept(stage, "Dan", request["id"])
+    assert step.rows == {"busy": "~2 -1", "notification": "+2", "proposal": "~1", "session": "~1", "session_move": "+1"}
     assert answer["proposal"]["session"]["startsAt"] == "2027-03-17T13:00:00Z", answer
     assert (step.ledger, step.money) == ([], [])
     assert step.mails == [("Dan", "RESCHEDULED"), ("Leo", "RESCHEDULED")]
@@ -189,6 +202,16 @@ def test_S_O_14_without_an_answer_the_occurrence_starts_when_the_rule_says(open_
     stage.at("2027-03-15T12:59:59Z")
     with stage.step() as step:
         stage.at(MARCH_15)
+    assert step.rows == {
+        "busy": "+2 -1",
+        "credit_lot": "+1",
+        "ledger_entry": "+2",
+        "notification": "+2",
+        "proposal": "~1",
+        "series": "~1",
+        "series_occurrence": "+1",
+        "session": "+1",
+    }
     assert [entry for entry in step.ledger if not entry[2].endswith("2027-07")] == step.money == []
     assert Counter(step.mails)["Dan", "PROPOSAL_EXPIRED"] == Counter(step.mails)["Leo", "PROPOSAL_EXPIRED"] == 1
     assert seen(stage)[:3] == [FIRST, MARCH_15, MARCH_29]

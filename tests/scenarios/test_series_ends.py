@@ -59,11 +59,21 @@ def test_S_O_15_more_sessions_stand_in_the_series_once_their_price_is_due(open_s
     stage.at("2027-03-10T12:00:00Z")
     with stage.step() as step:
         another_rhythm(stage, "WEEKLY")
+    assert step.rows == {"membership": "~1", "notification": "+2"}
     assert (step.ledger, step.money) == ([], [])
     assert len(all_series(stage)) == 1
     stage.at("2027-04-01T03:59:59Z")
     with stage.step() as step:
         stage.at(RENEWAL)
+    assert step.rows == {
+        "busy": "+32 -16",
+        "ledger_entry": "+28",
+        "membership": "~1",
+        "money_entry": "+1",
+        "series": "+1 ~1",
+        "series_occurrence": "+16",
+        "session": "+16 ~8",
+    }
     assert step.money == [("CHARGE", "Leo", 48000)]
     old, new = all_series(stage)
     assert (old["id"], old["until"], new["cadence"], new["firstDate"]) == (series, "2027-04-05", "WEEKLY", "2027-04-05")
@@ -89,6 +99,16 @@ def test_S_O_21_with_a_member_who_has_churned_the_series_ends(open_stage: OpenSt
     stage.at("2027-04-10T14:00:00Z")
     with stage.step() as step:
         stage.at("2027-04-10T14:00:01Z")
+    assert step.rows == {
+        "busy": "-16",
+        "engagement": "~1",
+        "ledger_entry": "+12",
+        "membership": "~1",
+        "notification": "+2",
+        "outreach": "~1",
+        "series": "~1",
+        "session": "~8",
+    }
     assert of_kind(step.ledger, "RELEASE")["2027-04"] == 2
     assert step.mails == [("Dan", "CANCELLED"), ("Leo", "CANCELLED")]
     assert (all_series(stage, "Leo")[0]["status"], standing(stage, series)) == ("ENDED", [])
@@ -105,12 +125,22 @@ def test_S_O_24_the_series_ends_on_the_day_on_which_the_membership_does(open_sta
     stage.at("2027-03-20T12:00:00Z")
     with stage.step() as step:
         done = changed(stage, "Leo", CANCEL, "canCancel")
+    assert step.rows == {"membership": "~1", "notification": "+2"}
     assert done["membership"] == {"status": "ENDING", "endsOn": "2027-04-01"}
     assert (step.ledger, all_series(stage)[0]["status"]) == ([], "ACTIVE")
     assert "2027-04-12T13:00:00Z" in in_google(stage, "Dan", "2027-04-01", "2027-05-01")
     stage.at("2027-04-01T03:59:59Z")
     with stage.step() as step:
         stage.at(RENEWAL)
+    assert step.rows == {
+        "busy": "-16",
+        "engagement": "~1",
+        "ledger_entry": "+12",
+        "membership": "~1",
+        "notification": "+2",
+        "series": "~1",
+        "session": "~8",
+    }
     assert (step.money, step.mails) == ([], [("Dan", "CANCELLED"), ("Leo", "CANCELLED")])
     # The end of the series tells all of its sessions at once.
     assert step.google_calls == ["events.get", "events.patch", "events.instances"]
@@ -126,6 +156,14 @@ def test_S_O_27_the_series_with_the_former_coach_ends_with_the_switch(open_stage
     stage.at("2027-03-15T08:00:00Z")
     with stage.step() as step:
         switched(stage)
+    assert step.rows == {
+        "busy": "-16",
+        "engagement": "+1 ~1",
+        "ledger_entry": "+8",
+        "notification": "+5",
+        "series": "~1",
+        "session": "~8",
+    }
     assert of_kind(step.ledger, "RELEASE") == {"2027-03": 2, "2027-04": 2, "2027-05": 2, "2027-06": 2}
     assert step.money == []
     assert ("Dan", "CANCELLED") in step.mails
@@ -144,6 +182,15 @@ def test_S_O_29_fewer_sessions_are_on_the_first_monday_from_the_renewal_on(open_
     shown = foreseen(stage, "MONTHLY")
     with stage.step() as step:
         another_rhythm(stage, "MONTHLY")
+    assert step.rows == {
+        "busy": "+6 -12",
+        "ledger_entry": "+12",
+        "membership": "~1",
+        "notification": "+2",
+        "series": "+1 ~1",
+        "series_occurrence": "+3",
+        "session": "+3 ~6",
+    }
     months = ("2027-04", "2027-05", "2027-06")
     for kind, units in (("RELEASE", 2), ("HOLD", 1), ("REVOKE", 1)):
         assert of_kind(step.ledger, kind) == dict.fromkeys(months, units), kind
@@ -158,6 +205,7 @@ def test_S_O_29_fewer_sessions_are_on_the_first_monday_from_the_renewal_on(open_
     stage.at("2027-04-01T03:59:59Z")
     with stage.step() as step:
         stage.at(RENEWAL)
+    assert step.rows == {"membership": "~1", "money_entry": "+1"}
     assert step.money == [("CHARGE", "Leo", 12000)]
     stage.at("2027-05-01T00:00:00Z")
     lots = stage.entitlements("Leo")

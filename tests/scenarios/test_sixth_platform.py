@@ -104,6 +104,7 @@ def test_S_Y_05_the_first_late_move_is_forgiven(open_stage: OpenStage) -> None:
     old = stage.feed("Maya")[instant("2027-03-18T10:00:00Z")]
     with stage.step() as step:
         answer = stage.reschedule("Maya", session, "2027-03-25T10:00:00Z")
+    assert step.rows == {"busy": "~2", "notification": "+2", "session": "~1", "session_move": "+1"}
     moved = answer["session"]
     assert (moved["id"], moved["status"], moved["late"]) == (session, "SCHEDULED", True)
     assert row_of(stage, session) == "move-grace"

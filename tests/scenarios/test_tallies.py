@@ -68,6 +68,13 @@ def test_S_Y_09_b_what_lies_exactly_sixty_days_back_is_outside(open_stage: OpenS
     stage, session = before_the_third(open_stage, "2027-02-19T10:00:00Z")
     with stage.step() as step:
         record(stage, "Eva", session, absent="MEMBER")
+    assert step.rows == {
+        "earning": "+1",
+        "ledger_entry": "+1",
+        "money_entry": "+2",
+        "notification": "+2",
+        "session": "~1",
+    }
     assert (step.mails, step.money, step.difference.added("sanction")) == (ABSENT, COST, [])
     for at, starts_at in (
         ("2027-05-04T10:09:59Z", "2027-05-11T10:00:00Z"),
@@ -84,6 +91,16 @@ def test_S_Y_10_a_contest_that_is_upheld_lifts_the_stop(open_stage: OpenStage) -
     stage.at("2027-04-22T09:00:00Z")
     with stage.step() as step:
         decide(stage, session, "OTHER")
+    assert step.rows == {
+        "earning": "~1",
+        "ledger_entry": "+1",
+        "money_entry": "+2",
+        "notification": "+3",
+        "sanction": "~1",
+        "session": "~1",
+        "session_case": "~1",
+        "task": "~1",
+    }
     assert stage.session(session)["disposition"] == "RETURNED"
     assert step.ledger == [("RESTORE", 2, "PACK session")]
     assert sorted(step.money) == [("EARNING_REVERSAL", "Eva", 10000), ("REFUND", "Maya", 2000)]
