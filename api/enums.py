@@ -437,6 +437,7 @@ ENUMS = (
             "NUDGE": "The session has begun and the other side is waiting.",
             "OCCURRENCE_UNAVAILABLE": "A date of a series is left out, because the time is taken or the coach is not there.",
             "TIME_SHIFTED": "Clocks change: from this session on a series is at another hour for the reader.",
+            "SERIES_ENDED": "A series makes no further session, because it is offered no longer: what stands stays.",
             "THREE_SESSIONS": "A month will hold three sessions of a series: keep them, or split the month?",
             "SPLIT_PROPOSED": "The other side asks to split a month of three sessions.",
         },

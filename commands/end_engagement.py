@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from commands.apply.work import schedule
 from commands.outcome import Outcome, Refused, refused
-from commands.series.stop import run_out
+from commands.series.running_out import run_out
 from commands.staff import Verb, Written, as_staff, exists
 from commands.transaction import Request
 from models.unit import Database, Unit
@@ -46,5 +46,5 @@ def _write(unit: Unit, request: Request, command: EndEngagement) -> Written | Re
     ended = unit.connection.execute(END, values).one_or_none()
     if ended is None:
         return refused(RefusalCode.WRONG_STATE, message="The engagement has ended before.")
-    schedule(unit, run_out(unit, ended.membership_id, ended.coach_id, now=request.now))
+    schedule(unit, run_out(unit, request, ended.membership_id, ended.coach_id))
     return Written(object_id=command.engagement_id)

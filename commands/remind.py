@@ -11,15 +11,18 @@ from commands.apply.notices import messages_of, write_messages
 from commands.apply.record import Record, write_events
 from commands.apply.work import mails_of, schedule
 from commands.facts.sessions import SessionCase, sessions_alone
+from commands.series.rule import rule_of
 from commands.settle import settle
 from models.queries.due_work import finish, who_waits
 from models.queries.questionnaires import questionnaires_of
+from models.queries.series import places_of_sessions, series_of_ids
 from models.unit import Database, Unit, lock_persons
 from policy.aftermath import nudge_notices, prompt_notices, reminder_notices, shift_notices
 from policy.decisions import Decision, DecisionFacts
 from policy.effects import Notify
 from policy.matters import QuestionnaireStatus
 from policy.questionnaires import questionnaire_notices
+from policy.series import sides_at_another_hour
 from policy.terms import ActorKind, WorkKind
 
 Telling = Callable[[Unit, SessionCase, datetime, datetime], tuple[Notify, ...]]
@@ -63,8 +66,11 @@ def _remind_of_questionnaire(unit: Unit, case: SessionCase, due: datetime, now: 
     return questionnaire_notices(case.policy, case.facts, status, due=due, now=now)
 
 
-def _shift(_unit: Unit, case: SessionCase, _due: datetime, now: datetime) -> tuple[Notify, ...]:
-    return shift_notices(case.policy, case.facts, now=now)
+def _shift(unit: Unit, case: SessionCase, _due: datetime, now: datetime) -> tuple[Notify, ...]:
+    place = places_of_sessions(unit, [case.subject.session_id])[case.subject.session_id]
+    rule = rule_of(series_of_ids(unit, [place.series_id])[place.series_id])
+    # Somebody may live elsewhere by now: whoever is told is who sees the other hour today.
+    return shift_notices(case.facts, sides_at_another_hour(rule, case.zones, place.on_date), now=now)
 
 
 TELLINGS: Mapping[WorkKind, tuple[str, Telling]] = {

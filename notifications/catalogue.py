@@ -108,6 +108,9 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     ),
     NoticeCode.OCCURRENCE_UNAVAILABLE: Message(subject=f"Left out: {_ABOUT}", template="occurrence_unavailable.jinja"),
     NoticeCode.TIME_SHIFTED: Message(subject=f"At another hour: {_ABOUT}", template="time_shifted.jinja"),
+    NoticeCode.SERIES_ENDED: Message(
+        subject="No further sessions: {{ kind }} with {{ other|name }}", template="series_ended.jinja"
+    ),
     NoticeCode.THREE_SESSIONS: Message(
         subject="A month with three sessions: {{ kind }} with {{ other|name }}", template="three_sessions.jinja"
     ),

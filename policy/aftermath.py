@@ -1,5 +1,6 @@
 """When what follows a session, or comes before it, is due (MODEL 8): reminders, nudge, prompts, completion."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from policy.effects import Notify
@@ -76,10 +77,9 @@ def prompt_notices(
     return (Notify(code=NoticeCode.OUTCOME_PROMPT, to=Side.COACH),)
 
 
-def shift_notices(policy: ResolvedPolicy, session: SessionFacts, *, now: datetime) -> tuple[Notify, ...]:
-    """The side whose clock the series does not keep is told of the other hour, if the session still stands where the series put it."""
+def shift_notices(session: SessionFacts, sides: Iterable[Side], *, now: datetime) -> tuple[Notify, ...]:
+    """These sides, whose clocks the series does not keep, are told of the other hour, if the session still stands where the series put it."""
     stands = session.status is SessionStatus.SCHEDULED and now < session.starts_at and not session.moves
     if not stands:
         return ()
-    told = Side.MEMBER if Side(policy.value("series.anchor")) is Side.COACH else Side.COACH
-    return (Notify(code=NoticeCode.TIME_SHIFTED, to=told),)
+    return tuple(Notify(code=NoticeCode.TIME_SHIFTED, to=side) for side in sides)

@@ -23,6 +23,8 @@ YEAR = timedelta(days=366)
 DAY = timedelta(days=1)
 MAKE_UP = 6 * DAY
 """How far from an occurrence that cannot be a make-up is looked for: before the next one, whatever the rhythm."""
+LONGEST_STEP = timedelta(days=35)
+"""The most that lies between two dates of any rhythm."""
 ELSEWHEN = frozenset({None, Trouble.PAST, Trouble.NO_CREDIT})
 """Where another start nearby would help nobody."""
 RULE = "MODEL 5.3"
@@ -69,7 +71,7 @@ class SeriesFacts:
 class SeriesPlan:
     """What creating, changing or ending a series would do now, or why it may not be.
 
-    `shifts`: dates from which on the other side's clock shows another time than before (D-45). `digest` covers what is planned
+    `shifts`: dates from which on a clock that the series does not keep shows another time than before (D-45). `digest` covers what is planned
     with all its troubles: whoever skips them says by it which ones they have seen.
     """
 
@@ -96,7 +98,6 @@ class SeriesPlan:
 def plan_series(policy: ResolvedPolicy, facts: SeriesFacts, *, now: datetime) -> SeriesPlan:
     """All occurrences of the first year with every trouble; allowed only where there is none, or the caller skips them."""
     found = tuple(planned(policy, facts, now=now))
-    other = facts.zones.member if facts.recurrence.zone.key == facts.zones.coach.key else facts.zones.coach
     plan = SeriesPlan(
         allowed=True,
         code=None,
@@ -104,7 +105,7 @@ def plan_series(policy: ResolvedPolicy, facts: SeriesFacts, *, now: datetime) ->
         checked_at=now,
         occurrences=found,
         released=facts.released,
-        shifts=tuple(one.on for one in shifted([_occurrence(one) for one in found if one.trouble is None], other)),
+        shifts=_shifts(facts.recurrence, facts.zones, [_occurrence(one) for one in found if one.trouble is None]),
     )
     objection = first_objection(_objections(policy, facts, plan))
     plan = with_digest(plan)
@@ -175,6 +176,24 @@ def _make_up(policy: ResolvedPolicy, facts: SeriesFacts, start: datetime, *, now
         return days, abs(at - start - round((at - start) / DAY) * DAY), at
 
     return tuple(sorted(sorted(free, key=away)[:ALTERNATIVES]))
+
+
+def _shifts(recurrence: Recurrence, zones: Zones, standing: list[Occurrence]) -> tuple[date, ...]:
+    found = {one.on for zone in _other_clocks(recurrence, zones).values() for one in shifted(standing, zone)}
+    return tuple(sorted(found))
+
+
+def _other_clocks(recurrence: Recurrence, zones: Zones) -> dict[Side, ZoneInfo]:
+    """The clocks of those sides whose zone the series does not keep: usually one; both, once its anchor lives elsewhere."""
+    sides = {Side.MEMBER: zones.member, Side.COACH: zones.coach}
+    return {side: zone for side, zone in sides.items() if zone.key != recurrence.zone.key}
+
+
+def sides_at_another_hour(recurrence: Recurrence, zones: Zones, on: date) -> tuple[Side, ...]:
+    """Whose clock shows another time at this date than at the one before, of those whose zone the series does not keep (D-45)."""
+    earlier = [recurrence.occurrence(one) for one in recurrence.before(on).dates(on - LONGEST_STEP)][-1:]
+    pair = [*earlier, recurrence.occurrence(on)]
+    return tuple(side for side, zone in _other_clocks(recurrence, zones).items() if shifted(pair, zone))
 
 
 def _occurrence(one: Planned) -> Occurrence:

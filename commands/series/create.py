@@ -13,7 +13,7 @@ from commands.messages import message_of
 from commands.outcome import Done, Outcome, Refused, refused
 from commands.series.begin import begin, insert_series
 from commands.series.making import Making
-from commands.series.notices import Telling, notice_of, tell_sides
+from commands.series.notices import Telling, notice_of, parties_of, tell_sides
 from commands.series.planning import Pairing, SeriesWish, capacity, facts_for, pair_of, rests, rule_of_wish
 from commands.transaction import Request, carry_out
 from models.unit import Database, Unit
@@ -94,7 +94,7 @@ def _act(unit: Unit, request: Request, command: CreateSeries) -> Outcome:
     works, sessions = begin(unit, making, plan, event_id=event)
     first = sessions[0] if sessions else None
     telling = Telling(
-        pair=planning.pair,
+        parties=parties_of(planning.pair),
         code=NoticeCode.BOOKED,
         about=notice_of(
             planning.rule,

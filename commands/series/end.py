@@ -10,8 +10,7 @@ from commands.outcome import Done, Outcome, Stale, refused
 from commands.series.create import refused_plan
 from commands.series.cut import Cut, cut_of, objections_to_cut
 from commands.series.cutting import Cutting, cut_series, release, starts
-from commands.series.notices import Telling, notice_of, tell_sides
-from commands.series.planning import Pairing, pair_of
+from commands.series.notices import Telling, notice_of, parties_of_series, tell_sides
 from commands.series.pushing import push_after
 from commands.series.rule import rule_of
 from commands.transaction import Request, carry_out
@@ -78,17 +77,16 @@ def carry_out_end(unit: Unit, request: Request, cut: Cut, note: str | None) -> i
     version = cut_series(unit, row.id, cut.on, cutting)
     release(unit, cut.released, cutting)
     event = write_event(unit, record_of(request, cut, "SERIES_ENDED", note))
-    pair = pair_of(unit, kind=row.kind_id, coach=row.coach_id, member=row.member_id)
     works = [push_after(row.id, row.coach_id, row.member_id, version=version, now=request.now)]
-    works += [] if pair is None else _told(unit, pair, cut, event, note, now=request.now)
+    works += _told(unit, cut, event, note, now=request.now)
     schedule(unit, works)
     return event
 
 
-def _told(unit: Unit, pair: Pairing, cut: Cut, event: int, note: str | None, *, now: datetime) -> list[Work]:
+def _told(unit: Unit, cut: Cut, event: int, note: str | None, *, now: datetime) -> list[Work]:
     rule = rule_of(cut.row)
     telling = Telling(
-        pair=pair,
+        parties=parties_of_series(cut.row),
         code=NoticeCode.CANCELLED,
         about=notice_of(rule, left_out=starts(cut.released), ended=True),
         starts_at=rule.occurrence(cut.on).starts_at,

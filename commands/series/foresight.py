@@ -58,8 +58,7 @@ def foresee(unit: Unit, membership: int, cadence: Cadence, *, from_at: datetime,
     for one in found:
         starts = [each.starts_at for each in one.plan.possible if _exists(one, each.starts_at, now=now)]
         made += len(starts)
-        for lot, units in _freed(unit, one, starts, now=now).items():
-            free[lot] = free.get(lot, 0) + units
+        free.update(_freed(unit, one, starts, free, now=now))
     return Foreseen(successions=found, free=free, made=made)
 
 
@@ -81,10 +80,13 @@ def _left_standing(unit: Unit, found: Succession) -> list[datetime]:
     ]
 
 
-def _freed(unit: Unit, found: Succession, starts: Sequence[datetime], *, now: datetime) -> dict[int, int]:
-    """By lot, the units that the released sessions give up, less those that the new ones hold."""
+def _freed(
+    unit: Unit, found: Succession, starts: Sequence[datetime], free: Mapping[int, int], *, now: datetime
+) -> dict[int, int]:
+    """By lot, the units that the released sessions give up, less those that the new ones hold, besides what is `free` by earlier ones."""
     before = {lot.id: lot.available for lot in lots_for(unit, found.pair, now=now)}
-    lots = list(lots_for(unit, found.pair, now=now, released=found.plan.released))
+    given_up = lots_for(unit, found.pair, now=now, released=found.plan.released)
+    lots = [replace(lot, available=lot.available + free.get(lot.id, 0)) for lot in given_up]
     for start in starts:
         lots = _held(lots, start, found.pair.policy.kind.units)
     return {lot.id: lot.available - before.get(lot.id, 0) for lot in lots}

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, text
 
@@ -13,17 +12,17 @@ from commands.apply.work import Work, schedule
 from commands.series.credit import Granting, fit_periods
 from commands.series.making import Making, go_on, make_sessions, mark
 from commands.series.months import watch_months
-from commands.series.notices import Telling, notice_of, tell_sides
+from commands.series.notices import Telling, notice_of, parties_of, tell_sides
 from commands.series.planning import Pairing, facts_for, pair_of
 from commands.series.pushing import push_of_series
 from commands.series.rule import rule_of
-from commands.series.stop import cut_off
+from commands.series.running_out import end_at_next
 from models.queries.due_work import Timer
 from models.queries.series import series_of_ids
 from models.unit import Unit
 from policy.months import FullMonth, full_months, kept_by_silence
 from policy.recurrence import WEEK, Recurrence
-from policy.series import Planned, planned, within_horizon
+from policy.series import Planned, planned, sides_at_another_hour, within_horizon
 from policy.terms import ActorKind, NoticeCode, WorkKind
 
 DAY = timedelta(days=1)
@@ -39,7 +38,7 @@ def extend_series(unit: Unit, timer: Timer, *, now: datetime) -> None:
     """The session of the next date stands as of the timer's instant, or both are told why there is none; once for ever.
 
     Beyond its end nothing is made; a series whose pair is no more, because the coach, the member or the kind is offered no
-    longer, ends at that date.
+    longer, ends at that date, and both are told.
     """
     row = series_of_ids(unit, [timer.object_id])[timer.object_id]
     if row.next_on is None:
@@ -48,8 +47,7 @@ def extend_series(unit: Unit, timer: Timer, *, now: datetime) -> None:
         return
     pair = pair_of(unit, kind=row.kind_id, coach=row.coach_id, member=row.member_id)
     if pair is None:
-        write_event(unit, _ended(row, timer, now=now))
-        schedule(unit, [cut_off(unit, row, row.next_on, now=now)])
+        schedule(unit, end_at_next(unit, row, _ended(row, timer, now=now)))
         return
     making = Making(
         series_id=row.id,
@@ -115,7 +113,7 @@ def _look(unit: Unit, making: Making, on: date) -> Planned:
 def _leave_out(unit: Unit, making: Making, row: Row[Any], found: Planned, event: int) -> list[Work]:
     mark(unit, making.series_id, [found])
     telling = Telling(
-        pair=making.pair,
+        parties=parties_of(making.pair),
         code=NoticeCode.OCCURRENCE_UNAVAILABLE,
         about=notice_of(making.rule, left_out=(found.starts_at,), make_up=found.alternatives),
         starts_at=found.starts_at,
@@ -127,7 +125,7 @@ def _leave_out(unit: Unit, making: Making, row: Row[Any], found: Planned, event:
 
 def _shift_notice(making: Making, found: Planned, session_id: int) -> list[Work]:
     """Whoever's clock shows another time than at the occurrence before is told beforehand (D-45)."""
-    if not shifts_for(making.pair, making.rule, found.on):
+    if not sides_at_another_hour(making.rule, making.pair.zones, found.on):
         return []
     return [
         Work(
@@ -138,25 +136,6 @@ def _shift_notice(making: Making, found: Planned, session_id: int) -> list[Work]
             fires_at=max(found.starts_at - SHIFT_NOTICE, making.now),
         )
     ]
-
-
-def shifts_for(pair: Pairing, rule: Recurrence, on: date) -> bool:
-    """Whether the occurrence of this date is at another hour than the one before, on the wall of the side whose zone it does not keep."""
-    before = _before(rule, on)
-    if before is None:
-        return False
-    other = _other_zone(pair, rule)
-    earlier, later = (rule.occurrence(one).starts_at.astimezone(other).time() for one in (before, on))
-    return earlier != later
-
-
-def _before(rule: Recurrence, on: date) -> date | None:
-    earlier = list(rule.before(on).dates(on - timedelta(days=70)))
-    return earlier[-1] if earlier else None
-
-
-def _other_zone(pair: Pairing, rule: Recurrence) -> ZoneInfo:
-    return pair.zones.member if rule.zone.key == pair.zones.coach.key else pair.zones.coach
 
 
 def announce_month(unit: Unit, timer: Timer, *, now: datetime) -> None:
@@ -186,7 +165,7 @@ def _announce(
         effective_at=timer.effective_at,
     )
     telling = Telling(
-        pair=pair,
+        parties=parties_of(pair),
         code=NoticeCode.THREE_SESSIONS,
         about=notice_of(
             rule,

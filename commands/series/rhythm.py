@@ -1,6 +1,5 @@
 """Series follow the rhythm of their membership: each goes on in a successor from the first date on that it holds for (O37, D-27)."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -26,16 +25,16 @@ def follow_rhythm(
     It stays on its weekday: the first one that begins at `from_at` or later. What cannot take place there is left out and told.
     What its periods hold too many of is for the caller to take back.
     """
+    # All are planned before the first is carried out, as whoever was shown them saw them.
     for found in followings(unit, case.id, cadence, from_at=from_at, now=doer.now):
         cutting = Cutting(actor=doer.actor, actor_kind=doer.kind, now=doer.now, note=None)
         told = bool(found.plan.conflicts)
         replace_series(unit, found, cutting, event_id=event_id, told=told, revoke=False)
 
 
-def followings(
-    unit: Unit, membership: int, cadence: Cadence, *, from_at: datetime, now: datetime
-) -> Iterator[Succession]:
-    """How each series of the membership goes on in this rhythm from then on; each is looked at after the one before was carried out."""
+def followings(unit: Unit, membership: int, cadence: Cadence, *, from_at: datetime, now: datetime) -> list[Succession]:
+    """How each series of the membership goes on in this rhythm from then on; each is planned as if those before it were carried out."""
+    followed: list[Succession] = []
     for found in running_series(unit, membership, now=now):
         row = series_of_ids(unit, [found.id])[found.id]
         rule = rule_of(row)
@@ -45,12 +44,14 @@ def followings(
         released = released_by(unit, row.id, start, now=now)
         # The rhythm was decided about already: whoever did acts for both here, and no role stands in the way.
         cut = Cut(row=row, actor_kind=ActorKind.COACH, on=start, released=released)
-        succession = succeed(unit, cut, replace(rule, first=start, cadence=cadence), note=None, now=now)
+        after = replace(rule, first=start, cadence=cadence)
+        succession = succeed(unit, cut, after, note=None, now=now, behind=followed)
         if isinstance(succession, RefusalCode) or succession.pair.policy.basis is not Basis.CADENCE:
             continue
         plan = skipping(succession.plan, succession.plan.digest)
         if plan.allowed:
-            yield replace(succession, plan=plan)
+            followed.append(replace(succession, plan=plan))
+    return followed
 
 
 def first_from(rule: Recurrence, from_at: datetime) -> date:

@@ -28,12 +28,6 @@ def stop_series(unit: Unit, membership_id: int, *, now: datetime, coach_id: int 
     return [work for row in running for work in _stop(unit, row, now=now)]
 
 
-def run_out(unit: Unit, membership_id: int, coach_id: int, *, now: datetime) -> list[Work]:
-    """The membership's series with this coach make no session any more; those that stand stay in them. Returns the pushes."""
-    running = running_series(unit, membership_id, now=now, coach_id=coach_id)
-    return [cut_off(unit, row, row.next_on, now=now) for row in running if row.next_on is not None]
-
-
 def running_series(unit: Unit, membership_id: int, *, now: datetime, coach_id: int | None = None) -> list[Row[Any]]:
     """The membership's series that have dates to come, and perhaps some that ended a moment ago; one statement."""
     values = {"organisation": unit.organisation_id, "membership": membership_id, "coach": coach_id, "now": now}

@@ -1,6 +1,6 @@
 """A series goes on in another one: from a date on, by another rule (MODEL 5.3, D-18)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,13 +10,14 @@ from commands.series.credit import Granting, fit_periods
 from commands.series.cut import Cut, objections_to_cut
 from commands.series.cutting import Cutting, cut_series, release
 from commands.series.making import Making
-from commands.series.notices import Telling, notice_of, tell_sides
+from commands.series.notices import Telling, notice_of, parties_of, tell_sides
 from commands.series.planning import Pairing, facts_for, pair_of
 from commands.series.pushing import push_after
 from commands.series.rule import rule_of
 from models.unit import Unit
+from policy.facts import Availability, Interval
 from policy.recurrence import Recurrence
-from policy.series import SeriesPlan, plan_series
+from policy.series import Released, SeriesPlan, plan_series
 from policy.terms import NoticeCode, RefusalCode
 
 
@@ -30,8 +31,10 @@ class Succession:
     plan: SeriesPlan
 
 
-def succeed(unit: Unit, cut: Cut, rule: Recurrence, *, note: str | None, now: datetime) -> Succession | RefusalCode:
-    """The plan by which this rule goes on in place of what is cut."""
+def succeed(
+    unit: Unit, cut: Cut, rule: Recurrence, *, note: str | None, now: datetime, behind: Sequence[Succession] = ()
+) -> Succession | RefusalCode:
+    """The plan by which this rule goes on in place of what is cut; `behind`: successions of the member that are carried out before it."""
     row = cut.row
     pair = pair_of(unit, kind=row.kind_id, coach=row.coach_id, member=row.member_id)
     if pair is None:
@@ -40,12 +43,33 @@ def succeed(unit: Unit, cut: Cut, rule: Recurrence, *, note: str | None, now: da
         return RefusalCode.WRONG_STATE
     if _overlaps(rule_of(row).before(cut.on), rule):
         return RefusalCode.WRONG_STATE
-    facts = facts_for(unit, pair, rule, actor=cut.actor_kind, now=now, note=note, released=cut.released)
+    given_up = (*cut.released, *_gone_before(behind))
+    facts = facts_for(unit, pair, rule, actor=cut.actor_kind, now=now, note=note, released=given_up)
+    facts = replace(facts, released=cut.released, availability=_taken_before(facts.availability, pair, behind))
     plan = plan_series(pair.policy, facts, now=now)
     code = objections_to_cut(cut, note, now=now)
     if code is not None:
         plan = replace(plan, allowed=False, code=code)
     return Succession(cut=cut, pair=pair, rule=rule, plan=plan)
+
+
+def _gone_before(behind: Iterable[Succession]) -> tuple[Released, ...]:
+    """The sessions that these successions give up."""
+    return tuple(one for found in behind for one in found.plan.released)
+
+
+def _taken_before(availability: Availability, pair: Pairing, behind: Iterable[Succession]) -> Availability:
+    """Both calendars with what these successions put there; it is the same member."""
+    own = [found for found in behind if found.pair.coach_id == pair.coach_id]
+    return replace(
+        availability,
+        coach_busy=(*availability.coach_busy, *_intervals(own)),
+        member_busy=(*availability.member_busy, *_intervals(behind)),
+    )
+
+
+def _intervals(successions: Iterable[Succession]) -> list[Interval]:
+    return [Interval(start=one.starts_at, end=one.ends_at) for found in successions for one in found.plan.possible]
 
 
 def _overlaps(left: Recurrence, after: Recurrence) -> bool:
@@ -112,7 +136,7 @@ def _told(
         left_out=tuple(one.starts_at for one in found.plan.conflicts),
     )
     telling = Telling(
-        pair=found.pair,
+        parties=parties_of(found.pair),
         code=NoticeCode.RESCHEDULED,
         about=about,
         starts_at=found.plan.possible[0].starts_at,

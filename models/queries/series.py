@@ -12,10 +12,12 @@ from models.unit import Unit
 
 SERIES = text("""
 SELECT series.*, kind.code AS kind_code, kind.name AS kind_name, coach.name AS coach_name, coach.zone AS coach_zone,
-    member.name AS member_name, member.zone AS member_zone,
+    member.name AS member_name, member.zone AS member_zone, coalesce(membership.accounting_zone, member.zone, organisation.zone) AS accounting_zone,
     (SELECT min(later.id) FROM series AS later WHERE later.organisation_id = series.organisation_id
         AND later.predecessor_id = series.id) AS successor_id
 FROM series
+JOIN organisation ON organisation.id = series.organisation_id
+JOIN membership ON membership.organisation_id = series.organisation_id AND membership.id = series.membership_id
 JOIN session_kind AS kind ON kind.organisation_id = series.organisation_id AND kind.id = series.kind_id
 JOIN person AS coach ON coach.organisation_id = series.organisation_id AND coach.id = series.coach_id
 JOIN person AS member ON member.organisation_id = series.organisation_id AND member.id = series.member_id

@@ -39,6 +39,7 @@ from tests.notifications.facts import (
     OMITTED,
     PROPOSED,
     REPORTED,
+    RUN_OUT,
     SAM,
     SERIES,
     SESSION,
@@ -293,6 +294,8 @@ CASES: Mapping[str, Case] = {
         NoticeCode.OCCURRENCE_UNAVAILABLE, replace(LEFT_OUT, series=replace(FORTNIGHTLY, make_up=())), DAN
     ),
     "time-shifted-member": Case(NoticeCode.TIME_SHIFTED, replace(SERIES, by="SYSTEM", series=None), LEO),
+    "series-ended-member": Case(NoticeCode.SERIES_ENDED, RUN_OUT, LEO),
+    "series-ended-coach": Case(NoticeCode.SERIES_ENDED, replace(RUN_OUT, series=replace(FORTNIGHTLY, ended=True)), DAN),
     "three-sessions-coach": Case(NoticeCode.THREE_SESSIONS, THREE, DAN),
     "split-proposed-member": Case(
         NoticeCode.SPLIT_PROPOSED,

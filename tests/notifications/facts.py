@@ -139,6 +139,7 @@ LEFT_OUT = replace(
     ends_at=at("2027-04-12T13:45"),
     series=replace(FORTNIGHTLY, left_out=OMITTED, make_up=(at("2027-04-12T15:00"), at("2027-04-13T13:00"))),
 )
+RUN_OUT = replace(LEFT_OUT, series=replace(FORTNIGHTLY, starts=LATER, ended=True))
 AUGUST = (at("2027-08-02T13:00"), at("2027-08-16T13:00"), at("2027-08-30T13:00"))
 THREE = replace(
     LEFT_OUT,

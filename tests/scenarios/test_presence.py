@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.scenarios.cases import team_tasks
+from tests.scenarios.series import in_feed, in_google
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage
 from tests.scenarios.statements import assert_only_stated, record
@@ -87,6 +88,9 @@ def test_S_O_08_in_the_first_one_on_one_the_member_is_asked_to_book_again(open_s
         "session": "~1",
         "task": "+1",
     }
+    day = ("2027-03-15", "2027-03-16")
+    assert in_feed(stage, "Leo", *day) == in_feed(stage, "Dan", *day) == in_google(stage, "Dan", *day) == [START]
+    assert step.google_calls == []
     assert step.ledger == [("FORFEIT", 1, "one_on_one 2027-03")]
     assert step.money == [("EARNING", "Dan", 10000)]
     assert step.mails == [("Leo", "NO_SHOW_RECORDED"), ("Sam", "TASK")]

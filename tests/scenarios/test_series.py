@@ -144,7 +144,9 @@ def test_S_O_03_an_occurrence_that_is_cancelled_late_is_lost_alone(open_stage: O
     assert step.mails == [("Dan", "CANCELLED"), ("Leo", "LATE_LOSS")]
     found = sessions(stage, series["id"])
     assert [on for on, session in found.items() if session["status"] == "CANCELLED"] == ["2027-03-15"]
-    assert in_feed(stage, "Leo", "2027-03-01", "2027-04-01") == [SEVEN[0], SEVEN[2]]
+    for who in ("Leo", "Dan"):
+        assert in_feed(stage, who, "2027-03-01", "2027-04-01") == [SEVEN[0], SEVEN[2]]
+        assert feed_text(stage, who).count("EXDATE;TZID=America/New_York:20270315T090000") == 1
     assert in_google(stage, "Dan", "2027-03-01", "2027-04-01") == [SEVEN[0], SEVEN[2]]
     assert exceptions(stage) == {SEVEN[1]: "cancelled"}
 
@@ -167,6 +169,7 @@ def test_S_O_09_both_are_told_of_a_month_of_three_two_weeks_before_they_decide(o
     said = stage.message("Dan", "THREE_SESSIONS")["text"]
     assert "Monday 2 August 2027, 09:00" in said
     assert "Friday 2 July 2027, 09:00" in said
+    assert step.google_calls == []
 
 
 def split_proposed(open_stage: OpenStage) -> tuple[Stage, str]:
@@ -224,8 +227,11 @@ def test_S_O_10_a_split_agreed_to_exactly_on_the_deadline_makes_two_of_three(ope
     for who in ("Leo", "Dan"):
         assert in_feed(stage, who, "2027-07-10", "2027-09-01") == ["2027-07-19T13:00:00Z", *august]
         assert "UNTIL=20270719T130000Z" in feed_text(stage, who)
+        assert "DTSTART;TZID=America/New_York:20270809T090000" in feed_text(stage, who)
     first, second = masters(stage)
     assert first["recurrence"] == ["RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY=MO;UNTIL=20270719T130000Z"]
+    assert second["recurrence"] == ["RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY=MO"]
+    assert second["start"] == {"dateTime": "2027-08-09T13:00:00Z", "timeZone": "America/New_York"}
     assert (first["id"] != second["id"], first["hangoutLink"] != second["hangoutLink"]) == (True, True)
     assert in_google(stage, "Dan", "2027-07-10", "2027-09-01") == ["2027-07-19T13:00:00Z", *august]
     assert of_lot(step.ledger, "one_on_one 2027-08") == {"RELEASE": 3, "HOLD": 2, "REVOKE": 1}
@@ -245,7 +251,10 @@ def test_S_O_11_a_second_later_all_three_stay(open_stage: OpenStage) -> None:
     assert step.rows == {"notification": "+2", "proposal": "~1"}
     assert answer["code"] == "INVITE_EXPIRED"
     assert step.mails == [("Dan", "PROPOSAL_EXPIRED"), ("Leo", "PROPOSAL_EXPIRED")]
-    assert (step.ledger, standing(stage, series)) == ([], before)
+    assert (step.ledger, step.google_calls, standing(stage, series)) == ([], [], before)
+    three = ["2027-08-02T13:00:00Z", "2027-08-16T13:00:00Z", "2027-08-30T13:00:00Z"]
+    assert in_google(stage, "Dan", "2027-08-01", "2027-09-01") == three
+    assert in_feed(stage, "Leo", "2027-08-01", "2027-09-01") == three
     # From then on only ordinary changes are left (O8).
     shown = twins(stage, "Leo", series, month="2027-08-02")["canSplit"]
     assert (shown["allowed"], shown["code"]) == (False, "DEADLINE_PASSED")
@@ -301,6 +310,10 @@ def test_S_O_34_monthly_on_a_fifth_monday_means_the_last_one(open_stage: OpenSta
     ]
     assert step.mails == [("Dan", "BOOKED"), ("Leo", "BOOKED")]
     assert masters(stage)[0]["recurrence"] == ["RRULE:FREQ=MONTHLY;BYDAY=-1MO"]
+    for who in ("Leo", "Dan"):
+        assert "RRULE:FREQ=MONTHLY;BYDAY=-1MO" in feed_text(stage, who)
+        assert in_feed(stage, who, "2027-03-01", "2027-06-01") == standing(stage, series)
+    assert in_google(stage, "Dan", "2027-03-01", "2027-06-01") == standing(stage, series)
     assert "on the last Monday of each month at 09:00" in stage.message("Leo", "BOOKED")["text"]
 
 

@@ -22,7 +22,10 @@ from tests.scenarios.series import (
 )
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage
+from tests.scenarios.talks import tell
+from tests.scenarios.test_invites_in_trouble import deactivated
 
+MOVED = "record { person { timeZone } } } ... on EffectNotAcknowledged { effect { digest }"
 HOLIDAYS = """
 mutation Holidays($input: SetHolidaysInput!) { setHolidays(input: $input) {
   ... on SetHolidaysSuccess { holidays { date } } ... on Refusal { __typename code message } } }
@@ -142,7 +145,11 @@ def test_an_engagement_that_ends_lets_its_series_run_out(open_stage: OpenStage) 
     with stage.step() as step:
         ended = stage.tell("Sam", END_ENGAGEMENT, engagement=engagement["id"], idempotencyKey=stage.key())
     assert ended["engagement"]["status"] == "ENDED", ended
-    assert (step.ledger, step.mails, standing(stage, series["id"])) == ([], [], before)
+    assert (step.ledger, standing(stage, series["id"])) == ([], before)
+    assert step.mails == [("Dan", "SERIES_ENDED"), ("Leo", "SERIES_ENDED")]
+    said = " ".join(stage.message("Leo", "SERIES_ENDED")["text"].split())
+    assert "from Monday 7 June 2027, 15:00 on there is no further session of it" in said
+    assert said.count("15:00 (Europe/Berlin") + said.count("14:00 (Europe/Berlin") == len(before) == 7
     assert all_series(stage)[0]["until"] == "2027-06-07"
     stage.at("2027-03-02T00:00:00Z")
     for shown in (
@@ -197,3 +204,39 @@ def test_the_way_in_is_there_before_the_first_session_exists(open_stage: OpenSta
     assert masters(stage)[0]["hangoutLink"] == master["hangoutLink"]
     assert exceptions(stage) == {}
     assert problems(stage.theatre.owner, stage.theatre.double, stage.organisation_id) == []
+
+
+def test_of_a_coach_who_left_no_further_session_is_made_and_both_are_told_once(open_stage: OpenStage) -> None:
+    stage, series = series_of_s_o_01(open_stage)
+    before = standing(stage, series["id"])
+    deactivated(stage, "Dan")
+    stage.at("2027-02-15T12:59:59Z")
+    assert all_series(stage, "Leo")[0]["until"] is None
+    with stage.step() as step:
+        stage.at("2027-02-15T13:00:00Z")
+    assert step.mails == [("Dan", "SERIES_ENDED"), ("Leo", "SERIES_ENDED")]
+    assert (step.ledger, step.money) == ([], [])
+    [found] = all_series(stage, "Leo")
+    assert (found["status"], found["until"]) == ("ENDED", "2027-06-07")
+    assert in_feed(stage, "Leo", "2027-01-01", "2028-01-01") == before
+    with stage.step() as step:
+        stage.at("2027-02-28T13:00:00Z")
+    assert [mail for mail in step.mails if mail[1] == "SERIES_ENDED"] == []
+
+
+def test_who_lives_elsewhere_by_now_is_told_of_another_hour_as_well(open_stage: OpenStage) -> None:
+    """New York goes to summer time on 12 March 2028, London and Berlin on 26 March; the series keeps New York's clock (D-45)."""
+    stage = mento(open_stage, at="2028-02-15T12:00:00Z", starts_on="2028-02-01")
+    stage.publish('extends = "mento"\n[series]\nhorizon = "P3W"\n')
+    create(stage, firstDate="2028-02-28")
+    answer = tell(stage, "Sam", "updatePerson", MOVED, person=stage.gid("Dan"), timeZone="Europe/London")
+    if "effect" in answer:
+        seen = answer["effect"]["digest"]
+        answer = tell(
+            stage, "Sam", "updatePerson", MOVED, person=stage.gid("Dan"), timeZone="Europe/London", acknowledge=seen
+        )
+    assert answer["record"]["person"]["timeZone"] == "Europe/London", answer
+    stage.at("2028-02-28T14:00:00Z")
+    for who, hour in (("Dan", "13:00"), ("Leo", "14:00")):
+        told = [one["text"] for one in stage.messages(who) if one["code"] == "TIME_SHIFTED"]
+        assert [f"Monday 13 March 2028, {hour}" in one for one in told] == [True], who

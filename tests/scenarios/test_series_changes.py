@@ -1,4 +1,4 @@
-"""What becomes of single sessions of a series: S-O-04 … S-O-08, S-O-12 … S-O-14, S-O-17, S-O-32, S-X-06 on the series of S-O-01."""
+"""What becomes of single sessions of a series: S-O-04 … S-O-08, S-O-12 … S-O-14, S-O-17, S-O-19, S-O-32, S-X-06 on the series of S-O-01."""
 
 from collections import Counter
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenarios.answers import accept, mine
 from tests.scenarios.cases import team_tasks
-from tests.scenarios.memberships import ANSWER, accepted, asked, on
+from tests.scenarios.memberships import ANSWER, PAY, accepted, asked, on
 from tests.scenarios.memberships import mento as paying
 from tests.scenarios.series import (
     all_series,
@@ -247,6 +247,25 @@ def test_S_O_17_and_S_O_32_a_one_off_with_another_coach_takes_the_place_of_an_oc
     assert in_feed(stage, "Leo", "2027-03-20", "2027-04-13") == [start, APRIL_12]
     assert exceptions(stage) == {MARCH_29: "cancelled"}
     assert len(all_series(stage)) == len(masters(stage)) == 1
+
+
+def test_S_O_19_an_extra_session_stands_beside_a_series_that_stays_as_it_is(open_stage: OpenStage) -> None:
+    stage = paying(open_stage, at="2027-03-01T09:00:00Z")
+    series = create(stage)["series"]["id"]
+    stage.deliver()
+    before, rule = seen(stage), masters(stage)[0]["recurrence"]
+    request = asked(stage, "Leo", extra={})
+    price = {"minorUnits": 12000, "currency": "EUR"}
+    waiting = accepted(stage, on(stage, "Sam", ANSWER, request, answer="QUOTE", price=price))
+    on(stage, "Sam", PAY, waiting, provider="bank", reference="1")
+    stage.deliver()
+    with stage.step() as step:
+        extra = stage.booked("Leo", "one_on_one", "Dan", "2027-03-22T13:00:00Z")
+    lot = "EXTRA 2027-05-01T04:00:00Z"
+    assert (step.ledger, step.google_calls) == ([("HOLD", 1, lot)], ["events.insert"])
+    assert seen(stage) == sorted([*before, "2027-03-22T13:00:00Z"])
+    assert (masters(stage)[0]["recurrence"], len(masters(stage)), exceptions(stage)) == (rule, 1, {})
+    assert extra not in {one["id"] for one in sessions(stage, series).values()}
 
 
 def test_S_X_06_a_cancelled_occurrence_leaves_every_calendar_for_good(open_stage: OpenStage) -> None:

@@ -256,3 +256,19 @@ def test_a_rhythm_shows_what_it_does_also_where_a_session_was_moved_and_another_
     # April's moved session stays beside the monthly one; in May the cancelled one was free before.
     assert changed_as_foreseen(stage, "MONTHLY") == (2, 4)
     assert in_google(stage, "Dan", "2027-04-01", "2027-05-01") == in_feed(stage, "Leo", "2027-04-01", "2027-05-01")
+
+
+def test_several_series_follow_a_rhythm_as_it_was_shown_for_all_of_them(open_stage: OpenStage) -> None:
+    """What one gives up the next can take: the second wants Thursdays that the first has until then."""
+    stage = paying(open_stage)
+    stage.publish('extends = "mento"\n[series]\nanchor = "MEMBER"\n')
+    # The month ends at 04:00 UTC, half past five in Berlin lies before it and six does not: the one is on second Thursdays then.
+    for first, at in (("2027-03-11", "05:30"), ("2027-03-04", "06:00")):
+        answer = create(stage, firstDate=first, localTime=at)
+        assert "series" in answer, answer
+    stage.at("2027-03-10T12:00:00Z")
+    revoked, cancelled = changed_as_foreseen(stage, "MONTHLY")
+    assert (revoked > 0, cancelled) == (True, 10)
+    *_, one, other = all_series(stage)
+    assert "2027-05-06" in sessions(stage, other["id"])
+    assert "2027-05-13" not in sessions(stage, one["id"])

@@ -37,7 +37,9 @@ from worker.delivery import work_off
 HORIZON = timedelta(weeks=16)
 SEEN_BACK, SEEN_AHEAD = timedelta(days=80), timedelta(days=200)
 MEMBERS = ("Leo", "Nora", "Kai")
-CLOCK = (datetime(2027, 1, 1, tzinfo=UTC), datetime(2029, 6, 1, tzinfo=UTC))
+CLOCK = (datetime(2027, 1, 1, tzinfo=UTC), datetime(2031, 2, 1, tzinfo=UTC))
+LAST = date(2031, 1, 1)
+"""Beyond what any life reaches, and as far after it as calendars are looked at."""
 
 SERIES = text("SELECT * FROM series WHERE organisation_id = :organisation ORDER BY id")
 PLACES = text("""
@@ -262,8 +264,8 @@ def clock_of(zone: str) -> list[Stretch]:
 
 
 def dates_of(series: Any) -> list[date]:
-    """The dates of a stored series, found by walking through the calendar; about three years of them, if it has no end."""
-    last = date(2029, 5, 1) if series.until_on is None else min(series.until_on, date(2029, 5, 1))
+    """The dates of a stored series, found by walking through the calendar; about four years of them, if it has no end."""
+    last = LAST if series.until_on is None else min(series.until_on, LAST)
     return on_days(Cadence(series.cadence), series.first_on, last)
 
 
