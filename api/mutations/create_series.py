@@ -6,11 +6,12 @@ from typing import Annotated
 import strawberry
 
 from api.context import Info
+from api.dates import after, near
 from api.describe import given, output
-from api.inputs import InputRefused, key, word, words
+from api.inputs import key, word, words
 from api.mutations.changes import NOTE_WORDS
 from api.mutations.frame import KEY_WORDS
-from api.mutations.series import SKIP_WORDS, SeriesRefusal, change_series_by, near
+from api.mutations.series import SKIP_WORDS, SeriesRefusal, change_series_by
 from api.queries.preview_series import CADENCE_WORDS, FIRST_WORDS, TIME_WORDS, UNTIL_WORDS
 from api.types.series import Series
 from commands.outcome import Outcome
@@ -54,8 +55,7 @@ def create_series(info: Info, input: CreateSeriesInput) -> CreateSeriesResult | 
     operation = info.context
 
     def run(request: Request) -> Outcome:
-        if input.until is not None and input.until <= input.first_date:
-            raise InputRefused("A series ends after it begins.", "until")
+        after(input.until, input.first_date, "until")
         near(input.first_date, request.now, "firstDate")
         command = CreateSeries(
             kind_id=key(input.kind, "SessionKind", "kind"),

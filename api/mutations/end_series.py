@@ -6,11 +6,12 @@ from typing import Annotated
 import strawberry
 
 from api.context import Info
+from api.dates import near
 from api.describe import given, output
 from api.inputs import key, words
 from api.mutations.changes import NOTE_WORDS, VERSION_WORDS
 from api.mutations.frame import KEY_WORDS
-from api.mutations.series import SERIES_WORDS, SeriesRefusal, change_series_by, near
+from api.mutations.series import SERIES_WORDS, SeriesRefusal, change_series_by
 from api.types.series import FROM_WORDS, Series
 from commands.outcome import Outcome
 from commands.series.end import EndSeries

@@ -1,6 +1,5 @@
 """What the verbs on series share: how they answer, and how they are refused."""
 
-import datetime as dt
 from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
@@ -8,7 +7,6 @@ import strawberry
 
 from api.context import Operation
 from api.describe import output
-from api.inputs import InputRefused
 from api.mutations.frame import answer
 from api.types.refusals import InvalidInput, Refusal, RequestRefused, StaleVersion, plain_refusal
 from api.types.series import Series, visible_series
@@ -22,7 +20,6 @@ SKIP_WORDS = (
     "The digest of a plan whose conflicts you have shown: they are left out, and the rest is done. Without it everything is done, "
     "or nothing."
 )
-FARTHEST = dt.timedelta(days=3653)
 
 
 @output
@@ -56,10 +53,3 @@ def _refusal(operation: Operation, refused: Refused | Stale) -> SeriesRefusal:
     if refused.plan is not None:
         return SeriesRefused(code=refused.code, message=refused.message, plan=series_plan(refused.plan))
     return plain_refusal(refused, {})
-
-
-def near(on: dt.date | None, now: dt.datetime, *path: str) -> dt.date | None:
-    """The date, if it is within ten years of now. Raises InputRefused."""
-    if on is not None and abs(on - now.date()) > FARTHEST:
-        raise InputRefused("A date within ten years of now.", *path)
-    return on

@@ -5,6 +5,7 @@ import datetime as dt
 import strawberry
 
 from api.context import Info
+from api.dates import after, near
 from api.describe import given
 from api.inputs import key_or_none
 from api.types.series_plan import SeriesPlan, series_plan, unplanned
@@ -40,6 +41,9 @@ def preview_series(info: Info, input: SeriesTerms) -> SeriesPlan | None:
     member = key_or_none(input.member, "Person", "input.member")
     if kind is None or coach is None or member is None:
         return unplanned(RefusalCode.NOT_FOUND, now=operation.now)
+    after(input.until, input.first_date, "input", "until")
+    near(input.first_date, operation.now, "input", "firstDate")
+    near(input.until, operation.now, "input", "until")
     wish = SeriesWish(
         kind_id=kind,
         coach_id=coach,

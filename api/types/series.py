@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from api.connections import After, Before, Connection, First, Last, Place, connection, window
 from api.context import Info, Operation
+from api.dates import near
 from api.describe import output
 from api.ids import global_id
 from api.scalars import TimeZone
@@ -106,8 +107,8 @@ class Series(Node):
         """What changing it like this would do: the twin of `changeSeries`."""
         command = ChangeSeries(
             series_id=self.kept.id,
-            from_on=from_ or None,
-            first_on=first_date or None,
+            from_on=near(from_ or None, info.context.now, "from"),
+            first_on=near(first_date or None, info.context.now, "firstDate"),
             at_time=None if local_time is strawberry.UNSET else local_time,
             cadence=cadence or None,
             note=note or None,
@@ -118,15 +119,17 @@ class Series(Node):
     @strawberry.field
     def can_end(self, info: Info, from_: FromDate = strawberry.UNSET, note: Note = strawberry.UNSET) -> SeriesPlan:
         """What ending it would do: the twin of `endSeries`."""
-        command = EndSeries(series_id=self.kept.id, from_on=from_ or None, note=note or None)
         operation = info.context
+        from_on = near(from_ or None, operation.now, "from")
+        command = EndSeries(series_id=self.kept.id, from_on=from_on, note=note or None)
         return _shown(operation, check_end(operation.unit, operation.actor, command, now=operation.now))
 
     @strawberry.field
     def can_split(self, info: Info, first_date: MonthOf = strawberry.UNSET) -> SeriesPlan:
         """Whether a month of three may be split by proposing it now, and what acceptance would do: the twin of `proposeSplit`."""
-        command = ProposeSplit(series_id=self.kept.id, first_on=first_date or None)
         operation = info.context
+        first_on = near(first_date or None, operation.now, "firstDate")
+        command = ProposeSplit(series_id=self.kept.id, first_on=first_on)
         return _shown(operation, check_split(operation.unit, operation.actor, command, now=operation.now))
 
 

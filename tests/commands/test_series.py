@@ -70,10 +70,10 @@ def assert_made_as_the_oracle(platform: Platform, owner: Engine, zone: str, unti
     plain = [Recurrence(cadence=cadence, first=FIRST, at=time(18, 30), zone=ZoneInfo(zone)) for cadence in Cadence]
     rules = [*((rule, until) for rule in plain), *falling(clock, ZoneInfo(zone), until)]
     series: list[int] = []
-    for number, (rule, last) in enumerate(rules):
-        coach = f"{zone} {number}"
+    for rule, last in rules:
+        coach = f"Coach{len(platform.people)}"
         platform.coach(coach, "one_on_one", zone=zone, home=zone)
-        series.append(created(platform, coach, f"{coach} member", rule, last))
+        series.append(created(platform, coach, f"{coach}.Member", rule, last))
     platform.at(platform.now)
     for (rule, last), key in zip(rules, series, strict=True):
         expected = [found for found in by_oracle(rule, clock) if found[0] < last]

@@ -332,7 +332,9 @@ def test_a_series_is_all_or_nothing_until_its_conflicts_are_left_out(open_stage:
     )
     assert "timeOff" in off, off
     year = {"until": "2028-02-21"}
-    shown = preview(stage, **year)
+    with stage.step() as step:
+        shown = preview(stage, **year)
+    step.assert_nothing_happened()
     assert (len(shown["occurrences"]), shown["allowed"], shown["code"]) == (26, False, "SLOT_UNAVAILABLE")
     assert [(one["date"], one["trouble"]) for one in shown["conflicts"]] == [
         ("2027-03-15", "TAKEN"),
@@ -347,8 +349,12 @@ def test_a_series_is_all_or_nothing_until_its_conflicts_are_left_out(open_stage:
     step.assert_nothing_happened()
 
     stage.booked("Leo", "one_on_one", "Dan", "2027-04-12T13:00:00Z")
-    refused = create(stage, **year, acknowledge=shown["digest"])
-    assert refused["code"] == "CONSEQUENCE_CHANGED"
+    stage.deliver()
+    with stage.step() as step:
+        refused = create(stage, **year, acknowledge=shown["digest"])
+    step.assert_nothing_happened()
+    assert (refused["code"], preview(stage, **year)["digest"]) == ("CONSEQUENCE_CHANGED", refused["plan"]["digest"])
+    assert refused["plan"]["digest"] != shown["digest"]
     assert [one["date"] for one in refused["plan"]["conflicts"]][:2] == ["2027-03-15", "2027-04-12"]
     answer = create(stage, **year, acknowledge=refused["plan"]["digest"])
     assert standing(stage, answer["series"]["id"]) == [
