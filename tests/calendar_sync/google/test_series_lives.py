@@ -65,10 +65,7 @@ def lived(
     begun: list[Lives] = []
 
     def begin() -> Lives:
-        double.do("forget")
-        world = open_series_world(database, owner, double, keyring)
-        world.connect()
-        begun.append(Lives(world=world, keyring=keyring))
+        begun.append(open_lives(database, owner, double, keyring))
         return begun[-1]
 
     profile = settings(
@@ -86,6 +83,34 @@ def lived(
 
     run_state_machine_as_test(Begun, settings=profile)
     return begun
+
+
+def open_lives(database: Database, owner: Engine, double: GoogleDouble, keyring: Keyring) -> Lives:
+    """Eva with her calendar at Google, and three members."""
+    double.do("forget")
+    world = open_series_world(database, owner, double, keyring)
+    world.connect()
+    return Lives(world=world, keyring=keyring)
+
+
+def test_horizon_runs_changes_ends_moves_and_cancellations_at_one_moment_neither_double_nor_lose_an_occurrence(
+    database: Database, owner: Engine, double: GoogleDouble, keyring: Keyring
+) -> None:
+    """One life of the many below, over the change of clocks in March: what everybody does once."""
+    lives = open_lives(database, owner, double, keyring)
+    for member in (0, 1):
+        lives.together([Deed(what="create", who=member, place=member)], workers=0)
+    lives.pass_time(timedelta(weeks=3))
+    rush = (
+        Deed(what="change", who=0, place=3, hour=10),
+        Deed(what="cancel", place=2),
+        Deed(what="move", place=4, hour=17),
+        Deed(what="end", who=1, place=9),
+        Deed(what="create", who=2, place=2, hour=8),
+    )
+    lives.together(rush)
+    assert lives.succeeded > 4
+    lives.check()
 
 
 @pytest.mark.slow
