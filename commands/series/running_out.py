@@ -10,17 +10,19 @@ from commands.apply.work import Work
 from commands.series.notices import Telling, notice_of, parties_of_series, tell_sides
 from commands.series.rule import rule_of
 from commands.series.stop import cut_off, running_series
-from commands.transaction import Request
 from models.queries.series import places_of, series_of_ids
 from models.unit import Unit
-from policy.terms import ActorKind, NoticeCode, SessionStatus
+from policy.terms import NoticeCode, SessionStatus
 
 
-def run_out(unit: Unit, request: Request, membership_id: int, coach_id: int) -> list[Work]:
-    """The membership's series with this coach make no session any more; those that stand stay in them. Returns what is due."""
-    running = running_series(unit, membership_id, now=request.now, coach_id=coach_id)
+def run_out(unit: Unit, membership_id: int, coach_id: int, record: Record) -> list[Work]:
+    """The membership's series with this coach make no session any more; those that stand stay in them. Returns what is due.
+
+    `record`: what the log says of each.
+    """
+    running = running_series(unit, membership_id, now=record.effective_at, coach_id=coach_id)
     rows = series_of_ids(unit, [one.id for one in running if one.next_on is not None])
-    return [work for row in rows.values() for work in end_at_next(unit, row, _by_staff(request, row))]
+    return [work for row in rows.values() for work in end_at_next(unit, row, record)]
 
 
 def end_at_next(unit: Unit, row: Row[Any], record: Record) -> list[Work]:
@@ -43,17 +45,4 @@ def _telling(unit: Unit, row: Row[Any], on: date, event: int, *, now: datetime) 
         starts_at=rule.occurrence(on).starts_at,
         event_id=event,
         now=now,
-    )
-
-
-def _by_staff(request: Request, row: Row[Any]) -> Record:
-    return Record(
-        name="SERIES_ENDED",
-        persons=frozenset({row.coach_id, row.member_id}),
-        actor_kind=ActorKind.STAFF,
-        actor_id=request.actor.person_id,
-        api_key_id=request.actor.api_key_id,
-        cause="request" if request.idempotency_key is None else f"request:{request.idempotency_key}",
-        recorded_at=request.now,
-        effective_at=request.now,
     )
