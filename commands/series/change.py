@@ -10,7 +10,7 @@ from commands.apply.record import write_event
 from commands.change import slot_conflict
 from commands.outcome import Done, Outcome, Stale, refused
 from commands.series.create import refused_plan
-from commands.series.cut import cut_of, objections_to_cut
+from commands.series.cut import Cut, cut_of, objections_to_cut
 from commands.series.end import cutting_of, record_of
 from commands.series.rule import rule_of
 from commands.series.succession import Succession, replace_series, succeed
@@ -59,14 +59,14 @@ def change_series(database: Database, request: Request, command: ChangeSeries) -
 
 def check_change(unit: Unit, actor: Actor, command: ChangeSeries, *, now: datetime) -> SeriesPlan | RefusalCode:
     """What changing it like this would do now, without acting."""
-    found = _succession(unit, actor, command, now=now)
-    return found if isinstance(found, RefusalCode) else found.plan
-
-
-def _succession(unit: Unit, actor: Actor, command: ChangeSeries, *, now: datetime) -> Succession | RefusalCode:
     cut = cut_of(unit, actor, command.series_id, command.from_on, now=now)
     if isinstance(cut, RefusalCode):
         return cut
+    found = _succession(unit, cut, command, now=now)
+    return found if isinstance(found, RefusalCode) else found.plan
+
+
+def _succession(unit: Unit, cut: Cut, command: ChangeSeries, *, now: datetime) -> Succession | RefusalCode:
     before = rule_of(cut.row)
     rule = replace(
         before,
@@ -78,11 +78,14 @@ def _succession(unit: Unit, actor: Actor, command: ChangeSeries, *, now: datetim
 
 
 def _act(unit: Unit, request: Request, command: ChangeSeries) -> Outcome:
-    found = _succession(unit, request.actor, command, now=request.now)
+    cut = cut_of(unit, request.actor, command.series_id, command.from_on, now=request.now)
+    if isinstance(cut, RefusalCode):
+        return refused(cut)
+    if command.if_version is not None and command.if_version != cut.row.version:
+        return Stale(object_id=command.series_id)
+    found = _succession(unit, cut, command, now=request.now)
     if isinstance(found, RefusalCode):
         return refused(found)
-    if command.if_version is not None and command.if_version != found.cut.row.version:
-        return Stale(object_id=command.series_id)
     plan = found.plan
     if objections_to_cut(found.cut, command.note, now=request.now) is None:
         plan = skipping(plan, command.acknowledge)
