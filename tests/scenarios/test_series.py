@@ -231,7 +231,7 @@ def test_S_O_10_a_split_agreed_to_exactly_on_the_deadline_makes_two_of_three(ope
     first, second = masters(stage)
     assert first["recurrence"] == ["RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY=MO;UNTIL=20270719T130000Z"]
     assert second["recurrence"] == ["RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY=MO"]
-    assert second["start"] == {"dateTime": "2027-08-09T13:00:00Z", "timeZone": "America/New_York"}
+    assert second["start"] == {"dateTime": "2027-08-09T09:00:00-04:00", "timeZone": "America/New_York"}
     assert (first["id"] != second["id"], first["hangoutLink"] != second["hangoutLink"]) == (True, True)
     assert in_google(stage, "Dan", "2027-07-10", "2027-09-01") == ["2027-07-19T13:00:00Z", *august]
     assert of_lot(step.ledger, "one_on_one 2027-08") == {"RELEASE": 3, "HOLD": 2, "REVOKE": 1}
