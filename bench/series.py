@@ -16,7 +16,7 @@ import psutil
 from sqlalchemy import Engine, text
 
 from bench.feed import KEYRING, icalendar_build, links_of
-from calendar_sync.feed.appointment import Appointment, Standing
+from calendar_sync.feed.appointment import Appointment, SessionLinks, Standing
 from calendar_sync.feed.capability import Capability, FeedOptions, write_capability
 from calendar_sync.feed.read import Feed, Publisher, Unchanged, read_feed
 from commands.series.create import CreateSeries, create_series
@@ -267,6 +267,11 @@ def _each_alone(owner: Engine, platform: Platform) -> Sequence[Appointment]:
             sequence=0,
             changed_at=OPENS,
             booked_at=OPENS,
+            links=SessionLinks(
+                join=f"https://meet.google.com/abc-{number:04}-hij",
+                reschedule=f"https://fortnight.example.com/change/{number:090}",
+                cancel=f"https://fortnight.example.com/change/{number:090}",
+            ),
         )
         for number, row in enumerate(rows)
     ]
