@@ -247,7 +247,7 @@ def test_a_change_a_cancellation_and_an_end_at_one_moment_come_one_after_the_oth
     done = [answer for answer in (changed, ended) if "series" in answer]
     assert len(done) == 1, (changed, ended)
     assert {answer["code"] for answer in (changed, ended) if "code" in answer} == {"STALE_VERSION"}
-    assert cancelled.get("code", "WRONG_STATE") == "WRONG_STATE"
+    assert cancelled.get("code") in (None, "STALE_VERSION", "WRONG_STATE"), cancelled
     assert_calendars_agree(stage)
     starts = [at for found in all_series(stage) for at in standing(stage, found["id"])]
     assert len({at[:10] for at in starts}) == len(starts)
