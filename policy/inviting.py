@@ -152,14 +152,13 @@ def starts_to_take(
     named = {one.start for one in proposal.slots}
     if proposal.starts_at is not None:
         named.add(proposal.starts_at)
-    for one in proposal.ranges:
-        named.update(starts_within(policy, facts.zones, one))
-    reply = Reply(actor=proposal.answers, now=now)
+    within = {at for one in proposal.ranges for at in starts_within(policy, facts.zones, one)}
+    anywhere = policy.flag("invite.outside_availability")
     return tuple(
         at
-        for at in sorted(named)
-        if _objection_to_choice(policy, facts, proposal, at) is None
-        and objection_to_time(facts.availability, at, policy.kind.duration, now=reply.now) is None
+        for at in sorted(named | within)
+        if (anywhere or at in named or _objection_to_hours(policy, facts, at) is None)
+        and objection_to_time(facts.availability, at, policy.kind.duration, now=now) is None
         and _objection_to_notice(policy, proposal, at, now=now) is None
     )
 
