@@ -77,7 +77,7 @@ class Proposal(Node):
     coach: Person = strawberry.field(description="The coach: who invites, or is asked.")
     member: Person = strawberry.field(description="The member: who is invited, or asks.")
     slots: list[Opening] = strawberry.field(
-        description="Of an invite, the times of which the member takes one; the coach's time is held for each of them."
+        description="Of an invite, the times of which the member takes one; the coach's time is held for each that can still be taken: `openings`."
     )
     within: list[DateTimeSpan] = strawberry.field(
         description="Of an invite, the ranges in which the member chooses a time, also outside the published hours: `openings`."
