@@ -49,6 +49,8 @@ def mark_earnings_paid(info: Info, input: MarkEarningsPaidInput) -> MarkEarnings
         payout = (words(input.payout, "payout", longest=200) or "").strip()
         if not payout:
             raise InputRefused("A payment has a name.", "payout")
+        if not input.earnings:
+            raise InputRefused("Name what was paid.", "earnings")
         command = MarkEarningsPaid(earnings=keys(input.earnings, "Earning", "earnings"), payout=payout)
         return mark(operation.services.database, request, command)
 

@@ -55,6 +55,7 @@ def test_what_a_coach_states_is_payable_after_a_week_and_then_paid(open_stage: O
     assert earning(stage, session)["payableAt"] == "2027-03-25T15:45:00Z"
     assert earning(stage, session, "Maya") is None
     assert pay(stage, "Sam", earning(stage, session))["code"] == "WRONG_STATE"
+    assert pay(stage, "Sam")["code"] == "INVALID_INPUT"
     stage.at("2027-03-25T15:45:01Z")
     found = earning(stage, session)
     assert pay(stage, "Eva", found)["code"] == "FORBIDDEN"
