@@ -66,6 +66,31 @@ def test_the_policy_in_force_changes_nothing_and_days_are_counted_back_from_now(
     assert (error["extensions"]["code"], error["extensions"]["argument"]) == ("INVALID_INPUT", "days")
 
 
+COUNTS = """extends = "mastered"
+[tallies.regular]
+of = "MEMBER"
+counts = {HELD = 1}
+window = "ALL"
+steps = [{at = 1, then = ["WARN"]}, {at = 2, then = ["BLOCK", "CHARGE"], for = "P14D", amount = "5.00"}]
+"""
+
+
+def test_what_tallies_would_have_led_to_is_told_for_whom_and_at_what_cost(lived: FrontEnd) -> None:
+    found = replay(lived, document=COUNTS)["data"]["policyTrial"]["replay"]
+    before = [{"item": "EARNING", "units": None, "amount": {"minorUnits": 20000, "currency": "EUR"}}]
+    used = {"item": "USED", "units": 2, "amount": None}
+    assert found["before"] == [*before, used]
+    assert found["after"] == [
+        {"item": "BLOCK", "units": 1, "amount": None},
+        *before,
+        {"item": "FEE", "units": None, "amount": {"minorUnits": 500, "currency": "EUR"}},
+        used,
+        {"item": "WARN", "units": 1, "amount": None},
+    ]
+    differ = [one["differs"] for one in found["changedSessions"]["nodes"]]
+    assert differ == [["STEPS"], ["MONEY", "STEPS"]]
+
+
 def test_a_replay_costs_as_much_as_twenty_thousand_objects(lived: FrontEnd) -> None:
     """Two of them are within what one document may ask for; a third is refused before anything is read."""
     fields = " ".join(f"r{number}: replay {{ changed }}" for number in range(3))

@@ -102,7 +102,6 @@ PAIRS = [
             ("thrive", "strict"),
             ("asking", "strict"),
             ("sixth", "strict"),
-            ("mild", "hard"),
             ("mild", "strict"),
         )
     ),
