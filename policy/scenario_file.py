@@ -128,6 +128,7 @@ ANSWERS = (
     "coach_earns",
     "coach_owes",
     "asks",
+    "steps",
     "messages",
 )
 """What can be expected, by the names of `Tried.answers`; `-`: that there is none."""

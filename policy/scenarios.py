@@ -14,7 +14,7 @@ from policy.booking import decide_booking
 from policy.changing import decide_cancel, decide_reschedule
 from policy.decisions import Consequence, Decision, consequence_of
 from policy.document import Policy, resolve
-from policy.effects import Notify, NotifyStaff
+from policy.effects import Notify, NotifyStaff, TakeStep
 from policy.facts import (
     Attempt,
     Availability,
@@ -32,8 +32,10 @@ from policy.limits import TICK
 from policy.money import Money
 from policy.outcomes import decide_outcome
 from policy.periods import period_of
+from policy.reading import STOPS
 from policy.resolved import ResolvedPolicy
-from policy.terms import Action, ActorKind, Basis, LotSource, SessionStatus, Side
+from policy.steps import with_steps_from
+from policy.terms import Action, ActorKind, Basis, LotSource, Sanction, SessionStatus, Side
 
 LONG_BEFORE = timedelta(days=30)
 WIDE = timedelta(days=2)
@@ -104,9 +106,15 @@ class Tried:
             "coach_earns": self.consequence.earning,
             "coach_owes": self.consequence.penalty,
             "asks": self.consequence.waits_for,
+            "steps": ", ".join(self.steps),
             "messages": ", ".join(self.messages),
         }
         return {name: str(value) for name, value in said.items() if value}
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What tallies lead to by it: `BLOCK until 2027-04-01 10:10 UTC`."""
+        return tuple(_step_in_words(one, what) for one in self.consequence.steps for what in one.then)
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -129,10 +137,21 @@ class Tried:
         }
 
 
+def _step_in_words(step: TakeStep, what: Sanction) -> str:
+    if what is Sanction.CHARGE:
+        return f"{what} {step.amount}"
+    if what not in STOPS:
+        return str(what)
+    return f"{what} until {step.lasts}" if step.until is None else f"{what} until {step.until:%Y-%m-%d %H:%M} UTC"
+
+
 def try_scenario(policy: Policy, scenario: Scenario) -> Tried:
-    """The decision that the policy gives in the scenario. Raises KeyError for a kind that it does not have."""
+    """The decision that the policy gives in the scenario, with what tallies make of it. Raises KeyError for a kind that it does not have."""
     rules = resolve(policy, scenario.kind)
     decision = _decide(rules, scenario)
+    if scenario.act is not ScenarioAct.BOOK:
+        session = _session(rules, scenario, decision.facts.now)
+        decision = with_steps_from(rules, session, _zones(scenario), scenario.tallies, decision)
     standing = _status(rules, scenario, decision.facts.now)
     return Tried(scenario=scenario, decision=decision, consequence=consequence_of(decision, standing=standing))
 

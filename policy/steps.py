@@ -1,6 +1,6 @@
 """What tallies make of a decision: the steps that its event takes them to, and those that it takes back (MODEL 3.5, D-59)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from policy.facts import Sanctioned, SessionFacts, Zones
 from policy.reading import STOPS
 from policy.resolved import ResolvedPolicy
 from policy.terms import Fault, SessionStatus, TallyOf, Until
-from policy.watching import Reached, end_of_step, reached, side_of
+from policy.watching import Reached, end_of_step, reached, reached_from, side_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,20 @@ def with_steps(
     lifted = tuple(_lifted(session, decision, event, now=now))
     taken = tuple(_taken(policy, session, counted, event, lifted, now=now))
     return replace(decision, effects=(*decision.effects, *lifted, *taken))
+
+
+def with_steps_from(
+    policy: ResolvedPolicy, session: SessionFacts, zones: Zones, numbers: Mapping[str, int], decision: Decision
+) -> Decision:
+    """The decision with its steps where only numbers are known: what each tally has come to before it."""
+    now = decision.facts.now
+    present = Present(session_id=session.id, member_id=0, coach_id=0, at=now, lots=frozenset())
+    counted = Counted(zones=zones, record=(), present=present)
+    event = _event(session, counted, decision, now=now) if decision.allowed else None
+    if event is None:
+        return decision
+    steps = (_step(policy, zones, one, (), now=now) for one in reached_from(policy, numbers, event.reason))
+    return replace(decision, effects=(*decision.effects, *(one for one in steps if one.then)))
 
 
 def _event(session: SessionFacts, counted: Counted, decision: Decision, *, now: datetime) -> Recorded | None:

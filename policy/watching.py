@@ -1,6 +1,6 @@
 """When a tally reaches a step: by which event, what has to be looked at, and until when what follows lasts (MODEL 3.5, D-17, D-59)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,6 +66,16 @@ def reached(
             continue
         before = tally_value(tally, policy, zones, record, present)
         after = tally_value(tally, policy, zones, [*record, event], present)
+        for place, step in enumerate(tally.steps):
+            if _is_reached(step, before, after):
+                yield Reached(name=name, tally=tally, step=step, value=after, place=place)
+
+
+def reached_from(policy: ResolvedPolicy, numbers: Mapping[str, int], reason: str) -> Iterator[Reached]:
+    """The same where only numbers are known: what each tally has come to by then."""
+    for name, tally in policy.tallies.items():
+        before = numbers.get(name, 0)
+        after = before + tally.counts.get(reason, 0)
         for place, step in enumerate(tally.steps):
             if _is_reached(step, before, after):
                 yield Reached(name=name, tally=tally, step=step, value=after, place=place)

@@ -12,6 +12,7 @@ from api.scalars import TimeZone
 from api.types.amounts import Money, MoneyInput, money
 from api.types.decision import Decision, decision
 from api.types.policy_replay import PolicyReplay, policy_replay
+from api.types.step_taken import StepTaken, steps_taken
 from commands.trial.found import Changed
 from commands.trial.run import run_trial
 from models.queries.trial import number_of_sessions
@@ -124,6 +125,7 @@ class TriedScenario:
     earning: Money | None = strawberry.field(description="What is due to the coach.")
     penalty: Money | None = strawberry.field(description="What is due from the coach.")
     waits_for: ActorKind | None = strawberry.field(description="Who has to agree before anything changes.")
+    steps: list[StepTaken] = strawberry.field(description="What tallies lead to by it, of both sides.")
     messages: list[TrialNotice] = strawberry.field(description="Who is told of it, in order.")
     summary: str = strawberry.field(description="The consequence in plain English sentences.")
     decision: Decision = strawberry.field(description="How the answer came about.")
@@ -166,6 +168,7 @@ def scenario_result(tried: Tried) -> TriedScenario:
         earning=money(consequence.earning),
         penalty=money(consequence.penalty),
         waits_for=consequence.waits_for,
+        steps=steps_taken(consequence, ActorKind.STAFF),
         messages=_messages(tried),
         summary=summary_for(consequence, ActorKind.STAFF),
         decision=decision(decided),

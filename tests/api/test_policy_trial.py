@@ -28,6 +28,20 @@ def test_scenarios_are_answered_in_their_order_with_row_credits_money_and_messag
     assert "A fee of 20.00 EUR is due." in absent["summary"]
 
 
+def test_a_count_that_reaches_its_number_shows_what_follows(front_end: FrontEnd) -> None:
+    absent = {**LATE, "act": "MISS", "tallies": [{"tally": "absences", "number": 2}]}
+    document = TRIAL.replace("summary", "steps { tally whom then until } summary")
+    found = front_end.post(
+        "Sam", document, {"document": SIXTH, "scenarios": [absent, {**absent, "tallies": []}]}
+    ).json()
+    third, first = found["data"]["policyTrial"]["scenarios"]
+    assert third["steps"] == [
+        {"tally": "absences", "whom": "MEMBER", "then": ["BLOCK"], "until": "2027-04-01T17:10:00Z"}
+    ]
+    assert "The member makes no new booking until 2027-04-01 17:10 UTC." in third["summary"]
+    assert first["steps"] == []
+
+
 def test_a_count_a_claim_and_earlier_moves_are_seen(front_end: FrontEnd) -> None:
     move = {**LATE, "act": "MOVE", "at": "2027-03-18T12:00:00Z"}
     counted = {**move, "tallies": [{"tally": "graces", "number": 1}]}
