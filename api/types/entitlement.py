@@ -103,9 +103,11 @@ class Entitlement(Node):
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> Connection["LedgerEntry"]:
-        """Its ledger, in the order in which it was written."""
-        part = window(ENTRIES, first, after, last, before)
-        pages = self.siblings.ask(("entries", part), lambda keys: ledger_of_lots(info.context.unit, keys, part))
+        """Its ledger, in the order in which it was written; as a coach, what is about sessions of yours."""
+        operation, part = info.context, window(ENTRIES, first, after, last, before)
+        pages = self.siblings.ask(
+            ("entries", part), lambda keys: ledger_of_lots(operation.unit, keys, part, reader=operation.reader)
+        )
         return ledger_connection(pages[self.key], part)
 
     def _row(self, info: Info) -> Row[Any]:

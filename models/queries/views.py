@@ -280,8 +280,11 @@ def _with_policy(statement: Statement) -> Statement:
     )
 
 
-def ledger_of_lots(unit: Unit, lots: Sequence[int], window: Window) -> dict[int, Page[Row[Any]]]:
-    """For each lot its ledger, in the order in which it was written; a CARRY stands in both of its lots. Key: (id)."""
+def ledger_of_lots(unit: Unit, lots: Sequence[int], window: Window, *, reader: int | None) -> dict[int, Page[Row[Any]]]:
+    """For each lot its ledger, in the order in which it was written; a CARRY stands in both of its lots. Key: (id).
+
+    `reader`: the member reads all of it, a coach what is about sessions of their own (MODEL 10); None: who reads everything.
+    """
     statement = (
         _explained(LedgerEntry)
         .join(
@@ -293,6 +296,13 @@ def ledger_of_lots(unit: Unit, lots: Sequence[int], window: Window) -> dict[int,
         )
         .where(LedgerEntry.organisation_id == unit.organisation_id)
     )
+    if reader is not None:
+        own = exists().where(
+            Session.organisation_id == LedgerEntry.organisation_id,
+            Session.id == LedgerEntry.session_id,
+            Session.coach_id == reader,
+        )
+        statement = statement.where(or_(CreditLot.member_id == reader, own))
     return read_pages(unit, statement, CreditLot.id, lots, (LedgerEntry.id,), window)
 
 

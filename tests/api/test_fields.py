@@ -76,6 +76,10 @@ def test_everybody_reads_what_is_theirs_to_read_and_nothing_else(houses: list[Ho
     assert dict(named_beyond(walked, answers, len(houses))) == {}
 
 
+NAMED = {"Person", "Entitlement"}
+"""Who did something is named by whoever reads of it, and a coach reads from which lot a session of theirs was paid."""
+
+
 def named_beyond(
     walked: Mapping[str, list[Seen]], answers: Mapping[str, list[dict[str, list[Json]]]], number: int
 ) -> Iterator[tuple[tuple[int, str], set[tuple[str, int]]]]:
@@ -84,8 +88,9 @@ def named_beyond(
         for who in (*PEOPLE, READING):
             visible = set(chain.from_iterable(seen[place].get(who, ()) for seen in walked.values()))
             named = set(chain.from_iterable(names(found[place][who]) for found in answers.values()))
-            if named - visible:
-                yield (place, who), {parsed_id(one) for one in named - visible}
+            beyond = {parsed_id(one) for one in named - visible}
+            if beyond := {one for one in beyond if one[0] not in NAMED}:
+                yield (place, who), beyond
 
 
 def walk(house: House, kind: str) -> dict[str, list[Json]]:

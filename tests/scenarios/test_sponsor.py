@@ -108,6 +108,29 @@ def test_a_coach_reads_own_sessions_and_members_but_no_membership_and_no_charge(
     assert stage.ask("Dan", NODE, id=membership(stage)["id"])["node"] is None
 
 
+LEDGER = """query ($id: ID!) { node(id: $id) { ... on Session { ledgerEntries(first: 10) { nodes { kind
+    entitlement { entries(first: 10) { nodes { kind session { id } } } } } } } } }"""
+
+
+def test_a_coach_reads_of_a_members_ledger_what_is_about_own_sessions_alone(open_stage: OpenStage) -> None:
+    """Also by the way of an entry: a pack pays for sessions with Eva and with Cora."""
+    stage = open_stage("thrive", at="2027-03-01T09:00:00Z")
+    for name in ("Eva", "Cora"):
+        stage.coach(name, kinds=["session"])
+    stage.member("Maya", "Eva", "Cora")
+    stage.pack("Maya", "session", 5)
+    own, other = (
+        stage.booked("Maya", "session", who, f"2027-03-1{day}T10:00:00Z") for who, day in (("Eva", 5), ("Cora", 6))
+    )
+    found = {who: stage.ask(who, LEDGER, id=own)["node"]["ledgerEntries"]["nodes"] for who in ("Eva", "Maya", "Sam")}
+    entries = {who: nodes[0]["entitlement"]["entries"]["nodes"] for who, nodes in found.items()}
+    hold = {"kind": "HOLD", "session": {"id": own}}
+    assert entries["Eva"] == [hold]
+    assert entries["Maya"] == entries["Sam"] == [
+        {"kind": "GRANT", "session": None}, hold, {"kind": "HOLD", "session": {"id": other}},
+    ]  # fmt: skip
+
+
 def test_staff_read_everything_of_both(open_stage: OpenStage) -> None:
     stage, session = works(open_stage)
     request = asked(stage, "Leo", extra={})
