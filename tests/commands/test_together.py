@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from commands.apply.record import Record, write_events
 from commands.remind import Occasion, tell_together
-from commands.settle import fire_together, settle_organisation
+from commands.settle import CatchingUp, fire_together, settle_organisation
 from fortnight.telling import telling_handlers
 from models.queries.due_work import Timer, due_timers
 from models.unit import Database, count_statements, lock_persons
@@ -124,6 +124,15 @@ def test_an_end_waits_for_whatever_else_is_due_before_it_for_its_people(room: Ro
         *(one for one in room.sessions if one != room.sessions[3]),
         room.sessions[3],
     ]
+
+
+def test_a_reader_whom_workers_forestall_each_time_does_not_wait_for_them(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.settle.fire_together", lambda *_all, **_more: frozenset[int]())
+    monkeypatch.setattr("commands.settle.fire_one", lambda *_all, **_more: False)
+    with pytest.raises(CatchingUp):
+        settle_organisation(room.database, room.platform.organisation_id, now=END)
 
 
 def test_where_one_cannot_fire_none_has_and_all_but_that_one_fire_alone(room: Room) -> None:

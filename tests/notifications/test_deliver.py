@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
+from structlog.testing import capture_logs
 
 from models.keyring import Keyring
-from models.unit import Database
+from models.unit import Database, count_statements
 from notifications.backoff import FIRST, LONGEST, delay
-from notifications.deliver import MailSettings, deliver_mail
+from notifications.deliver import MailSettings, deliver_mail, put_into_mailbox
 from notifications.links import Addresses, LinkKind, read_link
 from notifications.smtp import GivenUp, MailOutcome, Security, Sent, SmtpServer, TryLater
 from tests.notifications.servers import HOST, Postbox, free_port, smtp_server
@@ -103,6 +104,26 @@ def office(database: Database, owner: Engine, keyring: Keyring) -> Iterator[Offi
 def test_a_sandbox_never_sends_its_mail_counts_as_delivered_to_the_mailbox(office: Office) -> None:
     assert office.deliver("Maya") == Sent()
     assert (office.postbox.taken, office.sent_at("Maya")) == ([], BOOKED_AT)
+
+
+def test_the_mails_of_a_sandbox_lie_in_its_mailbox_at_once_each_told_with_its_request(office: Office) -> None:
+    both = {office.messages["Maya"]: "request-0001", office.messages["Eva"]: None}
+    statements = count_statements(office.database.engine)
+    with capture_logs() as lines:
+        assert put_into_mailbox(office.database, organisation_id=office.organisation, notifications=both, now=BOOKED_AT)
+    assert (office.sent_at("Maya"), office.sent_at("Eva"), len(statements)) == (BOOKED_AT, BOOKED_AT, 2)
+    told = {line["notification"]: line.get("request_id") for line in lines if line["event"] == "mail_sent"}
+    assert told == both
+    later = BOOKED_AT + timedelta(hours=1)
+    assert put_into_mailbox(office.database, organisation_id=office.organisation, notifications=both, now=later)
+    assert office.sent_at("Maya") == BOOKED_AT
+
+
+def test_mails_of_a_live_organisation_are_sent_one_by_one(office: Office) -> None:
+    office.go_live()
+    both = dict.fromkeys(office.messages.values())
+    assert not put_into_mailbox(office.database, organisation_id=office.organisation, notifications=both, now=BOOKED_AT)
+    assert (office.sent_at("Maya"), office.sent_at("Eva")) == (None, None)
 
 
 def test_a_live_organisations_mail_reaches_its_recipient_in_the_organisations_name(office: Office) -> None:
