@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from calendar_sync.google.reconcile import Report, reconcile
 from fortnight.compose import google, real_now
 from fortnight.secret import keyring_of
 from fortnight.settings import Settings
 from models.unit import Database
+
+_FAILURES: Final = {
+    "googleNotConfigured": "no Google is set for it (FORTNIGHT_GOOGLE_CLIENT_ID; of a sandbox FORTNIGHT_GOOGLE_SANDBOX_URL, "
+    "or a running fortnight serve over the same data folder)",
+    "invalid_grant": "its owner's consent is no longer good, and they were asked to connect it again",
+    "delegationEnded": "the Workspace no longer lets the service account act for its owner",
+}
+"""What an operator can do something about, in words; what else Google answers is told as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +43,7 @@ def check(settings: Settings, database: Database, organisations: Sequence[int], 
 def _said(organisation: int, report: Report) -> Iterator[str]:
     who = f"organisation {organisation}, person {report.person_id}"
     if report.failure is not None:
-        yield f"{who}: the calendar could not be read: {report.failure}"
+        yield f"{who}: the calendar could not be read: {_FAILURES.get(report.failure, report.failure)}"
     elif not report.drift and not report.waiting:
         yield f"{who}: {report.sessions} sessions, all as they should be"
     for one in report.drift:

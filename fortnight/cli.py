@@ -122,6 +122,7 @@ def migrate() -> None:
 @app.command()
 def demo(*, days: Days = 30) -> None:
     """Load the demo if need be; print its tokens."""
+    from fortnight.beside import beside_what_runs
     from fortnight.compose import google, real_now
     from fortnight.database import migrate as bring_up
     from fortnight.demo import load_demo
@@ -129,7 +130,7 @@ def demo(*, days: Days = 30) -> None:
     from fortnight.secret import keyring_of
     from fortnight.showing import demo_shown
 
-    settings = load()
+    settings = beside_what_runs(load())
     with database_url(settings) as url:
         bring_up(url)
         with rooms(url) as database:
@@ -272,10 +273,11 @@ def check_calendars(
     repair: Annotated[bool, typer.Option("--repair", help="Push anew what differs.")] = False,
 ) -> None:
     """Hold every connected Google Calendar against the sessions; exit code 1: something differs or could not be read."""
+    from fortnight.beside import beside_what_runs
     from fortnight.calendars import check
     from fortnight.installation import database_url, organisations, rooms
 
-    settings = load()
+    settings = beside_what_runs(load())
     with database_url(settings) as url, rooms(url) as database:
         known = [row.id for row in organisations(database)]
         if organisation is not None and organisation not in known:

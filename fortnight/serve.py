@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from sqlalchemy import URL
 
 from fortnight import embedded_postgres
+from fortnight.beside import shown_to_commands
 from fortnight.children import spawn
 from fortnight.database import forget_clients_settings, migrate, parse_url
 from fortnight.embedded_postgres import Server
@@ -47,7 +48,9 @@ def serve(settings: Settings, *, with_demo: bool) -> None:
         listener = stack.enter_context(listen(settings))
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         migrate(url)
-        children = _children(settings, url, listener)
+        google_port = free_port(settings.port + 1)
+        stack.enter_context(shown_to_commands(settings.data, _google_url(google_port)))
+        children = _children(settings, url, listener, google_port)
         for child in children:
             stack.callback(child.start().stop)
         try:
@@ -83,15 +86,18 @@ def _after_others(enter: Callable[[], T]) -> T:
             time.sleep(LOOK_SECONDS)
 
 
-def _children(settings: Settings, url: URL, listener: socket.socket) -> Sequence[Child]:
+def _google_url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _children(settings: Settings, url: URL, listener: socket.socket, google_port: int) -> Sequence[Child]:
     """The demo's Google, the workers and the API, in this order; they are stopped in the opposite one."""
-    google_port = free_port(settings.port + 1)
     environment = environment_of(
         database_url=url.render_as_string(hide_password=False),
         secret=server_secret(settings).decode(),
         port=str(settings.port),
         base_url=settings.public_url,
-        google_sandbox_url=f"http://127.0.0.1:{google_port}",
+        google_sandbox_url=_google_url(google_port),
     )
     store = str(settings.data / "demo-google.sqlite3")
     double = ("-m", "calendar_sync.google_double", "--port", str(google_port), "--store", store)

@@ -1,11 +1,13 @@
 """`fortnight calendar check`: what an operator is told of every connected calendar, and what is put right."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, Engine, text
 
 from calendar_sync.google_double import FaultKind, GoogleDouble
+from fortnight.beside import shown_to_commands
 from models.keyring import Keyring
 from models.unit import Database
 from tests.calendar_sync.google.world import OPENS, World, open_world
@@ -76,6 +78,18 @@ def test_a_calendar_that_cannot_be_read_is_exit_code_1(world: World, run: Run) -
     with world.double.fail_while(FaultKind.UNAVAILABLE, "events.list"):
         said = run("calendar", "check", "--organisation", str(world.organisation))
     assert (said.code, said.out) == (1, f"{whose(world)}: the calendar could not be read: backendError (HTTP 503)\n")
+
+
+def test_it_asks_the_demos_google_of_the_server_that_runs_over_the_same_folder(
+    world: World, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("FORTNIGHT_GOOGLE_SANDBOX_URL")
+    monkeypatch.setenv("FORTNIGHT_DATA", str(tmp_path))
+    here = ("calendar", "check", "--organisation", str(world.organisation))
+    with shown_to_commands(tmp_path, world.double.url):
+        assert run(*here)[:2] == (0, f"{whose(world)}: 1 sessions, all as they should be\n")
+    said = run(*here)
+    assert (said.code, "no Google is set for it (FORTNIGHT_GOOGLE_CLIENT_ID;" in said.out) == (1, True)
 
 
 def test_without_a_connected_calendar_there_is_nothing_to_check(world: World, run: Run) -> None:
