@@ -295,11 +295,6 @@ FURTHER: tuple[Rule, ...] = (
         f"{GOOGLE}/push.py", "        except (Changed, Gone):\n", "        except Gone:\n", "what changed meanwhile is a failure", "b",
     ),
     Rule(
-        15, "A failure of the link is told, and the session stays booked.",
-        f"{OF_GOOGLE}/test_push.py::test_a_failure_is_told_once_and_the_event_stands",
-        f"{GOOGLE}/push.py", "        status = ConferenceStatus.FAILURE\n", "        pass\n", "a link that was not made is no failure", "b",
-    ),
-    Rule(
         17, "A copy that somebody made with our property is theirs.",
         f"{OF_GOOGLE}/test_push.py::test_a_copy_that_the_coach_made_survives_the_session",
         f"{GOOGLE}/push.py", "(found & ids.keys())", "found", "copies are deleted",
