@@ -30,7 +30,12 @@ def end_at_next(unit: Unit, row: Row[Any], record: Record) -> list[Work]:
     event, now = write_event(unit, record), record.recorded_at
     # The cut does not touch what was made: it lies before the next date, or was moved beyond it by itself.
     push = cut_off(unit, row, row.next_on, now=now)
-    return [push, *tell_sides(unit, _telling(unit, row, row.next_on, event, now=now))]
+    return [push, *tell_end(unit, row, row.next_on, event, now=now)]
+
+
+def tell_end(unit: Unit, row: Row[Any], on: date, event: int, *, now: datetime) -> list[Work]:
+    """Both know that the series has no session from this date on, and which ones stand; returns the mails."""
+    return tell_sides(unit, _telling(unit, row, on, event, now=now))
 
 
 def _telling(unit: Unit, row: Row[Any], on: date, event: int, *, now: datetime) -> Telling:

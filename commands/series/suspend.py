@@ -1,12 +1,12 @@
 """Series rest while their membership is paused, and go on in a successor when it is resumed (MODEL 5.3, 5.7)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, text
 
-from commands.apply.work import Work
+from commands.apply.work import Work, schedule
 from commands.membership.case import MembershipCase
 from commands.membership.log import Doer
 from commands.series.cut import Cut
@@ -14,6 +14,7 @@ from commands.series.cutting import Cutting
 from commands.series.planning import Pairing, facts_for, pair_of
 from commands.series.rhythm import first_from
 from commands.series.rule import rule_of
+from commands.series.running_out import tell_end
 from commands.series.stop import running_series, stop_series
 from commands.series.succession import Succession, begin_successor
 from models.queries.series import series_of_ids
@@ -56,7 +57,8 @@ def end_suspended(unit: Unit, membership_id: int) -> None:
 def resume_series(unit: Unit, case: MembershipCase, doer: Doer, *, rhythm_changes: bool, event_id: int) -> None:
     """Each series that was suspended goes on in a successor at its next date, in another rhythm where that has changed meanwhile.
 
-    What cannot take place is left out and told; a series whose pair is no more, or of which no date is left, has ended.
+    What cannot take place is left out and told; so is that a series goes on no more, because it is offered no longer or has no free
+    time. Of one that was to end meanwhile nothing is said.
     """
     values = {"organisation": unit.organisation_id, "membership": case.id}
     rows = series_of_ids(unit, unit.connection.execute(SUSPENDED, values).scalars().all())
@@ -66,6 +68,8 @@ def resume_series(unit: Unit, case: MembershipCase, doer: Doer, *, rhythm_change
         if found is not None:
             told = bool(found.plan.conflicts)
             begin_successor(unit, found, cutting, (), event_id=event_id, told=told, revoke=False)
+        elif _next_date(replace(rule_of(row), until=row.planned_until_on), now=doer.now) is not None:
+            schedule(unit, tell_end(unit, row, row.until_on, event_id, now=doer.now))
     end_suspended(unit, case.id)
 
 
@@ -91,5 +95,10 @@ def _rule(
     if rhythm_changes and pair.policy.basis is Basis.CADENCE:
         rule = replace(rule, cadence=case.cadence, first=first_from(rule, now))
         return None if rule.until is not None and rule.first >= rule.until else rule
+    found = _next_date(rule, now=now)
+    return None if found is None else replace(rule, first=found)
+
+
+def _next_date(rule: Recurrence, *, now: datetime) -> date | None:
     found = next((one for one in rule.occurrences(now.astimezone(rule.zone).date()) if one.starts_at > now), None)
-    return None if found is None else replace(rule, first=found.on)
+    return None if found is None else found.on

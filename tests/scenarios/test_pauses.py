@@ -18,6 +18,7 @@ from tests.scenarios.memberships import (
 from tests.scenarios.series import all_series, create, in_feed, standing
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage
+from tests.scenarios.test_invites_in_trouble import deactivated
 
 PAUSES = 'extends = "mento"\n[membership]\npause = true\n'
 PARTS = "membership { status pausesOn resumesOn paidUntil }"
@@ -146,6 +147,23 @@ def test_a_series_rests_with_it_and_goes_on_at_its_next_date_in_the_rhythm_of_th
     assert standing(stage, new["id"])[:3] == ["2027-06-21T13:00:00Z", "2027-06-28T13:00:00Z", "2027-07-05T13:00:00Z"]
     assert in_feed(stage, "Leo", "2027-04-01", "2027-07-01") == ["2027-06-21T13:00:00Z", "2027-06-28T13:00:00Z"]
     assert (month(stage, "2027-06")["held"], month(stage, "2027-07")["held"]) == (2, 4)
+
+
+def test_a_series_whose_coach_left_during_the_pause_does_not_go_on_and_both_are_told(open_stage: OpenStage) -> None:
+    stage = resting(open_stage)
+    create(stage)
+    acted(stage, PAUSE, "canPause")
+    stage.at("2027-04-02T04:00:00Z")
+    deactivated(stage, "Dan")
+    stage.at("2027-06-16T15:00:00Z")
+    with stage.step() as step:
+        acted(stage, RESUME, "canResume")
+    assert [mail for mail in step.mails if mail[1] == "SERIES_ENDED"] == [
+        ("Dan", "SERIES_ENDED"),
+        ("Leo", "SERIES_ENDED"),
+    ]
+    assert [one["status"] for one in all_series(stage, "Leo")] == ["ENDED"]
+    assert in_feed(stage, "Leo", "2027-04-01", "2028-01-01") == []
 
 
 def test_a_pause_is_taken_back_before_it_begins_and_costs_nothing(open_stage: OpenStage) -> None:

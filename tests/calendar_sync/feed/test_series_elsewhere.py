@@ -131,18 +131,20 @@ def test_ical_js_finds_the_sessions_of_some_zones_in_each_rhythm(tmp_path: Path)
 
 @pytest.mark.slow
 @libical.needs_libical
+@pytest.mark.timeout(1800)
 def test_libical_finds_them_in_every_zone() -> None:
     assert_found_by_libical(list(every_case()))
 
 
 @pytest.mark.slow
 @needs_node
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1800)
 def test_ical_js_finds_them_in_every_zone(tmp_path: Path) -> None:
     assert_found_by_ical_js(list(every_case()), tmp_path)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_icalendar_finds_them_in_every_zone_by_its_own_name() -> None:
     for name, content, instants in every_case():
         assert starts(content) == instants, name
