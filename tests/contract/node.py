@@ -27,13 +27,13 @@ needs_node = pytest.mark.skipif(
 )
 
 
-def run(script: str, *arguments: str) -> Any:
+def run(script: str, *arguments: str, seconds: int = RUN_SECONDS) -> Any:
     """What a script of this folder prints, which is JSON; the tools are installed first, if they are not."""
     with _alone():
         if not STAMP.exists() or STAMP.read_bytes() != LOCK.read_bytes():
             _checked(INSTALL, seconds=INSTALL_SECONDS)
             shutil.copyfile(LOCK, STAMP)
-    return json.loads(_checked(("node", script, *arguments), seconds=RUN_SECONDS))
+    return json.loads(_checked(("node", script, *arguments), seconds=seconds))
 
 
 def _checked(command: tuple[str, ...], *, seconds: int) -> str:
