@@ -86,11 +86,19 @@ class Life:
         assert "series" in create(self.stage, self.coach, **fields)
 
     def split(self) -> None:
-        """The next month of three becomes one of two, if there is one to decide about and the other side agrees."""
-        going = [one for one in all_series(self.stage, "Leo") if one["status"] == "ACTIVE"]
-        if not going or not twins(self.stage, "Leo", going[0]["id"])["canSplit"]["allowed"]:
-            return
-        answer = act(self.stage, "Leo", PROPOSE, going[0]["id"])
+        """The next month of three becomes one of two, once it can be decided about and if the other side agrees."""
+        self.begin_series()
+        for _ in range(4):
+            [going] = [one for one in all_series(self.stage, "Leo") if one["status"] == "ACTIVE"]
+            if twins(self.stage, "Leo", going["id"])["canSplit"]["allowed"]:
+                self.agree_to_split(going["id"])
+                return
+            if going["cadence"] != "FORTNIGHTLY":
+                return
+            self.renew()
+
+    def agree_to_split(self, series: str) -> None:
+        answer = act(self.stage, "Leo", PROPOSE, series)
         assert "series" in answer, answer
         [proposed] = mine(self.stage, self.coach, "PENDING")
         agrees = self.random.random() < 0.7
