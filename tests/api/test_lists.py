@@ -42,7 +42,13 @@ def house(open_front_end: Callable[..., FrontEnd], owner: Engine) -> House:
     return furnish_one(open_front_end, owner)
 
 
-def test_every_list_holds_what_its_reader_may_read_and_of_their_own_all(house: House) -> None:
+def test_every_list_and_count_holds_what_its_reader_may_read_and_of_their_own_all(house: House) -> None:
+    assert_lists_hold_what_is_visible(house)
+    assert_the_sponsor_alone_reads_counts(house)
+    assert_unread_is_counted_of_their_own(house)
+
+
+def assert_lists_hold_what_is_visible(house: House) -> None:
     refused: dict[str, set[str]] = {}
     for who in house.bearers:
         visible = seen_by(house, who)
@@ -104,7 +110,8 @@ SPONSORED = """{ viewer { sponsorships { name membershipCount scheduledCount hel
   sessions(first: 10) { nodes { startsAt } } charges(first: 10) { nodes { kind } } } } }"""
 
 
-def test_the_sponsor_alone_reads_counts_and_only_of_memberships_under_its_contract(house: House) -> None:
+def assert_the_sponsor_alone_reads_counts(house: House) -> None:
+    """And only of memberships under its contract."""
     found = {who: house.ask(who, SPONSORED)["data"]["viewer"]["sponsorships"] for who in PEOPLE}
     [own] = found.pop("Mona")
     assert not any(found.values())
@@ -113,7 +120,7 @@ def test_the_sponsor_alone_reads_counts_and_only_of_memberships_under_its_contra
     assert (own["sessions"]["nodes"], own["charges"]["nodes"]) == ([{"startsAt": "2027-03-25T14:00:00Z"}], [])
 
 
-def test_what_is_unread_is_counted_of_their_own_alone(house: House) -> None:
+def assert_unread_is_counted_of_their_own(house: House) -> None:
     query = "{ viewer { unreadNotifications notifications(first: 100) { nodes { id } } threads(first: 100) { nodes { id unreadCount } } } }"
     unread: dict[str, int] = {}
     for who in PEOPLE:

@@ -1,7 +1,5 @@
 """A membership that rests: nothing is charged, granted or held for it, and it goes on whenever its member wants (MODEL 5.3, 5.7)."""
 
-import pytest
-
 from tests.scenarios.memberships import (
     ANNUAL,
     CANCEL,
@@ -209,17 +207,10 @@ def test_without_a_plan_it_rests_from_the_next_period_on(open_stage: OpenStage) 
     assert month(stage, "2027-05")["available"] == 2
 
 
-@pytest.mark.parametrize(
-    ("who", "source", "code"), [("Sam", None, "REASON_REQUIRED"), ("Sam", "mail of 1 March", None)]
-)
-def test_staff_record_the_members_request_with_its_source(
-    open_stage: OpenStage, who: str, source: str | None, code: str | None
-) -> None:
-    stage = resting(open_stage)
-    assert can(stage, "canPause", who, source=source)["code"] == code
-    assert acted(stage, PAUSE, "canPause", who, source=source).get("code") == code
-
-
-def test_no_preset_knows_pauses(open_stage: OpenStage) -> None:
+def test_no_preset_knows_pauses_and_staff_record_the_members_request_with_its_source(open_stage: OpenStage) -> None:
     stage = mento(open_stage)
     assert can(stage, "canPause")["code"] == "FORBIDDEN"
+    stage.publish(PAUSES)
+    for source, code in ((None, "REASON_REQUIRED"), ("mail of 1 March", None)):
+        assert can(stage, "canPause", "Sam", source=source)["code"] == code
+        assert acted(stage, PAUSE, "canPause", "Sam", source=source).get("code") == code
