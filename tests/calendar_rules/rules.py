@@ -91,8 +91,7 @@ RULES: tuple[Rule, ...] = (
         9, "This and following: the end of one event and another event, each a job of its own.",
         f"{OF_GOOGLE}/test_series.py::test_this_and_following_is_the_end_of_one_event_and_another_event",
         "commands/series/succession.py",
-        "    works = [push_after(old.id, old.coach_id, old.member_id, version=version, now=cutting.now)]\n",
-        "    works: list[Work] = []\n", "the old event goes on",
+        "    works = [*ended]\n", "    works: list[Work] = []\n", "the old event goes on",
     ),
     Rule(
         10, "No event is written whole (PUT).",
