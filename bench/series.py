@@ -6,13 +6,14 @@ memory stays what it was.
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from typing import Any, Final
 
 import psutil
+import structlog
 from sqlalchemy import Engine, text
 
 from bench.feed import KEYRING, icalendar_build, links_of
@@ -80,7 +81,10 @@ BARE = (
 
 @dataclass
 class Watch:
-    """How far a pass has come, when, and how much memory it had then; looked at at each quarter."""
+    """How far a pass has come, when, and how much memory it had then; looked at at each quarter.
+
+    It hears of each work by the worker's log, which nobody else has to read.
+    """
 
     series: int
     begun: float = field(default_factory=time.perf_counter)
@@ -88,12 +92,13 @@ class Watch:
     seconds: list[float] = field(default_factory=list[float])
     megabytes: list[float] = field(default_factory=list[float])
 
-    def __call__(self) -> bool:
-        """Called by the worker before each work and each batch; it never asks it to stop."""
-        return False
+    def heard(self, _logger: object, _method: str, told: Mapping[str, Any]) -> str:
+        """A work was done: of a series that was extended, how long it took until then."""
+        if told.get("kind") == WorkKind.SERIES_HORIZON:
+            self._extended()
+        raise structlog.DropEvent
 
-    def fired(self) -> None:
-        """A series was extended."""
+    def _extended(self) -> None:
         self.works += 1
         if self.works % (self.series // QUARTERS) == 0:
             self.seconds.append(time.perf_counter() - self.begun)
@@ -120,11 +125,13 @@ def _pass(owner: Engine, database: Database, series: int) -> dict[str, float]:
     watch = Watch(series=series)
 
     def pushed(_database: Database, _claim: Any) -> Delivery:
-        # Each extended series orders one push; there is no calendar, and it is how the pass is watched.
-        watch.fired()
+        # Each extended series orders one push; there is no calendar.
         return Delivered()
 
-    work_off(database, {WorkKind.GOOGLE_SERIES: pushed}, organisation_id=platform.organisation_id, stopping=watch)
+    told = structlog.get_config()
+    structlog.configure(processors=[watch.heard])
+    work_off(database, {WorkKind.GOOGLE_SERIES: pushed}, organisation_id=platform.organisation_id)
+    structlog.configure(**told)
     with owner.connect() as connection:
         made = connection.execute(MADE, {"on": FIRST + timedelta(weeks=16)}).scalar_one()
     assert made == series, f"{made} of {series} series were extended"
