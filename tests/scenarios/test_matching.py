@@ -214,6 +214,7 @@ def test_S_O_23_a_coachs_word_that_a_member_wants_to_leave_is_a_task_and_nothing
         told(stage, "Dan", "WANTS_TO_LEAVE")
     assert step.rows == {"notification": "+1", "task": "+1"}
     assert step.mails == [("Sam", "TASK")]
+    assert step.google_calls == []
     assert membership(stage)["status"] == "ACTIVE"
     assert told(stage, "Leo", "WANTS_TO_LEAVE")["code"] == "FORBIDDEN"
     assert told(stage, "Leo", "WANTS_ANOTHER_COACH")["__typename"] == "ReportToTeamSuccess"

@@ -38,6 +38,7 @@ def test_S_O_28_renewals_fall_on_the_day_of_the_first_payment_or_the_last_of_a_s
         assert step.rows == {"membership": "~1", "money_entry": "+1"}
         assert step.money == [("CHARGE", "Leo", 24000)]
         assert (step.ledger, step.mails) == ([], [])
+        assert step.google_calls == []
         assert step.difference.touched == RENEWED
     assert membership(stage)["paidUntil"] == "2027-05-31"
 
@@ -51,6 +52,7 @@ def test_S_O_30_an_annual_membership_renews_after_a_year_and_both_are_told(open_
     assert step.rows == {"membership": "~1", "money_entry": "+1", "notification": "+2"}
     assert step.money == [("CHARGE", "Leo", 240000)]
     assert step.mails == [("Dan", "MEMBERSHIP_CHANGED"), ("Leo", "MEMBERSHIP_CHANGED")]
+    assert step.google_calls == []
     assert membership(stage)["paidUntil"] == "2029-03-15"
     assert "2400.00 EUR" in stage.message("Leo", "MEMBERSHIP_CHANGED")["text"]
     assert "2400.00" not in stage.message("Dan", "MEMBERSHIP_CHANGED")["text"]
@@ -71,6 +73,7 @@ def test_S_O_23_a_membership_that_its_member_does_not_cancel_renews(open_stage: 
         stage.at(MIDNIGHT)
     assert step.rows == {"credit_lot": "+1", "ledger_entry": "+2", "membership": "~1", "money_entry": "+1"}
     assert step.money == [("CHARGE", "Leo", 24000)]
+    assert step.google_calls == []
     assert membership(stage)["status"] == "ACTIVE"
 
 

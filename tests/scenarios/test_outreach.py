@@ -81,6 +81,7 @@ def test_S_O_22_any_sign_of_life_resolves_it(open_stage: OpenStage) -> None:
         stage.at("2027-04-10T14:00:01Z")
     assert step.rows == {"notification": "~2"}
     assert (step.ledger, step.money, step.mails) == ([], [], [])
+    assert step.google_calls == []
     assert (membership(stage)["status"], stage.session(session)["status"]) == ("ACTIVE", "SCHEDULED")
 
 

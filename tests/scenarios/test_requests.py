@@ -231,6 +231,7 @@ def test_S_O_18_a_one_off_besides_costs_half_a_month_and_is_booked_with_its_paym
     assert step.ledger == [("GRANT", 1, "PURCHASE one_off"), ("HOLD", 1, "PURCHASE one_off")]
     assert step.money == [("CHARGE", "Leo", 12000)]
     assert step.mails == [("Cora", "BOOKED"), ("Leo", "BOOKED")]
+    assert step.google_calls == ["events.insert"]
     assert membership(stage)["arrears"] == {"minorUnits": 24000}
     assert stage.session(done["session"]["id"])["status"] == "SCHEDULED"
 
@@ -286,6 +287,7 @@ def test_S_O_19_a_private_members_extra_session_is_there_once_it_is_paid(open_st
     assert step.ledger == [("GRANT", 1, lot), ("HOLD", 1, lot)]
     assert step.money == [("CHARGE", "Leo", 12000)]
     assert step.mails == [("Dan", "BOOKED"), ("Leo", "BOOKED"), ("Leo", "REQUEST_UPDATED")]
+    assert step.google_calls == ["events.insert"]
     assert booked["session"]["status"] == "SCHEDULED"
     assert [(one["template"], one["conclusion"]) for one in tasks(stage)] == [("EXTRA_SESSION", "QUOTED")]
 
