@@ -61,6 +61,19 @@ INSERT INTO due_work (organisation_id, kind, cause_key, persons, object_id, fire
 SELECT w.organisation_id, w.kind, replace(w.cause_key, ':' || w.object_id || ':', ':' || s.id || ':'), ARRAY[s.coach_id, s.member_id],
     s.id, w.fires_at, w.effective_at, w.strict, w.changes_state, w.rank
 FROM series AS s, (SELECT * FROM due_work WHERE kind = 'SERIES_HORIZON' AND done_at IS NULL) AS w WHERE s.id <> w.object_id;
+INSERT INTO session (organisation_id, coach_id, member_id, kind_id, membership_id, resolved_policy_id, status, starts_at, ends_at,
+    first_starts_at, booked_at, changed_at, calendar_changed_at, fee_minor_units, fee_currency, provisional, decision)
+SELECT s.organisation_id, s.coach_id, s.member_id, s.kind_id, s.membership_id, one.resolved_policy_id, one.status, one.starts_at,
+    one.ends_at, one.first_starts_at, one.booked_at, one.changed_at, one.calendar_changed_at, one.fee_minor_units, one.fee_currency,
+    one.provisional, one.decision
+FROM session AS one, series AS s WHERE s.coach_id <> one.coach_id;
+INSERT INTO series_occurrence (organisation_id, series_id, on_date, starts_at, session_id)
+SELECT s.organisation_id, s.id, o.on_date, o.starts_at, session.id
+FROM series AS s JOIN session ON session.coach_id = s.coach_id JOIN series_occurrence AS o ON o.starts_at = session.starts_at
+WHERE s.id <> o.series_id;
+INSERT INTO busy (organisation_id, person_id, session_id, during)
+SELECT organisation_id, unnest(ARRAY[coach_id, member_id]), id, tstzrange(starts_at, ends_at)
+FROM session WHERE id NOT IN (SELECT session_id FROM busy);
 ANALYZE;
 """
 OTHERS_DONE = text("UPDATE due_work SET done_at = :now WHERE kind <> 'SERIES_HORIZON' AND done_at IS NULL")
@@ -151,7 +164,7 @@ def _pass(owner: Engine, database: Database, series: int) -> dict[str, float]:
 
 
 def _platform(database: Database, owner: Engine, *, pairs: int) -> Platform:
-    """One pair with a series made in earnest, and so many others like it."""
+    """One pair with a series made in earnest, and so many others like it with the sessions that theirs has by now."""
     platform = open_platform(database, "mento", at=OPENS)
     platform.coach("Eva", "one_on_one")
     platform.member("Leo", "Eva")

@@ -50,7 +50,10 @@ def test_an_instance_is_known_by_its_original_start_also_after_a_move(world: Ser
     series = world.create()
     one = world.sessions(series)["2027-03-22"].id
     world.move(one, datetime(2027, 3, 24, 12, 0, tzinfo=UTC), who="Leo")
+    since = mark(world.double)
     world.move(one, datetime(2027, 3, 25, 12, 0, tzinfo=UTC), who="Leo")
+    # It is found among the instances, and not looked for anew where it was to start.
+    assert calls(world.double, since=since) == ["events.get", "events.instances", "events.patch"]
     [moved] = [event for event in world.events if "recurringEventId" in event]
     assert moved["originalStartTime"]["dateTime"] == MARCH[1]
     assert moved["start"]["dateTime"] == "2027-03-25T12:00:00Z"
