@@ -124,7 +124,7 @@ QUERIES: dict[str, tuple[str, dict[str | None, str]]] = {
         EVERYBODY,
     ),
     "canInvite": (
-        '(input: {{kind: "{kind}", member: "{coach}", slots: ["2027-03-19T10:00:00Z"]}}) {{ allowed code }}',
+        '(input: {{kind: "{kind}", coach: "{coach}", member: "{coach}", slots: ["2027-03-19T10:00:00Z"]}}) {{ allowed code }}',
         EVERYBODY,
     ),
     "canRequestBooking": (
