@@ -114,6 +114,7 @@ def test_horizon_runs_changes_ends_moves_and_cancellations_at_one_moment_neither
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_nothing_is_made_twice_or_lost_whoever_acts_at_once(
     database: Database, owner: Engine, double: GoogleDouble, keyring: Keyring
 ) -> None:
@@ -122,6 +123,7 @@ def test_nothing_is_made_twice_or_lost_whoever_acts_at_once(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_nothing_is_made_twice_or_lost_in_many_lives(
     database: Database, owner: Engine, double: GoogleDouble, keyring: Keyring
 ) -> None:
