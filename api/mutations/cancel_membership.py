@@ -6,16 +6,7 @@ import strawberry
 
 from api.context import Info
 from api.describe import given, output
-from api.inputs import key, word, words
-from api.mutations.frame import KEY_WORDS
-from api.mutations.membership_changes import (
-    ACKNOWLEDGE_WORDS,
-    MEMBERSHIP_WORDS,
-    SOURCE_WORDS,
-    VERSION_WORDS,
-    MembershipRefusal,
-    change_membership,
-)
+from api.mutations.membership_changes import MembershipRefusal, OwnRequest, change_membership, named
 from api.types.membership import Membership
 from commands.cancel_membership import CancelMembership
 from commands.cancel_membership import cancel_membership as cancel
@@ -24,14 +15,8 @@ from commands.transaction import Request
 
 
 @given
-class CancelMembershipInput:
+class CancelMembershipInput(OwnRequest):
     """Which membership is not to go on."""
-
-    membership: strawberry.ID = strawberry.field(description=MEMBERSHIP_WORDS)
-    if_version: int = strawberry.field(description=VERSION_WORDS)
-    idempotency_key: str = strawberry.field(description=KEY_WORDS)
-    acknowledge: strawberry.ID | None = strawberry.field(default=None, description=ACKNOWLEDGE_WORDS)
-    source: str | None = strawberry.field(default=None, description=SOURCE_WORDS)
 
 
 @output
@@ -54,13 +39,7 @@ def cancel_membership(info: Info, input: CancelMembershipInput) -> CancelMembers
     operation = info.context
 
     def run(request: Request) -> Outcome:
-        command = CancelMembership(
-            membership_id=key(input.membership, "Membership", "membership"),
-            if_version=input.if_version,
-            acknowledge=word(input.acknowledge, "acknowledge"),
-            source=words(input.source, "source"),
-        )
-        return cancel(operation.services.database, request, command)
+        return cancel(operation.services.database, request, CancelMembership(**named(input)))
 
     def success(membership: Membership) -> CancelMembershipSuccess:
         return CancelMembershipSuccess(membership=membership)

@@ -7,16 +7,7 @@ import strawberry
 
 from api.context import Info
 from api.describe import given, output
-from api.inputs import key, word, words
-from api.mutations.frame import KEY_WORDS
-from api.mutations.membership_changes import (
-    ACKNOWLEDGE_WORDS,
-    MEMBERSHIP_WORDS,
-    SOURCE_WORDS,
-    VERSION_WORDS,
-    MembershipRefusal,
-    change_membership,
-)
+from api.mutations.membership_changes import MembershipRefusal, OwnRequest, change_membership, named
 from api.types.membership import Membership
 from commands.outcome import Outcome
 from commands.pause_membership import PauseMembership
@@ -25,18 +16,13 @@ from commands.transaction import Request
 
 
 @given
-class PauseMembershipInput:
+class PauseMembershipInput(OwnRequest):
     """Which membership is to rest, and until when."""
 
-    membership: strawberry.ID = strawberry.field(description=MEMBERSHIP_WORDS)
-    if_version: int = strawberry.field(description=VERSION_WORDS)
-    idempotency_key: str = strawberry.field(description=KEY_WORDS)
-    acknowledge: strawberry.ID | None = strawberry.field(default=None, description=ACKNOWLEDGE_WORDS)
     resumes_on: date | None = strawberry.field(
         default=None,
         description="The day on which it goes on by itself, within two years; left out: once `resumeMembership` is called.",
     )
-    source: str | None = strawberry.field(default=None, description=SOURCE_WORDS)
 
 
 @output
@@ -61,14 +47,7 @@ def pause_membership(info: Info, input: PauseMembershipInput) -> PauseMembership
     operation = info.context
 
     def run(request: Request) -> Outcome:
-        command = PauseMembership(
-            membership_id=key(input.membership, "Membership", "membership"),
-            if_version=input.if_version,
-            acknowledge=word(input.acknowledge, "acknowledge"),
-            resumes_on=input.resumes_on,
-            source=words(input.source, "source"),
-        )
-        return pause(operation.services.database, request, command)
+        return pause(operation.services.database, request, PauseMembership(**named(input), resumes_on=input.resumes_on))
 
     def success(membership: Membership) -> PauseMembershipSuccess:
         return PauseMembershipSuccess(membership=membership)
