@@ -144,8 +144,9 @@ def bonus(policy: ResolvedPolicy, terms: Terms, *, now: datetime) -> tuple[Grant
 
 
 def after(lots: Iterable[Lot], effects: Iterable[Effect]) -> tuple[Lot, ...]:
-    """The lots as they stand after these effects; a lot that an effect opens is among them, with the id 0."""
+    """The lots as they stand after these effects; a lot that an effect opens is among them, with the id 0, as the youngest."""
     left = {lot.id: lot for lot in lots}
+    youngest = max((lot.granted_order for lot in left.values()), default=0)
     opened: list[Lot] = []
     for effect in effects:
         if not isinstance(effect, Credit):
@@ -162,7 +163,7 @@ def after(lots: Iterable[Lot], effects: Iterable[Effect]) -> tuple[Lot, ...]:
                     closes_at=effect.to.closes_at,
                     available=effect.units,
                     held=0,
-                    granted_order=0,
+                    granted_order=youngest + 1 + len(opened),
                 )
             )
     return (*left.values(), *opened)

@@ -250,6 +250,15 @@ def test_lots_are_known_as_they_stand_after_the_effects() -> None:
     assert [one.available for one in after((lot(2, APRIL, available=1),), spent)] == [0]
 
 
+def test_a_lot_that_an_effect_opens_is_younger_than_all_that_were_there() -> None:
+    """Whoever is shown a unit returned and another one held is shown the one that will be held."""
+    there = lot(2, (MARCH[0], LATE), available=1)
+    effects = settle(RULES, holding((lot(1, MARCH), 1)), Terms(use=Use.ENDED, rest=Rest.RETURNED), now=NOW)
+    left = after((there,), effects)
+    assert {(one.id, one.closes_at) for one in left if one.available} == {(2, LATE), (0, LATE)}
+    assert entries(hold(left, IN_APRIL, 2)) == ["HOLD 1 2", "HOLD 1 0"]
+
+
 # -- no unit is made or lost -------------------------------------------------------------------------------------------------------
 
 ENDS = st.sampled_from([None, NOW - DAY, NOW, NOW + DAY, MARCH[1], NOW + 30 * DAY, LATE + DAY])
