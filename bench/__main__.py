@@ -6,6 +6,9 @@
 import sys
 from importlib import import_module
 
+from fortnight.logs import set_up
+from fortnight.settings import LogFormat, LogLevel
+
 PARTS = (
     "bookings",
     "page",
@@ -23,6 +26,7 @@ PARTS = (
 
 def main(names: list[str]) -> None:
     """Print each part's figures as they come."""
+    set_up(LogFormat.AUTO, LogLevel.WARNING, process="bench")
     for part in names or PARTS:
         name, _, size = part.partition("=")
         sized = (int(size),) if size else ()

@@ -36,14 +36,22 @@ class GoogleAccount:
     """One person's Google, through their refresh token, or a service account that speaks for them. Not for two threads at a time."""
 
     def __init__(self, endpoints: GoogleEndpoints, refresh_token: str, *, timeout: timedelta | None = None) -> None:
-        self._endpoints = endpoints
-        self.refresh_token = refresh_token
-        """The one that is good now: Google may have given another in place of ours, to be sealed and stored by the caller."""
-        self._timeout = timeout or endpoints.timeout
-        credentials = Credentials(token=None, refresh_handler=self._access_token, scopes=list(endpoints.scopes))
+        timeout = timeout or endpoints.timeout
+        self._grant = _Grant(endpoints, refresh_token, timeout)
+        credentials = Credentials(token=None, refresh_handler=self._grant, scopes=list(endpoints.scopes))
         # AuthorizedHttp has all of an Http that the client uses, without being one to a type checker.
-        self._http: Any = AuthorizedHttp(credentials, http=open_http(endpoints.api_url, self._timeout))
-        self.service: Any = _Bound(_service(endpoints.api_url), self._http)
+        http: Any = AuthorizedHttp(credentials, http=open_http(endpoints.api_url, timeout))
+        self._http = http
+        api = _api(endpoints.api_url)
+        self.calendars: Any = _Bound(api.calendars, http)
+        self.channels: Any = _Bound(api.channels, http)
+        self.events: Any = _Bound(api.events, http)
+        self.freebusy: Any = _Bound(api.freebusy, http)
+
+    @property
+    def refresh_token(self) -> str:
+        """The one that is good now: Google may have given another in place of ours, to be sealed and stored by the caller."""
+        return self._grant.refresh_token
 
     def calendar(self, calendar_id: str) -> "GoogleCalendar":
         """The calendar of that id; nothing is asked of Google yet."""
@@ -55,12 +63,12 @@ class GoogleAccount:
         Google takes no id of ours here: a lost answer leaves an empty calendar behind, never an event.
         """
         body = {"summary": title, "timeZone": zone, "description": description}
-        return _text(execute(self.service.calendars().insert(body=body)), "id")
+        return _text(execute(self.calendars.insert(body=body)), "id")
 
     def has_calendar(self, calendar_id: str) -> bool:
         """Whether the calendar still exists."""
         try:
-            execute(self.service.calendars().get(calendarId=calendar_id))
+            execute(self.calendars.get(calendarId=calendar_id))
         except Gone:
             return False
         return True
@@ -70,7 +78,7 @@ class GoogleAccount:
         found: list[Json] = []
         page: str | None = None
         while True:
-            request = self.service.events().list(
+            request = self.events.list(
                 calendarId=PRIMARY,
                 singleEvents=True,
                 timeMin=start.isoformat(),
@@ -95,12 +103,12 @@ class GoogleAccount:
             "timeMax": end.isoformat(),
             "items": [{"id": calendar_id} for calendar_id in calendar_ids],
         }
-        return busy_times(execute(self.service.freebusy().query(body=body)), calendar_ids)
+        return busy_times(execute(self.freebusy.query(body=body)), calendar_ids)
 
     def stop_channel(self, channel_id: str, resource_id: str) -> None:
         """Nothing is told over the channel any more, also if it had ended before."""
         try:
-            execute(self.service.channels().stop(body={"id": channel_id, "resourceId": resource_id}), empty=True)
+            execute(self.channels.stop(body={"id": channel_id, "resourceId": resource_id}), empty=True)
         except Gone:
             return
 
@@ -108,7 +116,17 @@ class GoogleAccount:
         """Its connections are closed."""
         self._http.close()
 
-    def _access_token(self, request: object, scopes: Sequence[str]) -> tuple[str, datetime]:
+
+class _Grant:
+    """What gives access tokens, and the refresh token that it takes. It knows nothing of the account, which ends when it is let go."""
+
+    def __init__(self, endpoints: GoogleEndpoints, refresh_token: str, timeout: timedelta) -> None:
+        self._endpoints = endpoints
+        self._timeout = timeout
+        self.refresh_token = refresh_token
+
+    def __call__(self, request: object, scopes: Sequence[str]) -> tuple[str, datetime]:
+        """An access token. Raises ConnectionBroken, Transient."""
         granted = oauth.access(self._endpoints, self.refresh_token, timeout=self._timeout)
         self.refresh_token = granted.refresh_token or self.refresh_token
         # No clock here: that the token has ended is told by a 401, upon which the library asks for the next one.
@@ -116,34 +134,43 @@ class GoogleAccount:
 
 
 class _Bound:
-    """The library's methods with the connections of one account: what they make is sent over these and no others."""
+    """The methods of one kind with the connections of one account: what they make is sent over these and no others."""
 
-    def __init__(self, resource: Any, http: Any) -> None:
-        self._resource = resource
+    def __init__(self, methods: Any, http: Any) -> None:
+        self._methods = methods
         self._http = http
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        """The method of that name, of the API or of a part of it."""
-        method: Callable[..., Any] = getattr(self._resource, name)
+    def __getattr__(self, name: str) -> Callable[..., HttpRequest]:
+        """The method of that name."""
+        method: Callable[..., HttpRequest] = getattr(self._methods, name)
 
-        def call(**arguments: Any) -> Any:
-            made = method(**arguments)
-            if not isinstance(made, HttpRequest):
-                return _Bound(made, self._http)
-            made.http = self._http
-            return made
+        def call(**arguments: Any) -> HttpRequest:
+            request = method(**arguments)
+            request.http = self._http
+            return request
 
         return call
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Api:
+    """The methods that we call, by kind. Each kind refers to itself in many ways: made for each call, it would wait to be collected."""
+
+    calendars: Any
+    channels: Any
+    events: Any
+    freebusy: Any
+
+
 @lru_cache(maxsize=8)
-def _service(api_url: str) -> Any:
-    """The API at this address, made once: reading its document takes longer than a call, and leaves much to be collected.
+def _api(api_url: str) -> _Api:
+    """The API at this address, made once: reading its document takes longer than a call.
 
     It has no connections of its own that anybody used; requests are given an account's.
     """
     nobody = open_http(api_url)
-    return build("calendar", "v3", http=nobody, static_discovery=True, client_options={"api_endpoint": api_url})
+    made: Any = build("calendar", "v3", http=nobody, static_discovery=True, client_options={"api_endpoint": api_url})
+    return _Api(calendars=made.calendars(), channels=made.channels(), events=made.events(), freebusy=made.freebusy())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +291,7 @@ class GoogleCalendar:
 
     @property
     def _events(self) -> Any:
-        return self.account.service.events()
+        return self.account.events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

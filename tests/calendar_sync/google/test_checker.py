@@ -56,7 +56,7 @@ def test_a_second_event_and_a_write_without_care_are_seen(booked: World):
     event = booked.events[0]
     with_google = account(booked)
     body = {name: event[name] for name in ("summary", "start", "end")}
-    calendar = with_google.service.events()
+    calendar = with_google.events
     calendar.insert(calendarId=event["calendarId"], body=body).execute()
     with_google.close()
     said = " ".join(booked.problems)

@@ -56,7 +56,7 @@ def test_trouble_with_a_calendar_says_nothing_secret(
     tokens = granted(double)
     with closing(GoogleAccount(endpoints_of(double), tokens.refresh_token or "")) as account:
         calendar = account.calendar(account.create_calendar(title="Coaching", zone="UTC", description=""))
-        access_token: str = account.service._http.credentials.token
+        access_token: str = account.events._http.credentials.token
         with double.fail_while(kind, "events.insert"):
             said = said_by(lambda: calendar.insert(new_event(session_event(), KEY, 0)))
         said += repr(account) + str(account) + repr(calendar) + repr(tokens) + caplog.text
