@@ -50,6 +50,12 @@ WHERE asked.organisation_id = :organisation AND asked.coach_id = :person AND EXI
 ORDER BY asked.id
 """)
 
+# The primary calendar has the same name in every account: how far one was read says nothing of the one that is connected now.
+BEGIN_READING = text("""
+UPDATE google_reading SET sync_token = NULL, channel_id = NULL, resource_id = NULL, channel_expires_at = NULL
+WHERE organisation_id = :organisation AND person_id = :person
+""")
+
 STATUS = text("SELECT status FROM google_connection WHERE organisation_id = :organisation AND person_id = :person")
 
 RESUME = text("""
@@ -107,6 +113,8 @@ def connect_calendar(database: Database, connected: Connected, *, now: datetime)
             .values(organisation_id=unit.organisation_id, person_id=connected.person_id, last_pushed_at=None, **terms)
             .on_conflict_do_update(index_elements=["organisation_id", "person_id"], set_=terms)
         )
+        if connected.place is CalendarPlace.PRIMARY:
+            unit.connection.execute(BEGIN_READING, whose)
         event = _record(unit, "CALENDAR_CONNECTED", connected.person_id, is_coach=connected.is_coach, now=now)
         if was == ConnectionStatus.BROKEN:
             schedule(unit, tell_coach(unit, connected.person_id, ConnectionStatus.CONNECTED, event=event, now=now))

@@ -30,6 +30,7 @@ PRIMARY: Final = "primary"
 """The calendar that everybody has."""
 _PAGE: Final = 250
 _GONE: Final = 410
+_NO_TOKEN_OF_THIS: Final = 400
 
 
 class GoogleAccount:
@@ -284,9 +285,12 @@ class GoogleCalendar:
     def _listed(request: Any, *, incremental: bool) -> Json:
         try:
             return execute(request)
-        except Gone as failure:
-            if incremental and failure.status == _GONE:
+        except (Gone, Permanent) as failure:
+            # 410: the token was forgotten; 400: it never was one of this calendar. Either way only a whole list helps.
+            if incremental and failure.status in (_GONE, _NO_TOKEN_OF_THIS):
                 raise SyncExpired("fullSyncRequired", status=failure.status) from None
+            if isinstance(failure, Permanent):
+                raise
             raise CalendarMissing("calendarNotFound", status=failure.status) from None
 
     @property

@@ -14,6 +14,7 @@ from policy.calendars import CalendarEdit
 class Standing:
     """A session that stands, what the calendar shall say of it, and its event as we last left it.
 
+    `earlier`: the ids that it had before its owner deleted them; one that stands again was taken out of the trash.
     `series_event`: that of the series that it is an instance of; an instance is listed only once it differs from it.
     """
 
@@ -23,6 +24,7 @@ class Standing:
     wanted: SessionEvent
     event_id: str
     etag: str | None
+    earlier: frozenset[str] = frozenset()
     series_event: str | None = None
 
 
@@ -38,7 +40,18 @@ def edits(standing: Sequence[Standing], events: Sequence[Json], *, whole: bool) 
         if one.event_id in listed or (whole and one.series_event is None):
             edited = edit_of(one, listed.get(one.event_id))
             found += [] if edited is None else [edited]
+        found += restored(one, listed)
     return found
+
+
+def restored(one: Standing, listed: Mapping[str, Json]) -> list[EventEdited]:
+    """What was taken out of the trash beside the event that we made in its place: it goes without a word, the deletion was asked about."""
+    alive = [listed[event_id] for event_id in sorted(one.earlier & listed.keys())]
+    return [
+        _edited(one, None, mark=f"{event['id']}:{event.get('etag')}")
+        for event in alive
+        if event.get("status") != "cancelled"
+    ]
 
 
 def edit_of(one: Standing, event: Json | None) -> EventEdited | None:

@@ -71,6 +71,10 @@ class EventKey:
         digest = sha256(f"{self.value}/{generation}".encode()).digest()
         return b32hexencode(digest).decode().lower().rstrip("=")
 
+    def event_ids_before(self, generation: int) -> frozenset[str]:
+        """The ids of all generations before this one."""
+        return frozenset(self.event_id(number) for number in range(generation))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEvent:

@@ -221,13 +221,15 @@ class _Pull:
         wanted = self.settings.event_of(row, organisation_id=organisation)
         if wanted is None:
             return None
+        key = session_row.key_of(row, secrets, organisation_id=organisation)
         return Standing(
             session_id=row.id,
             sequence=row.sequence,
-            key=session_row.key_of(row, secrets, organisation_id=organisation),
+            key=key,
             wanted=wanted,
             event_id=row.event_id,
             etag=row.etag,
+            earlier=key.event_ids_before(row.generation),
         )
 
     def _failed(self, failure: GoogleFailure, attempt: int) -> PushOutcome:

@@ -4,7 +4,8 @@
                                           └──── deleted, foreign ──> the next generation of the id
 
 No step relies on an earlier one having been recorded: a push that was applied but never answered is found again by
-its id (CALENDAR 1 to 4, 22).
+its id (CALENDAR 1 to 4, 22). Where a later generation stands, an earlier one may have come back out of the trash of its
+owner's calendar: it is taken away, or the session would stand twice.
 """
 
 from dataclasses import dataclass
@@ -61,6 +62,13 @@ def push(calendar: GoogleCalendar, key: EventKey, wanted: SessionEvent | None, k
         known = None
     if wanted is None:
         return _remove(calendar, key, known)
+    result = _bring(calendar, key, wanted, known)
+    _remove_earlier(calendar, key, result.known.generation)
+    return result
+
+
+def _bring(calendar: GoogleCalendar, key: EventKey, wanted: SessionEvent, known: KnownEvent | None) -> PushResult:
+    """The event of one generation is as `wanted`."""
     first = 0 if known is None else known.generation + known.deleted
     if known is not None and not known.deleted and (remote := _alive(calendar, key, first)) is not None:
         return _settle(calendar, key, wanted, known, remote, first)
@@ -121,7 +129,7 @@ def _remove(calendar: GoogleCalendar, key: EventKey, known: KnownEvent | None) -
     latest = 0 if known is None else known.generation
     ids = {key.event_id(generation): generation for generation in range(latest + GENERATIONS)}
     try:
-        found = {event["id"] for event in calendar.find(SESSION_PROPERTY, key.value)}
+        found = _found(calendar, key)
     except CalendarMissing:
         return _removed(key, latest)
     # A copy that the coach made carries our key but not our id: it is theirs.
@@ -129,6 +137,18 @@ def _remove(calendar: GoogleCalendar, key: EventKey, known: KnownEvent | None) -
     for event_id in sorted(ours):
         calendar.delete(event_id)
     return _removed(key, max(ids[event_id] for event_id in ours))
+
+
+def _remove_earlier(calendar: GoogleCalendar, key: EventKey, generation: int) -> None:
+    """Of the generations before this one none stands."""
+    earlier = key.event_ids_before(generation)
+    for event_id in sorted(_found(calendar, key) & earlier) if earlier else ():
+        calendar.delete(event_id)
+
+
+def _found(calendar: GoogleCalendar, key: EventKey) -> set[str]:
+    """The ids of all events that carry our key, also of copies that somebody made."""
+    return {event["id"] for event in calendar.find(SESSION_PROPERTY, key.value)}
 
 
 def _removed(key: EventKey, generation: int) -> PushResult:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from calendar_sync.google.edits import Standing, edit_of, edits
+from calendar_sync.google.edits import Standing, edit_of, edits, restored
 from calendar_sync.google.mapping import Json, changes
 from commands.calendar_questions import EventEdited
 from policy.calendars import CalendarEdit
@@ -36,6 +36,7 @@ def series_edits(series: Sequence[StandingSeries], events: Sequence[Json], *, wh
         edited = edit_of(one.event, event) if event is not None or whole else None
         if edited is not None:
             found.append(_about_a_session(one, edited, event))
+        found += [_about_a_session(one, back, None) for back in restored(one.event, listed)]
         if edited is None or edited.edit is not CalendarEdit.DELETED:
             # Without its recurring event no instance is there; else each is looked at by itself.
             found += edits(one.sessions, events, whole=whole)

@@ -206,10 +206,18 @@ def standing_series(
         wanted=wanted.event,
         event_id=row.event_id,
         etag=row.etag,
+        earlier=key.event_ids_before(row.generation),
     )
     # An instance carries what its series does; nobody counts its changes for Google.
     kept = [
-        replace(one, key=key, etag=None, series_event=row.event_id, wanted=replace(one.wanted, sequence=0))
+        replace(
+            one,
+            key=key,
+            etag=None,
+            earlier=frozenset(),
+            series_event=row.event_id,
+            wanted=replace(one.wanted, sequence=0),
+        )
         for one in instances
     ]
     return StandingSeries(event=event, sessions=kept)

@@ -135,6 +135,14 @@ def delete_event(service: Service, email: str, event_id: str) -> None:
         events.cancel(books, place.id, event, at=stamp(service.clock()))
 
 
+def restore_event(service: Service, email: str, event_id: str) -> None:
+    """The person took the event out of the trash of their calendar: it stands again as it was."""
+    with service.store.transaction() as books:
+        place, event = _event(books, email, event_id, deleted=True)
+        kept = event.fields | {"status": "confirmed", "updated": stamp(service.clock())}
+        events.save(books, place.id, event.id, kept, pending_reads=None)
+
+
 def edit_event(service: Service, email: str, event_id: str, fields: Json) -> None:
     """The person edited the event in their calendar: `fields` as a PATCH would carry them."""
     with service.store.transaction() as books:
@@ -229,9 +237,9 @@ def _place(books: Books, email: str, calendar_id: str) -> Calendar:
     return found[0]
 
 
-def _event(books: Books, email: str, event_id: str) -> tuple[Calendar, Event]:
+def _event(books: Books, email: str, event_id: str, *, deleted: bool = False) -> tuple[Calendar, Event]:
     for place in calendars_of(books, email):
-        if (event := events.find(books, place.id, event_id)) is not None and not event.cancelled:
+        if (event := events.find(books, place.id, event_id)) is not None and event.cancelled == deleted:
             return place, event
     raise ValueError("there is no such event")
 
@@ -254,6 +262,7 @@ DOINGS: Final[Mapping[str, Doing]] = {
     "forget-sync-tokens": forget_sync_tokens,
     "open-account": open_account,
     "remove-fault": remove_fault,
+    "restore-event": restore_event,
     "settle-conferences": settle_conferences,
     "standing-faults": standing_faults,
     "take-notifications": take_notifications,

@@ -41,8 +41,9 @@ def list_events(desk: Desk, matched: Matched, _: Json) -> Json:
     place = calendar(desk, matched.path["calendarId"])
     query = matched.query
     _check(query)
-    position = _position(desk, query)
-    return _page(desk, place, _sorted(_matching(desk, place, query, position.since), query, place), query, position)
+    position = _position(desk, place, query)
+    found = _sorted(_matching(desk, place, query, position.since), query, place)
+    return _page(desk, place, found, query, position)
 
 
 def list_instances(desk: Desk, matched: Matched, _: Json) -> Json:
@@ -57,7 +58,7 @@ def list_instances(desk: Desk, matched: Matched, _: Json) -> Json:
         for event in instances(desk.books, place.id, master, first=first, last=last)
         if (query.get("showDeleted") or not event.cancelled) and _originally(event, query.get("originalStart"))
     ]
-    return _page(desk, place, found, query, _position(desk, query))
+    return _page(desk, place, found, query, _position(desk, place, query))
 
 
 def _originally(event: Event, start: str | None) -> bool:
@@ -73,7 +74,7 @@ def _page(desk: Desk, place: Calendar, found: Sequence[Event], query: Mapping[st
         return answer | {"nextPageToken": _token({**token, "query": _fingerprint(query)})}
     if query.keys() & (NOT_WITH_SYNC_TOKEN - {"timeMin", "timeMax"}):
         return answer
-    return answer | {"nextSyncToken": _token({"since": position.until})}
+    return answer | {"nextSyncToken": _sync_token(place, position.until)}
 
 
 def _check(query: Mapping[str, Any]) -> None:
@@ -92,7 +93,7 @@ def _check(query: Mapping[str, Any]) -> None:
             raise Refused(400, "invalid", "Invalid time zone.", location=name)
 
 
-def _position(desk: Desk, query: Mapping[str, Any]) -> Position:
+def _position(desk: Desk, place: Calendar, query: Mapping[str, Any]) -> Position:
     if "pageToken" in query:
         token = _read_token(query["pageToken"])
         if token is None or token.get("query") != _fingerprint(query):
@@ -100,10 +101,9 @@ def _position(desk: Desk, query: Mapping[str, Any]) -> Position:
         return Position(since=token["since"], until=token["until"], offset=token["offset"])
     since = None
     if "syncToken" in query:
-        token = _read_token(query["syncToken"])
-        if token is None or "since" not in token or token["since"] < desk.books.current("forgotten"):
+        since = _read_sync_token(place, query["syncToken"])
+        if since < desk.books.current("forgotten"):
             raise Refused(410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.")
-        since = token["since"]
     return Position(since=since, until=desk.books.current("revision"), offset=0)
 
 
@@ -193,6 +193,27 @@ def _frame(place: Calendar, desk: Desk) -> Json:
 def _fingerprint(query: Mapping[str, Any]) -> str:
     asked = {name: value for name, value in query.items() if name != "pageToken"}
     return sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _sync_token(place: Calendar, since: int) -> str:
+    """The token of this calendar for what changes after that revision."""
+    return urlsafe_b64encode(f"{_named(place)}/{since}".encode()).decode().rstrip("=")
+
+
+def _read_sync_token(place: Calendar, text: str) -> int:
+    """The revision that a token of this calendar names. Raises Refused for any other text."""
+    try:
+        named, _, since = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition("/")
+        number = int(since)
+    except ValueError:
+        raise Refused(410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.") from None
+    if named != _named(place):
+        raise Refused(400, "invalid", "Invalid sync token value.", location="syncToken")
+    return number
+
+
+def _named(place: Calendar) -> str:
+    return sha256(place.id.encode()).hexdigest()[:8]
 
 
 def _token(content: Json) -> str:

@@ -133,8 +133,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         17, "Events are found by our private property.",
         f"{OF_GOOGLE}/test_push.py::test_a_removal_takes_every_generation_of_ours",
-        f"{GOOGLE}/push.py", "found = {event[\"id\"] for event in calendar.find(SESSION_PROPERTY, key.value)}",
-        "found = set[str](calendar.find(SESSION_PROPERTY, key.value) and [])", "nothing is looked for",
+        f"{GOOGLE}/push.py", "return {event[\"id\"] for event in calendar.find(SESSION_PROPERTY, key.value)}",
+        "return set[str](calendar.find(SESSION_PROPERTY, key.value) and [])", "nothing is looked for",
     ),
     Rule(
         18, "sendUpdates is always explicit.",
@@ -287,6 +287,12 @@ FURTHER: tuple[Rule, ...] = (
         f"{OF_GOOGLE}/test_push.py::test_a_foreign_event_under_our_id_is_left_alone",
         f"{GOOGLE}/push.py", 'return remote if ours and remote["status"]', 'return remote if remote["status"]',
         "our property is not compared", "b",
+    ),
+    Rule(
+        3, "What comes back out of the trash does not stand beside a later generation.",
+        f"{OF_GOOGLE}/test_pull.py::"
+        "test_an_event_that_comes_back_out_of_the_trash_does_not_stand_beside_the_one_made_in_its_place",
+        f"{GOOGLE}/edits.py", "        found += restored(one, listed)\n", "", "nobody looks for it", "b",
     ),
     Rule(
         12, "After 412 it is read and weighed again.",

@@ -1,5 +1,6 @@
 """A connected calendar is read: told or not, whole or in part, with and without faults (CALENDAR 25 to 29)."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -9,16 +10,18 @@ import pytest
 from sqlalchemy import text
 
 from calendar_sync.google.busy import AHEAD, BEHIND, LONGEST, PAUSE, freshen, merged, parts
-from calendar_sync.google.client import busy_times
+from calendar_sync.google.client import PRIMARY, busy_times
+from calendar_sync.google.endpoints import EVENTS_OWNED
 from calendar_sync.google.failures import Permanent, Transient
 from calendar_sync.google.pull import POLL_EVERY, read_calendar
 from calendar_sync.google.watching import LASTS
 from calendar_sync.google_double import FaultKind
 from commands.outcome import Refused
 from commands.read_calendar import hear, look
+from policy.calendars import CalendarPlace
 from policy.terms import RefusalCode
 from tests.calendar_sync.google.world import OPENS, TENTH, World
-from tests.calendar_sync.google_support import EVA, calls, hour, mark
+from tests.calendar_sync.google_support import EVA, account_of, calls, hour, mark
 from worker.polling import poll
 
 HOUR = timedelta(hours=1)
@@ -157,6 +160,69 @@ def test_a_forgotten_token_leads_to_a_whole_list_that_is_held_against_what_we_kn
     assert (asked(world), world.problems, len(world.events)) == (1, [], 2)
     assert world.known(kept) == before
     assert world.known(gone).generation == 1
+
+
+@pytest.mark.parametrize("place", list(CalendarPlace))
+def test_an_event_that_comes_back_out_of_the_trash_does_not_stand_beside_the_one_made_in_its_place(
+    world: World, place: CalendarPlace
+):
+    world.connect(place=place)
+    session = world.book()
+    first = world.known(session).event_id
+    world.double.do("delete-event", email=EVA, event_id=first)
+    read(world)
+    second = world.known(session).event_id
+    assert (second != first, asked(world)) == (True, 1)
+    world.double.do("restore-event", email=EVA, event_id=first)
+    read(world)
+    assert ([event["id"] for event in world.events], world.problems) == ([second], [])
+    world.double.do("restore-event", email=EVA, event_id=first)
+    world.move(session, TENTH + 3 * HOUR)
+    assert ([event["id"] for event in world.events], world.problems, asked(world)) == ([second], [], 1)
+
+
+def test_an_event_that_comes_back_out_of_the_trash_before_it_was_missed_is_the_same_event(world: World):
+    world.connect()
+    session = world.book()
+    first = world.known(session).event_id
+    world.double.do("delete-event", email=EVA, event_id=first)
+    world.double.do("restore-event", email=EVA, event_id=first)
+    read(world)
+    assert ([event["id"] for event in world.events], asked(world), world.problems) == ([first], 0, [])
+
+
+def test_the_primary_calendar_of_another_account_is_read_and_watched_from_the_beginning(world: World):
+    """Both are called `primary`: how far one was read, and the channel on it, say nothing of the other."""
+    world.connect(place=CalendarPlace.PRIMARY)
+    world.book()
+    read(world)
+    other = "eva@example.net"
+    before = mark(world.double)
+    world.connect(place=CalendarPlace.PRIMARY, email=other)
+    listed = [line for line in world.double.log(since=before) if line["call"] == "events.list"]
+    assert ("syncToken" in listed[0]["query"], reading(world).pull_error, asked(world)) == (False, None, 0)
+    (event,) = world.double.events(other)
+    world.tell()
+    world.work()
+    world.double.do("delete-event", email=other, event_id=event["id"])
+    assert world.tell() == 1, "its channel tells of it"
+    world.work()
+    assert (asked(world), len(world.double.events(other))) == (1, 1)
+
+
+def test_a_token_that_is_none_of_this_calendar_leads_to_a_whole_list(world: World):
+    world.connect()
+    session = world.book()
+    with closing(account_of(world.double, scopes=(EVENTS_OWNED,))) as account:
+        foreign = account.calendar(PRIMARY).changes(None).sync_token
+    with world.owner.begin() as connection:
+        connection.execute(
+            text("UPDATE google_reading SET sync_token = :token WHERE organisation_id = :organisation"),
+            {"token": foreign, "organisation": world.organisation},
+        )
+    world.double.do("delete-event", email=EVA, event_id=world.known(session).event_id)
+    read(world)
+    assert (asked(world), reading(world).pull_error, world.problems) == (1, None, [])
 
 
 def test_a_calendar_that_the_coach_deleted_is_made_anew_by_the_reading(world: World):

@@ -202,6 +202,20 @@ def test_what_a_coach_does_to_it_is_put_back_and_asked_once(world: SeriesWorld, 
     assert (world.status(), world.problems, len(world.masters)) == (before, [], 1)
 
 
+def test_a_series_that_comes_back_out_of_the_trash_does_not_stand_beside_the_one_made_in_its_place(world: SeriesWorld):
+    world.create()
+    world.hear_all()
+    first = world.masters[0]["id"]
+    world.double.do("delete-event", email=EVA, event_id=first)
+    world.hear_all()
+    second = world.masters[0]["id"]
+    world.double.do("restore-event", email=EVA, event_id=first)
+    assert [one.what for one in compared(world).drift] == ["its series: there are 2 events"]
+    world.hear_all()
+    assert ([one["id"] for one in world.masters], second != first, asked(world)) == ([second], True, 1)
+    assert (world.agenda("2027-03-01", "2027-05-01"), world.problems, compared(world).drift) == (MARCH, [], ())
+
+
 def test_what_differs_is_named_and_repaired(world: SeriesWorld):
     series = world.create()
     world.cancel(world.sessions(series)["2027-04-05"].id, who="Leo")

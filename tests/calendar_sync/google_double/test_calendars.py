@@ -57,6 +57,16 @@ def test_a_person_can_move_and_delete_an_event_by_hand(raw: Raw):
     assert raw("GET", f"/{made['id']}").json()["status"] == "cancelled"
 
 
+def test_a_person_can_take_an_event_out_of_the_trash(raw: Raw):
+    made = raw("POST", body=MORNING).json()
+    with pytest.raises(ValueError, match="no such event"):
+        raw.double.do("restore-event", email=EVA, event_id=made["id"])
+    raw.double.do("delete-event", email=EVA, event_id=made["id"])
+    raw.double.do("restore-event", email=EVA, event_id=made["id"])
+    read = raw("GET", f"/{made['id']}").json()
+    assert (read["status"], read["start"], read["etag"] != made["etag"]) == ("confirmed", made["start"], True)
+
+
 def test_the_n_th_calendar_and_meeting_of_a_store_are_the_same_everywhere(raw: Raw):
     assert raw.calendar_id.startswith("19233f4af7b6")
 

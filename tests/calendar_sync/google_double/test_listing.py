@@ -100,6 +100,12 @@ def test_a_sync_token_leads_to_what_changed_since(filled: Raw):
     assert ids(filled("GET", syncToken=changed.json()["nextSyncToken"])) == []
 
 
+def test_a_sync_token_belongs_to_its_calendar(filled: Raw):
+    made = filled.api("POST", "calendars", body={"summary": "Other", "timeZone": "Europe/London"}).json()
+    foreign = filled.api("GET", f"calendars/{made['id']}/events").json()["nextSyncToken"]
+    assert filled("GET", syncToken=foreign).status_code == 400
+
+
 @pytest.mark.parametrize("name", sorted(NOT_WITH_SYNC_TOKEN))
 def test_a_sync_token_goes_with_no_filter(filled: Raw, name: str):
     values = {"orderBy": "updated", "timeMin": "2027-03-01T00:00:00Z", "timeMax": "2027-04-01T00:00:00Z"}
