@@ -9,7 +9,7 @@ ENUMS_OF_SERIES = (
         "Where a series stands.",
         {
             "ACTIVE": "It goes on.",
-            "SUSPENDED": "It rests with its membership, and another one goes on in its place once that is resumed.",
+            "SUSPENDED": "It rests with its membership, and another one goes on in its place once that is resumed, unless it is ended before.",
             "ENDED": "It was ended, or another series goes on in its place; what lies before `until` stands.",
         },
     ),

@@ -16,6 +16,7 @@ from models.queries.notes import items_of_ids, place_of
 from models.unit import Database, Unit
 from policy.next_steps import earliest_day
 from policy.terms import Visibility
+from policy.texts import says_nothing
 
 CHANGE = text("""
 UPDATE action_item SET visibility = :visibility, text = :text, due_on = :due_on, changed_at = :now, version = version + 1
@@ -60,7 +61,7 @@ class FinishActionItem:
 
 def add_action_item(database: Database, request: Request, command: AddActionItem) -> Outcome:
     """The step stands; the member sees it if it is shared."""
-    if not command.words.strip():
+    if says_nothing(command.words):
         return invalid("An action item has words.", "text")
 
     def act(unit: Unit, session_id: int) -> Outcome:
@@ -88,7 +89,7 @@ def add_action_item(database: Database, request: Request, command: AddActionItem
 
 def edit_action_item(database: Database, request: Request, command: EditActionItem) -> Outcome:
     """The step is this from now on; whether it is done stays as it was."""
-    if not command.words.strip():
+    if says_nothing(command.words):
         return invalid("An action item has words.", "text")
 
     def act(unit: Unit, row: Row[Any]) -> Outcome:

@@ -20,6 +20,7 @@ from models.unit import Database, Unit
 from policy.matters import TaskStatus
 from policy.tasks import SUPPORT, due_at
 from policy.terms import ActorKind, RefusalCode, Role
+from policy.texts import says_nothing
 
 TEAM = (Role.STAFF, Role.SENIOR_STAFF)
 
@@ -39,7 +40,7 @@ def contact_support(database: Database, request: Request, command: ContactSuppor
     code = objection_to_contacting(request.actor, parties)
     if code is not None or request.actor.person_id is None:
         return refused(code or RefusalCode.FORBIDDEN)
-    if not command.text.strip():
+    if says_nothing(command.text):
         return invalid("Say what you need.", "text")
     persons = frozenset({request.actor.person_id})
     return carry_out(database, request, command, persons=persons, act=lambda unit: _act(unit, request, command))

@@ -16,6 +16,7 @@ from models.queries.sanctions import sanctions_of_ids
 from models.unit import Database, Unit
 from policy.matters import SanctionStatus
 from policy.terms import ActorKind, RefusalCode, Role
+from policy.texts import says_nothing
 
 LIFT = text("""
 UPDATE sanction SET lifted_at = :now, lifted_by_id = :by, note = :note WHERE organisation_id = :organisation AND id = :sanction
@@ -46,7 +47,7 @@ def fault_of_lifting(actor: Actor, row: Row[Any], note: str | None, *, now: date
         return refused(RefusalCode.NOT_FOUND)
     if Role.SENIOR_STAFF not in actor.roles:
         return refused(RefusalCode.FORBIDDEN)
-    if not (note or "").strip():
+    if says_nothing(note):
         return refused(RefusalCode.REASON_REQUIRED)
     if status_of(row, now=now) is not SanctionStatus.ACTIVE:
         return refused(RefusalCode.WRONG_STATE)

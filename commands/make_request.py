@@ -23,6 +23,7 @@ from policy.matters import RequestKind, RequestStatus
 from policy.memberships import ENTITLED
 from policy.requests import Wanted, objection_to_asking
 from policy.terms import ActorKind, Cadence, RefusalCode, Scope
+from policy.texts import says_nothing
 
 PRESENT = text("""
 SELECT id FROM membership WHERE organisation_id = :organisation AND member_id = :member ORDER BY id DESC LIMIT 1
@@ -129,7 +130,7 @@ def _allowed(
     if isinstance(found, Refused):
         return found
     case, kind = found
-    if not command.text.strip():
+    if says_nothing(command.text):
         return invalid("Say what you wish.", "text")
     wanted = Wanted(kind=command.kind, replaces=command.replaces_id is not None, cadence=command.cadence)
     objection = objection_to_asking(case.policy, case.channel, wanted)

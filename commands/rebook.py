@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from commands.apply.change import Change, apply_change
+from commands.apply.sessions import write_replacement
 from commands.apply.slots import decision_text
 from commands.apply.subject import Subject
 from commands.change import refusal_of
@@ -27,24 +26,6 @@ from policy.terms import ActorKind
 
 if TYPE_CHECKING:
     from commands.answer_proposal import AcceptProposal
-
-# Its member, membership and credit are the old one's; its policy and fee are those in force now (D-41).
-INSERT = text("""
-WITH known AS (
-    SELECT id FROM resolved_policy WHERE organisation_id = :organisation AND digest = :digest
-), added AS (
-    INSERT INTO resolved_policy (organisation_id, policy_version_id, digest, document)
-    SELECT :organisation, :policy_version, :digest, CAST(:document AS jsonb) WHERE NOT EXISTS (SELECT FROM known)
-    ON CONFLICT (organisation_id, digest) DO NOTHING RETURNING id
-)
-INSERT INTO session (organisation_id, coach_id, member_id, kind_id, membership_id, resolved_policy_id, status, starts_at, ends_at,
-    first_starts_at, booked_at, changed_at, calendar_changed_at, fee_minor_units, fee_currency, decision, replaces_id)
-SELECT organisation_id, coach_id, member_id, kind_id, membership_id, resolved.id, 'SCHEDULED', :start, :end, :start, :now, :now, :now,
-    coalesce(CAST(:fee AS bigint), fee_minor_units), coalesce(CAST(:currency AS text), fee_currency), CAST(:decision AS jsonb), session.id
-FROM session CROSS JOIN (SELECT id FROM known UNION ALL SELECT id FROM added) AS resolved
-WHERE organisation_id = :organisation AND session.id = :session
-RETURNING id, resolved_policy_id
-""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +114,6 @@ def _insert(
     end = start + successor.policy.kind.duration
     fee = successor.fee
     values = {
-        "organisation": unit.organisation_id,
         "session": case.subject.session_id,
         "start": start,
         "end": end,
@@ -145,10 +125,7 @@ def _insert(
         "fee": None if fee is None else fee.minor_units,
         "currency": None if fee is None else fee.currency,
     }
-    written = unit.connection.execute(INSERT, values).one_or_none()
-    if written is None:
-        # Another first booking of the kind wrote the same resolved policy meanwhile; now it is seen.
-        written = unit.connection.execute(INSERT, values).one()
+    written = write_replacement(unit, values)
     return replace(
         case.subject,
         session_id=written.id,

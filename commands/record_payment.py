@@ -20,6 +20,7 @@ from models.unit import Database, Unit
 from policy.effects import NewLot
 from policy.money import Money
 from policy.terms import ActorKind, Basis, LedgerKind, LotSource, MoneyKind, RefusalCode, Scope
+from policy.texts import says_nothing
 
 BUYER = text("""
 SELECT membership.id AS membership_id, kind.code AS kind_code, version.document, version.number, contract.document AS contract_document, membership.plan_document
@@ -102,7 +103,7 @@ def _fault(actor: Actor, command: RecordPayment) -> Refused | None:
     if not 0 <= command.minor_units <= MOST:
         return invalid("An amount is not negative.", "amount")
     for name in ("provider", "reference"):
-        if not getattr(command, name).strip():
+        if says_nothing(getattr(command, name)):
             return invalid("A payment is known by its provider and its reference.", name)
     return None
 

@@ -23,6 +23,7 @@ from models.queries.contracts import policy_in_force
 from models.queries.payments import payment_of_reference
 from models.unit import Database, Unit
 from policy.terms import ActorKind, MembershipStatus, RefusalCode, Scope
+from policy.texts import says_nothing
 
 MOST = 10**12
 SAME_REFERENCE = "uq_payment_organisation_id_provider_reference"
@@ -83,7 +84,7 @@ def _fault(actor: Actor, command: RecordReceipt) -> Refused | None:
     if not 0 < command.minor_units <= MOST:
         return invalid("An amount that was paid is more than nothing.", "amount")
     for name in ("provider", "reference"):
-        if not getattr(command, name).strip():
+        if says_nothing(getattr(command, name)):
             return invalid("A payment is known by its provider and its reference.", name)
     return None
 

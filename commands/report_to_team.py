@@ -18,6 +18,7 @@ from policy.matters import TeamMatter
 from policy.memberships import STANDING
 from policy.tasks import BY_MATTER, FROM_MEMBERS
 from policy.terms import ActorKind, RefusalCode, Scope
+from policy.texts import says_nothing
 
 PRESENT = text("""
 SELECT id FROM membership WHERE organisation_id = :organisation AND member_id = :member ORDER BY id DESC LIMIT 1
@@ -54,7 +55,7 @@ def report_to_team(database: Database, request: Request, command: ReportToTeam) 
         case, kind, person = found
         if kind is ActorKind.MEMBER and command.matter not in FROM_MEMBERS:
             return refused(RefusalCode.FORBIDDEN)
-        if not command.text.strip():
+        if says_nothing(command.text):
             return invalid("Say what has happened.", "text")
         return _report(unit, case, command, Doer.of(request, kind), person)
 
@@ -85,7 +86,7 @@ def log_contact_attempt(database: Database, request: Request, command: LogContac
         case, kind, person = found
         if kind is ActorKind.MEMBER:
             return refused(RefusalCode.FORBIDDEN)
-        if not command.text.strip():
+        if says_nothing(command.text):
             return invalid("Say how you tried.", "text")
         doer = Doer.of(request, kind)
         event = note_down(unit, doer, "CONTACT_ATTEMPTED", frozenset({person}), membership=case.id)

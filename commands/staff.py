@@ -17,6 +17,7 @@ from commands.outcome import Done, Outcome, Refused, refused
 from commands.transaction import Request, carry_out
 from models.unit import Database, Unit
 from policy.terms import ActorKind, RefusalCode, Role, Scope
+from policy.texts import says_nothing
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -121,7 +122,7 @@ def printable(text: str) -> bool:
 
 def check_name(name: str, *path: str) -> Refused | None:
     """None for a name that can be shown: not empty, at most 200 characters, no control characters."""
-    if not name.strip() or len(name) > LONGEST_NAME or not printable(name):
+    if says_nothing(name) or len(name) > LONGEST_NAME or not printable(name):
         return invalid("A name has 1 to 200 characters and no control characters.", *path)
     return None
 

@@ -20,6 +20,7 @@ from models.queries.threads import know_each_other, last_message, threads_of_ids
 from models.unit import Database, Unit
 from policy.matters import ThreadKind
 from policy.terms import ActorKind, NoticeCode, RefusalCode, Role
+from policy.texts import says_nothing
 
 OPEN = text("""
 INSERT INTO thread (organisation_id, kind, coach_id, member_id, session_id, opened_at)
@@ -80,7 +81,7 @@ class Between:
 
 def send_message(database: Database, request: Request, command: SendMessage) -> Outcome:
     """The message stands and whoever it is for is told, but not what it says; the object is the conversation."""
-    if not command.text.strip():
+    if says_nothing(command.text):
         return invalid("A message has words.", "text")
     if command.thread_id is not None and (command.to_id is not None or command.session_id is not None):
         # Who names two places may mean either: nobody reads what was meant for somebody else.

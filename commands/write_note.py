@@ -13,6 +13,7 @@ from models.notes import Note, NoteRevision
 from models.queries.notes import notes_of_ids
 from models.unit import Database, Unit
 from policy.terms import Visibility
+from policy.texts import says_nothing
 
 CHANGE = text("""
 UPDATE note SET visibility = :visibility, text = :text, changed_at = :now, version = version + 1
@@ -41,7 +42,7 @@ class EditNote:
 
 def write_note(database: Database, request: Request, command: WriteNote) -> Outcome:
     """The note stands; the member reads it if it is shared, nobody else ever does."""
-    if not command.words.strip():
+    if says_nothing(command.words):
         return invalid("A note has words.", "text")
 
     def act(unit: Unit, session_id: int) -> Outcome:
@@ -64,7 +65,7 @@ def write_note(database: Database, request: Request, command: WriteNote) -> Outc
 
 def edit_note(database: Database, request: Request, command: EditNote) -> Outcome:
     """The note says this; what it said before stands in its revisions."""
-    if not command.words.strip():
+    if says_nothing(command.words):
         return invalid("A note has words.", "text")
 
     def act(unit: Unit, row: Row[Any]) -> Outcome:

@@ -18,6 +18,7 @@ from policy.periods import booking_deadline, period_of, same_period
 from policy.resolved import ResolvedPolicy
 from policy.stops import stopped
 from policy.terms import ActorKind, Basis, DuplicatePolicy, LotSource, NoticeCode, RefusalCode, Side
+from policy.texts import says_nothing
 
 ALTERNATIVES = 3
 AROUND = timedelta(days=1)
@@ -148,7 +149,7 @@ def objection_to_rest(facts: BookingFacts) -> Objection | None:
 
 def objection_to_note(actor: ActorKind, note: str | None) -> Objection | None:
     """Staff give a reason in words for whatever they do (M23, MODEL 10)."""
-    if actor is ActorKind.STAFF and not (note or "").strip():
+    if actor is ActorKind.STAFF and says_nothing(note):
         return Objection(code=RefusalCode.REASON_REQUIRED, parameter="M23")
     return None
 

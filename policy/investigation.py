@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from policy.texts import says_nothing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -48,7 +50,7 @@ def unanswered(answers: dict[str, str]) -> str | None:
     for code in answers:
         if code not in known:
             return code
-    return next((one.code for one in QUESTIONS if one.required and not answers.get(one.code, "").strip()), None)
+    return next((one.code for one in QUESTIONS if one.required and says_nothing(answers.get(one.code))), None)
 
 
 def fault_of(evidence: Evidence) -> str | None:
@@ -59,7 +61,7 @@ def fault_of(evidence: Evidence) -> str | None:
         return f"A file has 1 to {MOST_OCTETS} octets."
     if len(evidence.sha256) != 64 or set(evidence.sha256) - set("0123456789abcdef"):
         return "A digest is SHA-256, as 64 lower-case hexadecimal digits."
-    if not evidence.reference.strip() or not evidence.name.strip():
+    if says_nothing(evidence.reference) or says_nothing(evidence.name):
         return "An item has a name, and a reference to where it lies."
     if SCHEME.match(evidence.reference) and not evidence.reference.startswith(STORES):
         return "A reference is a name in a store of your own, or an address that begins with https://, s3:// or gs://."

@@ -7,6 +7,7 @@ from datetime import datetime
 from policy.decisions import Objection, first_objection
 from policy.resolved import ResolvedPolicy
 from policy.terms import ActorKind, MembershipStatus, RefusalCode
+from policy.texts import says_nothing
 
 RUNNING = frozenset({MembershipStatus.ACTIVE, MembershipStatus.PAST_DUE})
 """It gives a right to sessions and renews."""
@@ -38,7 +39,7 @@ def _to_cancelling(
     channel = "membership.cancel_channel"
     if actor not in (ActorKind.MEMBER, ActorKind.STAFF) and policy.value(channel) == "MEMBER_ONLY":
         yield Objection(code=RefusalCode.FORBIDDEN, parameter=channel)
-    if actor is ActorKind.STAFF and not (source or "").strip():
+    if actor is ActorKind.STAFF and says_nothing(source):
         yield Objection(code=RefusalCode.REASON_REQUIRED, parameter="D-24")
     if facts.status not in RUNNING and facts.status is not MembershipStatus.PAUSED:
         yield Objection(code=RefusalCode.WRONG_STATE, parameter="MODEL 5.7")
@@ -78,7 +79,7 @@ def _of_the_member(actor: ActorKind, source: str | None) -> Iterator[Objection |
     """The member's own request counts alone; staff record it with its source."""
     if actor not in (ActorKind.MEMBER, ActorKind.STAFF):
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
-    if actor is ActorKind.STAFF and not (source or "").strip():
+    if actor is ActorKind.STAFF and says_nothing(source):
         yield Objection(code=RefusalCode.REASON_REQUIRED, parameter="D-24")
 
 

@@ -9,6 +9,7 @@ from policy.facts import SessionFacts
 from policy.matters import QuestionnaireStatus, QuestionType
 from policy.resolved import ResolvedPolicy
 from policy.terms import ActorKind, NoticeCode, RefusalCode, SessionStatus, Side
+from policy.texts import says_nothing
 
 MOST_QUESTIONS = 30
 MOST_CHOICES = 20
@@ -44,7 +45,7 @@ def fault_of_questions(questions: Sequence[Question]) -> str | None:
         return f"A questionnaire has 1 to {MOST_QUESTIONS} questions, each with a code of its own."
     for one in questions:
         chosen = one.type in (QuestionType.CHOICE, QuestionType.CHOICES)
-        if not one.code.strip() or not 1 <= len(one.text.strip()) <= LONGEST_QUESTION:
+        if says_nothing(one.code) or says_nothing(one.text) or len(one.text) > LONGEST_QUESTION:
             return f"A question has a code, and 1 to {LONGEST_QUESTION} characters."
         if chosen != bool(one.choices) or len(one.choices) > MOST_CHOICES or len(set(one.choices)) < len(one.choices):
             return f"CHOICE and CHOICES have 1 to {MOST_CHOICES} different choices, others none."
@@ -60,7 +61,7 @@ def fault_of_answers(questions: Sequence[Question], answers: Mapping[str, Sequen
         if not _fits(known[code], said):
             return f"This is no answer to {code}."
     missing = next(
-        (one for one in questions if one.required and not any(map(str.strip, answers.get(one.code, ())))), None
+        (one for one in questions if one.required and all(map(says_nothing, answers.get(one.code, ())))), None
     )
     return None if missing is None else f"{missing.code} needs an answer."
 

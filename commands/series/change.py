@@ -10,7 +10,7 @@ from commands.apply.record import write_event
 from commands.change import slot_conflict
 from commands.outcome import Done, Outcome, Stale, refused
 from commands.series.create import refused_plan
-from commands.series.cut import Cut, cut_of, objections_to_cut
+from commands.series.cut import Cut, cut_of, objections_to_change
 from commands.series.end import cutting_of, record_of
 from commands.series.rule import rule_of
 from commands.series.succession import Succession, replace_series, succeed
@@ -87,7 +87,7 @@ def _act(unit: Unit, request: Request, command: ChangeSeries) -> Outcome:
     if isinstance(found, RefusalCode):
         return refused(found)
     plan = found.plan
-    if objections_to_cut(found.cut, command.note, now=request.now) is None:
+    if objections_to_change(found.cut, command.note, now=request.now) is None:
         plan = skipping(plan, command.acknowledge)
     if not plan.allowed:
         return refused_plan(plan)

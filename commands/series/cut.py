@@ -9,11 +9,12 @@ from sqlalchemy import Row
 from commands.actor import Actor
 from commands.series.cutting import released_by
 from commands.series.planning import capacity
-from commands.series.rule import rule_of
+from commands.series.rule import is_resting, next_date, resting_rule_of, rule_of
 from models.queries.series import series_of_ids
 from models.unit import Unit
 from policy.booking import objection_to_note
 from policy.decisions import Objection, first_objection
+from policy.recurrence import Recurrence
 from policy.series import Released
 from policy.terms import ActorKind, RefusalCode
 
@@ -27,6 +28,11 @@ class Cut:
     on: date
     released: tuple[Released, ...]
 
+    @property
+    def rule(self) -> Recurrence:
+        """The rule that is cut: of a suspended series the one by which it would go on."""
+        return _rule(self.row)
+
 
 def cut_of(unit: Unit, actor: Actor, series_id: int, from_on: date | None, *, now: datetime) -> Cut | RefusalCode:
     """The series with what a cut at this date releases, or why the actor may not even ask."""
@@ -36,20 +42,28 @@ def cut_of(unit: Unit, actor: Actor, series_id: int, from_on: date | None, *, no
     kind = capacity(actor, coach_id=row.coach_id, member_id=row.member_id)
     if isinstance(kind, RefusalCode):
         return kind
-    on = from_on or next_of(row, now=now)
+    on = from_on or _next_of(row, now=now)
     return Cut(row=row, actor_kind=kind, on=on, released=released_by(unit, series_id, on, now=now))
 
 
-def next_of(row: Row[Any], *, now: datetime) -> date:
+def _rule(row: Row[Any]) -> Recurrence:
+    return resting_rule_of(row) if is_resting(row) else rule_of(row)
+
+
+def _next_of(row: Row[Any], *, now: datetime) -> date:
     """The first date of the series whose original time is still to come; where there is none, the end of the series."""
-    rule = rule_of(row)
-    found = next((one for one in rule.occurrences(now.astimezone(rule.zone).date()) if one.starts_at > now), None)
-    return found.on if found is not None else row.until_on
+    rule = _rule(row)
+    return next_date(rule, now=now) or rule.until or row.until_on
+
+
+def objections_to_change(cut: Cut, note: str | None, *, now: datetime) -> RefusalCode | None:
+    """Why the series may not go on otherwise from there: as for a cut, and while it rests it does not go on."""
+    return RefusalCode.WRONG_STATE if is_resting(cut.row) else objections_to_cut(cut, note, now=now)
 
 
 def objections_to_cut(cut: Cut, note: str | None, *, now: datetime) -> RefusalCode | None:
     """Why the series may not be cut there."""
-    rule = rule_of(cut.row)
+    rule = cut.rule
     found: list[Objection | None] = [objection_to_note(cut.actor_kind, note)]
     if cut.actor_kind is ActorKind.MEMBER:
         found.append(Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10"))

@@ -12,7 +12,8 @@ from commands.series.cut import Cut, cut_of, objections_to_cut
 from commands.series.cutting import Cutting, cut_series, release, starts
 from commands.series.notices import Telling, notice_of, parties_of_series, tell_sides
 from commands.series.pushing import push_after
-from commands.series.rule import rule_of
+from commands.series.rule import is_resting
+from commands.series.suspend import end_resting
 from commands.transaction import Request, carry_out
 from models.queries.series import series_of_ids
 from models.unit import Database, Unit
@@ -73,18 +74,25 @@ def _act(unit: Unit, request: Request, command: EndSeries) -> Outcome:
 
 def carry_out_end(unit: Unit, request: Request, cut: Cut, note: str | None) -> int:
     """The series ends there and both are told once; returns the event."""
-    row, cutting = cut.row, cutting_of(request, cut, note)
-    version = cut_series(unit, row.id, cut.on, cutting)
-    release(unit, cut.released, cutting)
+    works = _cut_off(unit, request, cut, note)
     event = write_event(unit, record_of(request, cut, "SERIES_ENDED", note))
-    works = [push_after(row.id, row.coach_id, row.member_id, version=version, now=request.now)]
-    works += _told(unit, cut, event, note, now=request.now)
-    schedule(unit, works)
+    schedule(unit, [*works, *_told(unit, cut, event, note, now=request.now)])
     return event
 
 
+def _cut_off(unit: Unit, request: Request, cut: Cut, note: str | None) -> list[Work]:
+    row, cutting = cut.row, cutting_of(request, cut, note)
+    if is_resting(row):
+        # No calendar shows anything of it that would have to go.
+        end_resting(unit, row, cut.on, now=request.now)
+        return []
+    version = cut_series(unit, row.id, cut.on, cutting)
+    release(unit, cut.released, cutting)
+    return [push_after(row.id, row.coach_id, row.member_id, version=version, now=request.now)]
+
+
 def _told(unit: Unit, cut: Cut, event: int, note: str | None, *, now: datetime) -> list[Work]:
-    rule = rule_of(cut.row)
+    rule = cut.rule
     telling = Telling(
         parties=parties_of_series(cut.row),
         code=NoticeCode.CANCELLED,

@@ -7,7 +7,7 @@ from datetime import datetime
 from commands.apply.work import Work, schedule
 from commands.series.begin import begin, insert_series
 from commands.series.credit import Granting, fit_periods
-from commands.series.cut import Cut, objections_to_cut
+from commands.series.cut import Cut, objections_to_change
 from commands.series.cutting import Cutting, cut_series, release
 from commands.series.making import Making
 from commands.series.notices import Telling, notice_of, parties_of, tell_sides
@@ -47,7 +47,7 @@ def succeed(
     facts = facts_for(unit, pair, rule, actor=cut.actor_kind, now=now, note=note, released=given_up)
     facts = replace(facts, released=cut.released, availability=_taken_before(facts.availability, pair, behind))
     plan = plan_series(pair.policy, facts, now=now)
-    code = objections_to_cut(cut, note, now=now)
+    code = objections_to_change(cut, note, now=now)
     if code is not None:
         plan = replace(plan, allowed=False, code=code)
     return Succession(cut=cut, pair=pair, rule=rule, plan=plan)

@@ -13,7 +13,7 @@ from commands.series.cut import Cut
 from commands.series.cutting import Cutting
 from commands.series.planning import Pairing, facts_for, pair_of
 from commands.series.rhythm import first_from
-from commands.series.rule import rule_of
+from commands.series.rule import next_date, resting_rule_of
 from commands.series.running_out import tell_end
 from commands.series.stop import running_series, stop_series
 from commands.series.succession import Succession, begin_successor
@@ -26,6 +26,11 @@ from policy.terms import ActorKind, Basis
 SUSPEND = text("""
 UPDATE series SET status = 'SUSPENDED', planned_until_on = :until
 WHERE organisation_id = :organisation AND id = :series AND until_on IS DISTINCT FROM CAST(:until AS date)
+""")
+NO_FURTHER = text("""
+UPDATE series SET planned_until_on = :on, status = CASE WHEN :over THEN 'ENDED' ELSE status END, version = version + 1,
+    changed_at = :now
+WHERE organisation_id = :organisation AND id = :series
 """)
 SUSPENDED = text("""
 SELECT id FROM series WHERE organisation_id = :organisation AND membership_id = :membership AND status = 'SUSPENDED' ORDER BY id
@@ -49,6 +54,13 @@ def suspend_series(unit: Unit, membership_id: int, *, now: datetime) -> list[Wor
     return works
 
 
+def end_resting(unit: Unit, row: Row[Any], on: date, *, now: datetime) -> None:
+    """The suspended series goes on no further than that date, and not at all where none of its dates is left before it."""
+    over = next_date(resting_rule_of(row).before(on), now=now) is None
+    values = {"organisation": unit.organisation_id, "series": row.id, "on": on, "over": over, "now": now}
+    unit.connection.execute(NO_FURTHER, values)
+
+
 def end_suspended(unit: Unit, membership_id: int) -> None:
     """The membership's series do not go on any more."""
     unit.connection.execute(END, {"organisation": unit.organisation_id, "membership": membership_id})
@@ -68,7 +80,7 @@ def resume_series(unit: Unit, case: MembershipCase, doer: Doer, *, rhythm_change
         if found is not None:
             told = bool(found.plan.conflicts)
             begin_successor(unit, found, cutting, (), event_id=event_id, told=told, revoke=False)
-        elif _next_date(replace(rule_of(row), until=row.planned_until_on), now=doer.now) is not None:
+        elif next_date(resting_rule_of(row), now=doer.now) is not None:
             schedule(unit, tell_end(unit, row, row.until_on, event_id, now=doer.now))
     end_suspended(unit, case.id)
 
@@ -91,14 +103,9 @@ def _rule(
     pair: Pairing, case: MembershipCase, row: Row[Any], *, rhythm_changes: bool, now: datetime
 ) -> Recurrence | None:
     """The rule from its first date that is still to come on; None where there is none."""
-    rule = replace(rule_of(row), until=row.planned_until_on)
+    rule = resting_rule_of(row)
     if rhythm_changes and pair.policy.basis is Basis.CADENCE:
         rule = replace(rule, cadence=case.cadence, first=first_from(rule, now))
         return None if rule.until is not None and rule.first >= rule.until else rule
-    found = _next_date(rule, now=now)
+    found = next_date(rule, now=now)
     return None if found is None else replace(rule, first=found)
-
-
-def _next_date(rule: Recurrence, *, now: datetime) -> date | None:
-    found = next((one for one in rule.occurrences(now.astimezone(rule.zone).date()) if one.starts_at > now), None)
-    return None if found is None else found.on

@@ -13,7 +13,7 @@ from tests.scenarios.memberships import (
     membership,
     mento,
 )
-from tests.scenarios.series import all_series, create, in_feed, standing
+from tests.scenarios.series import CHANGE, END, act, all_series, create, in_feed, standing, twins
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage
 from tests.scenarios.test_invites_in_trouble import deactivated
@@ -162,6 +162,46 @@ def test_a_series_whose_coach_left_during_the_pause_does_not_go_on_and_both_are_
     ]
     assert [one["status"] for one in all_series(stage, "Leo")] == ["ENDED"]
     assert in_feed(stage, "Leo", "2027-04-01", "2028-01-01") == []
+
+
+def resting_series(open_stage: OpenStage) -> tuple[Stage, str]:
+    """Dan's series with Leo, every other Monday from the first of March, on a day of the pause."""
+    stage = resting(open_stage)
+    first = create(stage)["series"]["id"]
+    acted(stage, PAUSE, "canPause")
+    stage.at("2027-04-02T04:00:00Z")
+    return stage, first
+
+
+def test_a_series_that_rests_can_be_ended_and_does_not_go_on(open_stage: OpenStage) -> None:
+    stage, first = resting_series(open_stage)
+    assert act(stage, "Leo", END, first)["code"] == "FORBIDDEN"
+    assert act(stage, "Dan", CHANGE, first, localTime="10:00")["code"] == "WRONG_STATE"
+    shown = twins(stage, "Dan", first)["canEnd"]
+    assert (shown["allowed"], shown["released"]) == (True, [])
+    with stage.step() as step:
+        answer = act(stage, "Dan", END, first)
+    assert (answer["series"]["status"], step.ledger, step.money) == ("ENDED", [], [])
+    assert step.mails == [("Dan", "CANCELLED"), ("Leo", "CANCELLED")]
+    assert act(stage, "Dan", END, first)["code"] == "WRONG_STATE"
+    stage.at("2027-06-16T15:00:00Z")
+    with stage.step() as step:
+        acted(stage, RESUME, "canResume")
+    assert [one["id"] for one in all_series(stage)] == [first]
+    assert [mail for mail in step.mails if mail[1] == "SERIES_ENDED"] == []
+
+
+def test_a_series_that_rests_can_be_told_how_far_it_goes_on(open_stage: OpenStage) -> None:
+    stage, first = resting_series(open_stage)
+    assert act(stage, "Dan", END, first, **{"from": "2027-03-29"})["code"] == "SESSION_STARTED"
+    answer = act(stage, "Dan", END, first, **{"from": "2027-07-19"})
+    assert answer["series"]["status"] == "SUSPENDED"
+    assert act(stage, "Dan", END, first, **{"from": "2027-08-02"})["code"] == "WRONG_STATE"
+    stage.at("2027-06-16T15:00:00Z")
+    acted(stage, RESUME, "canResume")
+    _, new = all_series(stage)
+    assert (new["firstDate"], new["until"]) == ("2027-06-21", "2027-07-19")
+    assert standing(stage, new["id"]) == ["2027-06-21T13:00:00Z", "2027-07-05T13:00:00Z"]
 
 
 def test_a_pause_is_taken_back_before_it_begins_and_costs_nothing(open_stage: OpenStage) -> None:
