@@ -24,7 +24,7 @@ zoneinfo.reset_tzpath(to=())
 
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 settings.register_profile(
-    "ci", derandomize=True, max_examples=50, deadline=None, database=None, suppress_health_check=_QUIET
+    "ci", derandomize=True, max_examples=30, deadline=None, database=None, suppress_health_check=_QUIET
 )
 settings.register_profile("prove", max_examples=2000, deadline=None, database=None, suppress_health_check=_QUIET)
 settings.load_profile("ci")

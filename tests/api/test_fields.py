@@ -96,7 +96,8 @@ def named_beyond(
 def walk(house: House, kind: str) -> dict[str, list[Json]]:
     """For everybody: what they are answered when they ask for everything of all objects of a type."""
     ids = house.ids(kind)
-    return {who: [house.ask(who, text, ids=ids) for text in everything(kind)] for who in house.bearers}
+    asked = everything(kind) if ids else []
+    return {who: [house.ask(who, text, ids=ids) for text in asked] for who in house.bearers}
 
 
 def seen_in(house: House, kind: str, answers: dict[str, list[Json]]) -> Seen:

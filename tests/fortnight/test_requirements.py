@@ -13,12 +13,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from fortnight.settings import CHECKOUT
+from tests.architecture.house import ROOMS, WORKSHOPS, modules
 
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
 RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 DEVELOPMENT = RUNTIME + [Requirement(text) for text in PROJECT["dependency-groups"]["dev"]]
-ROOMS: tuple[str, ...] = tuple(PROJECT["tool"]["importlinter"]["root_packages"])
-WORKSHOPS = ("migrations", "tests", "bench")
 FILES = [("requirements.txt", RUNTIME), ("requirements-dev.txt", DEVELOPMENT)]
 
 
@@ -105,8 +104,8 @@ def test_every_dependency_has_its_reason_in_the_documents() -> None:
 def imported(rooms: tuple[str, ...]) -> set[str]:
     """The top-level packages that the code of these rooms imports."""
     found: set[str] = set()
-    for file in (path for room in rooms for path in (CHECKOUT / room).rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for source in modules(*rooms):
+        for node in ast.walk(source.tree):
             match node:
                 case ast.Import():
                     found |= {name.name.partition(".")[0] for name in node.names}

@@ -1,6 +1,6 @@
 """What a policy comes to under contracts that have what it does not have itself: months, days, no periods, questions, local limits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from policy.document import load_overlay, resolve
@@ -45,22 +45,24 @@ ON_LIMIT, TOO_LATE = "2027-03-16T10:00:00Z", "2027-03-16T10:00:00.000001Z"
 BESIDE = Scene(now="2027-03-10T09:00:00Z", start=LATER, free={}, rivals=(BEFORE,))
 
 
-def contracted(rules: Rules) -> str:
-    """How far ahead and until when is booked, in which periods; until when questions are answered; where a local limit lies."""
-    parts = {
-        "months": _far(_under(rules, "months")),
-        "until the 20th": _deadline(_under(rules, "until the 20th")),
-        "days": _days(_under(rules, "days")),
-        "no periods": _far(_under(rules, "no periods")),
-        "asked": disputed(_under(rules, "questions")).rpartition("asked ")[2],
-        "in time": _limit(_under(rules, "local limits")),
-        "moved": _moved(_under(rules, "local limits")),
-        "bonus": _bonus(_under(rules, "local limits")),
-        "ended": " or ".join(_ended(_under(rules, f"by {whom}")) for whom in ("the team", "the coach", "both")),
-        "second": _second(_under(rules, "months")),
-        "chosen": _chosen(_under(rules, "which to keep")),
-    }
-    return "; ".join(f"{name} {value}" for name, value in parts.items())
+def _ends(rules: Rules) -> str:
+    return " or ".join(_ended(_under(rules, f"by {whom}")) for whom in ("the team", "the coach", "both"))
+
+
+CONTRACTED: Mapping[str, Callable[[Rules], str]] = {
+    "months": lambda rules: _far(_under(rules, "months")),
+    "until the 20th": lambda rules: _deadline(_under(rules, "until the 20th")),
+    "days": lambda rules: _days(_under(rules, "days")),
+    "no periods": lambda rules: _far(_under(rules, "no periods")),
+    "asked": lambda rules: disputed(_under(rules, "questions")).rpartition("asked ")[2],
+    "in time": lambda rules: _limit(_under(rules, "local limits")),
+    "moved": lambda rules: _moved(_under(rules, "local limits")),
+    "bonus": lambda rules: _bonus(_under(rules, "local limits")),
+    "ended": _ends,
+    "second": lambda rules: _second(_under(rules, "months")),
+    "chosen": lambda rules: _chosen(_under(rules, "which to keep")),
+}
+"""How far ahead and until when is booked, in which periods; until when questions are answered; where a local limit lies."""
 
 
 def _under(rules: Rules, contract: str) -> Rules:

@@ -5,9 +5,12 @@ changes is found by looking at the clock, down to the minute.
 """
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo, available_timezones
 
 MINUTE = timedelta(minutes=1)
 LOOK = timedelta(hours=6)
@@ -37,15 +40,35 @@ class Stretch:
 def stretches(zone: ZoneInfo, start: datetime, end: datetime) -> list[Stretch]:
     """The stretches of `[start, end)` in order."""
     found: list[Stretch] = []
-    begin, at = start, start
+    begin, at, ahead = start, start, _ahead(zone, start)
     while at < end:
         after = min(at + LOOK, end)
-        if _ahead(zone, after) != _ahead(zone, at):
+        found_ahead = _ahead(zone, after)
+        if found_ahead != ahead:
             change = _change(zone, at, after)
-            found.append(Stretch(begin, change, _ahead(zone, at)))
+            found.append(Stretch(begin, change, ahead))
             begin = change
-        at = after
+        at, ahead = after, found_ahead
     return [*found, Stretch(begin, end, _ahead(zone, begin))]
+
+
+@cache
+def every_clock(start: datetime, end: datetime) -> Mapping[tuple[Stretch, ...], str]:
+    """One zone for each way in which clocks behave in `[start, end)`."""
+    found: dict[tuple[Stretch, ...], str] = {}
+    for name in zones():
+        found.setdefault(tuple(stretches(ZoneInfo(name), start, end)), name)
+    return found
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Every zone of the tz database, in order, but of all names for one and the same file the first alone."""
+    return tuple(sorted({_file_of(name): name for name in sorted(available_timezones(), reverse=True)}.values()))
+
+
+def _file_of(name: str) -> bytes:
+    return resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
 
 
 def _ahead(zone: ZoneInfo, at: datetime) -> timedelta:

@@ -1,7 +1,7 @@
 """A series in a feed: one recurring event, whose occurrences every parser finds where an oracle does (CALENDAR 33 to 36, ready check)."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import icalendar
 import orjson
@@ -14,7 +14,7 @@ from policy.recurrence import Recurrence
 from policy.terms import Cadence
 from tests.calendar_sync.feed.reading import assert_golden
 from tests.policy.test_recurrence import CLOCK, clock_changes, first_of
-from tests.support.wall_clock import Stretch, instant_of, stretches
+from tests.support.wall_clock import Stretch, every_clock, instant_of
 
 FIRST = date(2027, 1, 4)
 LENGTH = timedelta(minutes=45)
@@ -77,14 +77,6 @@ def wanted(clock: list[Stretch], rule: Recurrence) -> list[datetime]:
     return [at for on in dates if YEAR[0] <= (at := instant_of(clock, on, rule.at)) < YEAR[1]]
 
 
-def behaviours() -> dict[tuple[Stretch, ...], str]:
-    """One zone for each way in which clocks behave in these years, links and likes left out."""
-    found: dict[tuple[Stretch, ...], str] = {}
-    for name in sorted(available_timezones()):
-        found.setdefault(tuple(stretches(ZoneInfo(name), *CLOCK)), name)
-    return found
-
-
 def falling(clock: list[Stretch], zone: str) -> list[Recurrence]:
     """The ready check's series at 18:30, and one that falls into each change of the clock in 2027."""
     rules = [Recurrence(cadence=Cadence.FORTNIGHTLY, first=FIRST, at=time(18, 30), zone=ZoneInfo(zone))]
@@ -96,7 +88,7 @@ def falling(clock: list[Stretch], zone: str) -> list[Recurrence]:
 
 
 def test_icalendar_finds_every_occurrence_where_the_oracle_does_in_every_zone() -> None:
-    for clock, zone in behaviours().items():
+    for clock, zone in every_clock(*CLOCK).items():
         for rule in falling(list(clock), zone):
             found = starts(calendar(zone, first=rule.first, at=rule.at))
             assert found == wanted(list(clock), rule), (zone, rule)

@@ -22,7 +22,6 @@ from tests.calendar_sync.feed.test_series import (
     MOVED,
     SKIPPED,
     YEAR,
-    behaviours,
     calendar,
     falling,
     starts,
@@ -30,7 +29,7 @@ from tests.calendar_sync.feed.test_series import (
 )
 from tests.contract.node import needs_node, run
 from tests.policy.test_recurrence import CLOCK
-from tests.support.wall_clock import stretches
+from tests.support.wall_clock import every_clock, stretches
 
 FEW = (
     "Africa/Casablanca",
@@ -54,7 +53,7 @@ def case(zone: str, rule: Recurrence, instants: list[datetime]) -> Case:
 def every_case() -> Iterator[Case]:
     """Each way in which clocks behave: at half past six, and where they change; and each zone by its own name."""
     seen: set[str] = set()
-    for clock, zone in behaviours().items():
+    for clock, zone in every_clock(*CLOCK).items():
         seen.add(zone)
         for rule in falling(list(clock), zone):
             yield case(zone, rule, wanted(list(clock), rule))

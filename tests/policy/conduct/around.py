@@ -8,7 +8,7 @@ from tests.policy.conduct.probes import (
     Probe,
     said,
 )
-from tests.policy.contracted import contracted
+from tests.policy.contracted import CONTRACTED
 from tests.policy.counted import counted
 from tests.policy.disputed import disputed
 from tests.policy.invited import invited
@@ -93,7 +93,9 @@ DEFAULTS_CONTRACTED = {
 def contracts(**different: str) -> Iterator[Probe]:
     """What holds under contracts with months, days, no periods, questions and local limits."""
     expected = DEFAULTS_CONTRACTED | different
-    yield said("under contracts", contracted, *(f"{name} {value}" for name, value in expected.items()))
+    assert set(expected) == set(CONTRACTED)
+    for name, ask in CONTRACTED.items():
+        yield said(f"under contracts: {name}", ask, expected[name])
     yield said(
         "what rolls, and packs",
         rolled,
