@@ -12,7 +12,7 @@ LOCK := $(RUN) -m uv pip compile --quiet --universal --generate-hashes --no-emit
 TOO_OLD = $(shell $(PYTHON) -c 'import sys; sys.version_info < (3, 11) and print("is %d.%d" % sys.version_info[:2])' 2>/dev/null || echo cannot be run)
 NO_VENV = $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo missing)
 
-.PHONY: help serve test check bench prove schema lock clean
+.PHONY: help serve test check bench prove schema lock clean check-types check-lint check-format check-arrows check-house check-schema
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -25,14 +25,25 @@ test: $(ENV)/development ## all tests, in random order, on a real PostgreSQL: TE
 	@$(RUN) -m pytest -n $(WORKERS) --maxprocesses 8 $(TESTS)
 
 check: $(ENV)/development ## lint, format, types, arrows between the rooms, lock files, schema.graphql; all of them, whatever one says
-	@failed=0; \
-	$(RUN) -m ruff check . || failed=1; \
-	$(RUN) -m ruff format --check . || failed=1; \
-	$(RUN) -m basedpyright || failed=1; \
-	$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' || failed=1; \
-	$(RUN) -m pytest tests/architecture tests/fortnight/test_house.py tests/fortnight/test_requirements.py || failed=1; \
-	$(ENV)/bin/fortnight schema --check || failed=1; \
-	exit $$failed
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 check-types check-lint check-format check-arrows check-house check-schema
+
+check-types:
+	@$(RUN) -m basedpyright
+
+check-lint:
+	@$(RUN) -m ruff check .
+
+check-format:
+	@$(RUN) -m ruff format --check .
+
+check-arrows:
+	@$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+check-house:
+	@$(RUN) -m pytest tests/architecture tests/fortnight/test_house.py tests/fortnight/test_requirements.py
+
+check-schema:
+	@$(ENV)/bin/fortnight schema --check
 
 bench: $(ENV)/development ## measured figures, each beside its floor
 	@$(RUN) -m bench
