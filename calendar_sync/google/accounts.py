@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from calendar_sync.google.client import GoogleAccount
 from calendar_sync.google.endpoints import GoogleEndpoints
-from calendar_sync.google.mapping import SessionEvent
+from calendar_sync.google.mapping import SessionEvent, organisation_mark
 from calendar_sync.google.session_row import wanted_event
 from calendar_sync.google.vault import Vault
 from models.keyring import Keyring
@@ -81,6 +81,10 @@ class GoogleSettings:
     def event_secrets(self) -> tuple[bytes, ...]:
         """What the keys of events come from, by the newest server secret first; events of before keep theirs."""
         return tuple(keyring.key("google/event") for keyring in (self.keyring, *self.earlier))
+
+    def organisation_marks(self, organisation_id: int) -> frozenset[str]:
+        """What events of this organisation are known by, those written under earlier server secrets too."""
+        return frozenset(organisation_mark(secret, organisation_id) for secret in self.event_secrets)
 
     @property
     def vault(self) -> Vault:

@@ -12,7 +12,7 @@ from calendar_sync.google import reading_row
 from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.client import PRIMARY, GoogleAccount
 from calendar_sync.google.failures import ConnectionBroken, GoogleFailure, Transient
-from calendar_sync.google.mapping import SESSION_PROPERTY, Json, private_properties
+from calendar_sync.google.mapping import ORGANISATION_PROPERTY, Json, private_properties
 from calendar_sync.google.reading_row import Reading
 from calendar_sync.google.visit import visit
 from models.queries.context import organisation_now
@@ -62,7 +62,7 @@ def _refresh(database: Database, settings: GoogleSettings, reading: Reading, *, 
             settings,
             endpoints,
             reading,
-            lambda account: busy_in(account, reading, span),
+            lambda account: busy_in(account, settings, reading, span),
             now=now,
             timeout=PATIENCE,
         )
@@ -80,7 +80,7 @@ def span_around(now: datetime) -> Taken:
     return now - BEHIND, now + AHEAD
 
 
-def busy_in(account: GoogleAccount, reading: Reading, span: Taken) -> list[Taken]:
+def busy_in(account: GoogleAccount, settings: GoogleSettings, reading: Reading, span: Taken) -> list[Taken]:
     """The times in which the coach is taken by what is not ours. Raises a GoogleFailure.
 
     Our own calendar is not asked; it holds nothing that is not known here. Where we write to the primary one, its intervals
@@ -88,16 +88,19 @@ def busy_in(account: GoogleAccount, reading: Reading, span: Taken) -> list[Taken
     """
     if reading.place is CalendarPlace.OWN:
         return merged([taken for part in parts(*span) for taken in account.busy([PRIMARY], *part)])
-    zone = ZoneInfo(reading.zone)
-    return merged([taken for event in account.appointments(*span) if (taken := taken_by(event, zone)) is not None])
+    zone, ours = ZoneInfo(reading.zone), settings.organisation_marks(reading.organisation_id)
+    found = (taken_by(event, zone, ours) for event in account.appointments(*span))
+    return merged([taken for taken in found if taken is not None])
 
 
-def taken_by(event: Json, zone: ZoneInfo) -> Taken | None:
+def taken_by(event: Json, zone: ZoneInfo, ours: frozenset[str]) -> Taken | None:
     """When somebody is taken by an event of their primary calendar; None: not at all, or it is one of ours. Raises Transient.
 
+    `ours`: the marks of their organisation. A session that another organisation, or another installation, has written there is
+    known to nobody here: it takes their time as any other appointment does.
     As Google's own free/busy: what is deleted, declined or shown as free takes no time; a whole day is one in their zone.
     """
-    if SESSION_PROPERTY in private_properties(event) or event.get("transparency") == "transparent":
+    if private_properties(event).get(ORGANISATION_PROPERTY) in ours or event.get("transparency") == "transparent":
         return None
     declined = any(one.get("self") and one.get("responseStatus") == "declined" for one in event.get("attendees", ()))
     if declined or event.get("status") == "cancelled":

@@ -14,6 +14,8 @@ Json = dict[str, Any]
 
 SESSION_PROPERTY: Final = "fortnightSession"
 """The private property that tells our events from all others (CALENDAR 2, 17)."""
+ORGANISATION_PROPERTY: Final = "fortnightOrganisation"
+"""A mark of the organisation whose session it is: to every other one its owner has an appointment elsewhere (CALENDAR 25)."""
 TEXT_PROPERTY: Final = "fortnightText"
 """Fingerprint of the title and description that we wrote: the coach's cosmetic edits stay while ours are the same (D-53)."""
 
@@ -39,32 +41,34 @@ class EventKey:
     """The opaque key of one session: all its event ids come from it, and every event of it carries it."""
 
     value: str
+    organisation: str
+    """The mark of the organisation."""
 
     @classmethod
     def of(cls, secret: bytes, *, organisation: int, session: int) -> "EventKey":
         """The key of this session in this installation: two installations never share one (`secret`: a derived key)."""
-        digest = hmac.digest(secret, b"%d/%d" % (organisation, session), sha256)
-        return cls(value=b32hexencode(digest[:20]).decode().lower())
+        return cls._named(secret, organisation, b"%d/%d" % (organisation, session))
 
     @classmethod
     def of_copy(cls, secret: bytes, *, organisation: int, session: int) -> "EventKey":
         """The key of the same session in its member's calendar."""
-        digest = hmac.digest(secret, b"%d/copy/%d" % (organisation, session), sha256)
-        return cls(value=b32hexencode(digest[:20]).decode().lower())
+        return cls._named(secret, organisation, b"%d/copy/%d" % (organisation, session))
 
     @classmethod
     def of_hold(cls, secret: bytes, *, organisation: int, proposal: int, slot: int) -> "EventKey":
         """The key of a time that is held for this proposal, which no session has; `slot` numbers the times of an invite."""
         name = b"%d/hold/%d" % (organisation, proposal)
-        digest = hmac.digest(secret, name if slot == 0 else b"%s/%d" % (name, slot), sha256)
-        return cls(value=b32hexencode(digest[:20]).decode().lower())
+        return cls._named(secret, organisation, name if slot == 0 else b"%s/%d" % (name, slot))
 
     @classmethod
     def of_series(cls, secret: bytes, *, organisation: int, series: int, copy: bool = False) -> "EventKey":
         """The key of a whole series, which is one recurring event (CALENDAR 5); `copy`: in its member's calendar."""
         name = b"%d/series/%d" % (organisation, series)
-        digest = hmac.digest(secret, name + b"/copy" if copy else name, sha256)
-        return cls(value=b32hexencode(digest[:20]).decode().lower())
+        return cls._named(secret, organisation, name + b"/copy" if copy else name)
+
+    @classmethod
+    def _named(cls, secret: bytes, organisation: int, name: bytes) -> "EventKey":
+        return cls(value=_derived(secret, name), organisation=organisation_mark(secret, organisation))
 
     def event_id(self, generation: int) -> str:
         """Google's id of the session's event in this generation: `^[a-v0-9]{5,1024}$` (CALENDAR 1, 3)."""
@@ -74,6 +78,15 @@ class EventKey:
     def event_ids_before(self, generation: int) -> frozenset[str]:
         """The ids of all generations before this one."""
         return frozenset(self.event_id(number) for number in range(generation))
+
+
+def organisation_mark(secret: bytes, organisation: int) -> str:
+    """What tells events of this organisation of this installation from those of any other."""
+    return _derived(secret, b"%d/organisation" % organisation)
+
+
+def _derived(secret: bytes, name: bytes) -> str:
+    return b32hexencode(hmac.digest(secret, name, sha256)[:20]).decode().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +252,8 @@ def sequence(remote: Json) -> int:
 
 def _private(wanted: SessionEvent, key: EventKey) -> dict[str, str]:
     text = sha256(f"{wanted.title}\0{wanted.description}".encode()).hexdigest()[:16]
-    return {**wanted.private, SESSION_PROPERTY: key.value, TEXT_PROPERTY: text}
+    ours = {SESSION_PROPERTY: key.value, ORGANISATION_PROPERTY: key.organisation, TEXT_PROPERTY: text}
+    return {**wanted.private, **ours}
 
 
 def _create_request(request_id: str) -> Json:

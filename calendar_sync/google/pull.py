@@ -142,7 +142,7 @@ class _Pull:
         if not self.reading.is_coach:
             return None
         try:
-            return busy.busy_in(account, self.reading, busy.span_around(self.now))
+            return busy.busy_in(account, self.settings, self.reading, busy.span_around(self.now))
         except ConnectionBroken:
             raise
         except GoogleFailure as failure:

@@ -340,8 +340,13 @@ FURTHER: tuple[Rule, ...] = (
     Rule(
         25, "In a primary calendar our own events never count.",
         f"{OF_GOOGLE}/test_primary.py::test_our_own_events_never_count_and_all_others_do",
-        f"{GOOGLE}/busy.py", "if SESSION_PROPERTY in private_properties(event) or event", "if event",
+        f"{GOOGLE}/busy.py", "if private_properties(event).get(ORGANISATION_PROPERTY) in ours or event", "if event",
         "sessions count as private appointments", "b",
+    ),
+    Rule(
+        25, "In a primary calendar another organisation's sessions do count.",
+        f"{OF_GOOGLE}/test_primary.py::test_a_session_of_another_organisation_in_the_same_calendar_is_an_appointment",
+        f"{GOOGLE}/mapping.py", 'b"%d/organisation" % organisation)', 'b"organisation")', "they pass for our own", "d",
     ),
     Rule(
         25, "A long range is asked for to its very end.",

@@ -9,10 +9,14 @@ from calendar_sync.google import busy
 from calendar_sync.google.endpoints import EVENTS_OWNED
 from calendar_sync.google.failures import Transient
 from calendar_sync.google_double import FaultKind
+from commands.outcome import Refused
 from commands.read_calendar import look
+from models.keyring import Keyring
 from policy.calendars import CalendarPlace
-from tests.calendar_sync.google.world import TENTH, Json, World
+from policy.terms import RefusalCode
+from tests.calendar_sync.google.world import OPENS, TENTH, Json, World, open_world
 from tests.calendar_sync.google_support import EVA, hour
+from tests.support.platform import open_platform
 
 HOUR = timedelta(hours=1)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -97,21 +101,44 @@ def test_our_own_events_never_count_and_all_others_do(primary: World):
         (
             {
                 **hour("2027-03-12T09:00:00Z", "2027-03-12T10:00:00Z"),
-                "extendedProperties": {"private": {"fortnightSession": "x"}},
+                "extendedProperties": {"private": {"fortnightOrganisation": "ours"}},
             },
             None,
+        ),
+        (
+            {
+                **hour("2027-03-12T09:00:00Z", "2027-03-12T10:00:00Z"),
+                "extendedProperties": {"private": {"fortnightSession": "x", "fortnightOrganisation": "theirs"}},
+            },
+            ("2027-03-12T09:00", "2027-03-12T10:00"),
         ),
     ],
 )  # fmt: skip
 def test_an_event_takes_time_as_google_itself_counts_it(event: Json, wanted: tuple[str, str] | None):
-    found = busy.taken_by(event, BERLIN)
+    found = busy.taken_by(event, BERLIN, frozenset({"ours"}))
     assert (None if found is None else tuple(side.isoformat()[:16] for side in found)) == wanted
 
 
 @pytest.mark.parametrize("event", [{}, {"start": {"dateTime": "soon"}, "end": {"dateTime": "late"}}])
 def test_an_event_without_a_time_is_an_error_and_never_free(event: Json):
     with pytest.raises(Transient):
-        busy.taken_by(event, BERLIN)
+        busy.taken_by(event, BERLIN, frozenset())
+
+
+def test_a_session_of_another_organisation_in_the_same_calendar_is_an_appointment(primary: World, keyring: Keyring):
+    """A coach who works for two: neither knows of the other's sessions but by the calendar that both write to."""
+    platform = open_platform(primary.database, "mastered", at=OPENS)
+    other = open_world(platform, primary.database, primary.owner, primary.double, keyring)
+    other.connect(place=CalendarPlace.PRIMARY)
+    primary.book()
+    other.book(starts_at=TENTH + 3 * HOUR)
+    assert (len(primary.events), [taken(one) for one in (primary, other)]) == (
+        2,
+        [[(TENTH + 3 * HOUR, TENTH + 3.75 * HOUR)], [(TENTH, TENTH + 0.75 * HOUR)]],
+    )
+    refused = other.platform.book("Leo", "coaching", "Eva", TENTH)
+    assert isinstance(refused, Refused)
+    assert refused.code is RefusalCode.SLOT_UNAVAILABLE
 
 
 def test_choosing_the_primary_one_takes_away_what_stood_in_ours_and_back_again(world: World):
