@@ -1,8 +1,7 @@
 """The client, one call at a time, against the double: what each answer and each fault comes out as."""
 
 import gc
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +26,7 @@ from calendar_sync.google.failures import (
 from calendar_sync.google.mapping import new_event
 from calendar_sync.google_double import FaultKind, GoogleDouble
 from tests.calendar_sync.google_support import EVA, KEY, account_of, calls, endpoints_of, granted, mark, session_event
+from tests.support.collecting import uncollected
 
 BODY = new_event(session_event(), KEY, 0)
 ID = KEY.event_id(0)
@@ -257,21 +257,11 @@ def test_google_takes_what_we_write(calendar: GoogleCalendar, moment: datetime):
     assert calendar.insert(new_event(event, KEY, 0))["start"]["timeZone"] == "America/New_York"
 
 
-@contextmanager
-def without_collections() -> Generator[None]:
-    gc.collect()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def test_what_a_push_takes_is_given_back_with_it(double: GoogleDouble, calendar: GoogleCalendar):
     """No circle is left to be collected: of those a worker gathered 30 KB with each push until the collector came by."""
     kinds = (GoogleAccount, GoogleCalendar, AuthorizedHttp, Resource, HttpRequest)
     calendar.insert(BODY)
-    with without_collections():
+    with uncollected():
         before = [sum(type(each) is kind for each in gc.get_objects()) for kind in kinds]
         for number in range(3):
             with closing(account_of(double)) as account:
