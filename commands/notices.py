@@ -81,7 +81,8 @@ class NoticeFacts:
     `offered`: the times of an invite. `questionnaire_link`: the reader gets a link to the questionnaire.
     `signs`: who gave a sign of being there, where the team is to judge that; None where it is not.
     `lasts`: what a stop waits for whose end is no instant; `kinds`: the kinds of session that it stops, none: all.
-    `series`: the message is about all of a series, of which the session is the first that it concerns.
+    `series`: the message is about all of a series, of which the session is the first that it concerns. `row`: the row of the
+    change table that decided, where one did.
     """
 
     kind_code: str
@@ -94,6 +95,7 @@ class NoticeFacts:
     sequence: int
     previous_starts_at: datetime | None = None
     reason: str | None = None
+    row: str | None = None
     late: bool = False
     cancelled_by: str | None = None
     units: int = 0

@@ -27,7 +27,9 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
     NoticeCode.BOOKED: Message(subject=f"Booked: {_ABOUT_ALL}", template="booked.jinja", calendar=True),
     NoticeCode.RESCHEDULED: Message(subject=f"New time: {_ABOUT_ALL}", template="rescheduled.jinja", calendar=True),
     NoticeCode.CANCELLED: Message(subject=f"Cancelled: {_ABOUT_ALL}", template="cancelled.jinja", calendar=True),
-    NoticeCode.LATE_LOSS: Message(subject=f"Cancelled late: {_ABOUT}", template="late_loss.jinja", calendar=True),
+    NoticeCode.LATE_LOSS: Message(
+        subject="Cancelled{% if late %} late{% endif %}: " + _ABOUT, template="late_loss.jinja", calendar=True
+    ),
     NoticeCode.CREDIT_RETURNED: Message(
         subject="You have a credit again: {{ kind }}", template="credit_returned.jinja"
     ),
@@ -41,7 +43,10 @@ CATALOGUE: Final[Mapping[NoticeCode, Message]] = {
         subject="{% if amount %}Refund of {{ amount }}{% else %}Refund{% endif %}: " + _ABOUT, template="refunded.jinja"
     ),
     NoticeCode.NO_SHOW_RECORDED: Message(subject=f"We missed you: {_ABOUT}", template="no_show_recorded.jinja"),
-    NoticeCode.OUTCOME_COUNTED: Message(subject=f"Counted as used: {_ABOUT}", template="outcome_counted.jinja"),
+    NoticeCode.OUTCOME_COUNTED: Message(
+        subject="{% if counts %}Counted as used{% else %}A fee is due{% endif %}: " + _ABOUT,
+        template="outcome_counted.jinja",
+    ),
     NoticeCode.OUTCOME_PROMPT: Message(subject=f"Did your session happen? {_ABOUT}", template="outcome_prompt.jinja"),
     NoticeCode.EMERGENCY_QUESTION: Message(
         subject=f"Please state the reason: {_ABOUT}", template="emergency_question.jinja"

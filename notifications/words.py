@@ -62,12 +62,14 @@ class Words:
     released: bool
     costs_nothing: bool
     in_part: bool
+    counts: bool
     undecided: bool
     claim: str | None
     answer_by: str | None
     contest_until: str | None
     next_session: str | None
     reason: str | None
+    row: str | None
     for_team: bool
     asks_move: bool
     asker: str | None
@@ -111,6 +113,7 @@ RHYTHMS = {
 BOOK = "BOOK"
 """What an invite asks."""
 FREE = frozenset({Disposition.RETURNED, Disposition.NONE})
+LOST = frozenset({Disposition.COUNTED, Disposition.PART_COUNTED})
 
 
 def words_of(facts: NoticeFacts, reader: Reader) -> Words:
@@ -141,12 +144,14 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         released=facts.disposition == Disposition.RELEASED,
         costs_nothing=facts.disposition in FREE,
         in_part=facts.disposition == Disposition.PART_COUNTED,
+        counts=facts.disposition in LOST,
         undecided=facts.undecided,
         claim=None if facts.claim is None else line(facts.claim).lower().replace("_", " "),
         answer_by=None if facts.answer_by is None else _at(facts.answer_by, zone),
         contest_until=None if facts.contest_until is None else _at(facts.contest_until, zone),
         next_session=None if facts.next_starts_at is None else _at(facts.next_starts_at, zone),
-        reason=None if facts.reason is None else REASONS.get(facts.reason, facts.reason.lower().replace("_", " ")),
+        reason=_reason(facts.reason, is_member=is_member),
+        row=None if facts.row is None else line(facts.row),
         for_team=facts.for_team,
         asks_move=facts.asks == Action.MOVE,
         asker=None if facts.asked_by is None else _name_of(facts.asked_by, facts, reader),
@@ -221,6 +226,14 @@ def _name_of(capacity: str | None, facts: NoticeFacts, reader: Reader) -> str | 
             return f"The team of {line(reader.organisation)}"
         case _:
             return None
+
+
+def _reason(code: str | None, *, is_member: bool) -> str | None:
+    """The reason in words; what is said to the member by "you" is said to anybody else by its name."""
+    if code is None:
+        return None
+    name = line(code).lower().replace("_", " ")
+    return REASONS.get(code, name) if is_member else name
 
 
 def _note(facts: NoticeFacts) -> str | None:

@@ -18,6 +18,7 @@ from policy.effects import ChangeCase, Effect, FreeEarning, Notify, NotifyStaff,
 from policy.facts import Case, ChangeFacts, SessionFacts, Statement
 from policy.outcomes import decide_outcome
 from policy.resolved import ResolvedPolicy
+from policy.settlement import held_against_member
 from policy.stating import is_amendment, refused
 from policy.terms import (
     ActorKind,
@@ -35,8 +36,8 @@ from policy.terms import (
 def decide_answer(policy: ResolvedPolicy, session: SessionFacts, statement: Statement, facts: ChangeFacts) -> Decision:
     """The coach answers a report by saying what became of the session; staff, who decide, say so with another verb.
 
-    Held: closed, and the member may dispute it. At no cost for the member: closed, and given back. That the member was absent
-    contradicts the report, and staff decide (D-22).
+    Held: closed, and the member may dispute it. At no cost for the member: closed, and given back. What stands against the
+    member, such as their absence, contradicts the report also where there is no credit to lose, and staff decide (D-22).
     """
     case = session.open_case
     decision = decide_outcome(policy, session, statement, facts)
@@ -45,9 +46,9 @@ def decide_answer(policy: ResolvedPolicy, session: SessionFacts, statement: Stat
         return _sooner(decision, objection)
     if statement.held:
         return _held(policy, decision, case, statement)
-    if not costs_member(decision.effects):
-        return given_back(decision, case, by_coach=True)
-    return _contradicted(decision, case)
+    if costs_member(decision.effects) or held_against_member(policy, decision.reason):
+        return _contradicted(decision, case)
+    return given_back(decision, case, by_coach=True)
 
 
 def _objection_to_answering(case: Case | None, statement: Statement) -> Objection | None:
@@ -97,7 +98,7 @@ def decide_case(policy: ResolvedPolicy, session: SessionFacts, statement: Statem
     if not decision.allowed:
         return decision
     effects = finally_said(silent(decision))
-    if statement.held or costs_member(effects):
+    if statement.held or costs_member(effects) or held_against_member(policy, decision.reason):
         return _rejected(decision, case, (*effects, FreeEarning()))
     return _upheld(decision, case, (*effects, FreeEarning()))
 

@@ -104,8 +104,12 @@ def closed(case: Case, result: CaseResult, *, reason: str | None) -> Case:
 
 
 def silent(decision: Decision) -> tuple[Effect, ...]:
-    """The effects without the messages of a plain statement: a case says it in its own words."""
-    return tuple(one for one in decision.effects if not isinstance(one, Notify | NotifyStaff))
+    """The effects without the messages of a plain statement: a case says it in its own words. Who owes a fee is told of it all the same."""
+    return tuple(
+        one
+        for one in decision.effects
+        if not isinstance(one, NotifyStaff) and (not isinstance(one, Notify) or one.code is NoticeCode.FEE_CHARGED)
+    )
 
 
 def finally_said(effects: Iterable[Effect], *, payable_at: datetime | None = None) -> tuple[Effect, ...]:

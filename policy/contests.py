@@ -10,6 +10,7 @@ from policy.decisions import Decision, Objection, first_objection
 from policy.effects import ChangeCase, Effect, FreeEarning, HoldEarning, Notify, NotifyStaff
 from policy.facts import Case, SessionFacts, Statement
 from policy.resolved import ResolvedPolicy
+from policy.settlement import held_against_member
 from policy.stating import refused
 from policy.terms import ActorKind, CaseKind, CaseResult, CaseStatus, NoticeCode, RefusalCode, Side
 
@@ -41,10 +42,11 @@ def disputable(session: SessionFacts) -> bool:
     return case is not None and case.status is CaseStatus.CLOSED and case.result is CaseResult.HELD
 
 
-def _against_member(session: SessionFacts) -> bool:
-    """Whether somebody else's statement costs the member something; their own late change is no statement (D-47)."""
+def _against_member(policy: ResolvedPolicy, session: SessionFacts) -> bool:
+    """Whether somebody else's statement stands against the member; their own late change is no statement (D-47)."""
     stated = session.stated_by in (ActorKind.COACH, ActorKind.STAFF, ActorKind.SYSTEM)
-    return stated and (session.disposition in LOST or session.settled.fee is not None)
+    costs = session.disposition in LOST or session.settled.fee is not None
+    return stated and (costs or held_against_member(policy, session.reason))
 
 
 def _objections(policy: ResolvedPolicy, session: SessionFacts, statement: Statement) -> Iterator[Objection | None]:
@@ -52,7 +54,7 @@ def _objections(policy: ResolvedPolicy, session: SessionFacts, statement: Statem
     if statement.actor is not ActorKind.MEMBER:
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
     until = contest_until(policy, session)
-    concerns = disputable(session) or (_against_member(session) and not _decided(session))
+    concerns = disputable(session) or (_against_member(policy, session) and not _decided(session))
     if not concerns or session.open_case is not None:
         yield Objection(code=RefusalCode.WRONG_STATE, parameter=RULE)
     elif until is None or statement.now > until:

@@ -251,7 +251,8 @@ def _rule(decision: Decision) -> str:
     if decision.parameter is None:
         return ""
     if decision.action is not None and decision.allowed:
-        return f"staff act outside the table, by the reason {decision.reason} ({decision.parameter})"
+        who = "it follows from another rule" if decision.actor is ActorKind.SYSTEM else "staff act outside the table"
+        return f"{who}, by the reason {decision.reason} ({decision.parameter})"
     return f"decided by {decision.parameter}"
 
 

@@ -11,7 +11,7 @@ from policy.facts import SessionFacts
 from policy.money import Money
 from policy.reasons import Terms
 from policy.resolved import ResolvedPolicy
-from policy.terms import Disposition, LedgerKind, NoticeCode, PayRule, Rest, Side
+from policy.terms import Disposition, LedgerKind, NoticeCode, PayRule, Rest, Side, TallyOf, Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,20 @@ class Settlement:
 def contestable_until(policy: ResolvedPolicy, *, now: datetime) -> datetime:
     """Until when the member may object to what a coach or staff state now (D-47)."""
     return now + policy.duration("case.contest_within")
+
+
+def held_against_member(policy: ResolvedPolicy, code: str | None) -> bool:
+    """Whether the reason stands against the member, whatever the kind of session: by what it takes or charges, or in a count of theirs.
+
+    A session without credit loses nothing by it, but somebody may be stopped by the count (D-59).
+    """
+    terms = policy.reasons.get(code or "")
+    if terms is None or terms.use is not Use.ENDED:
+        return False
+    counted = any(
+        code in tally.counts for tally in policy.tallies.values() if tally.steps and tally.of is not TallyOf.COACH
+    )
+    return bool(terms.take or terms.fee) or counted
 
 
 def settle_ended(

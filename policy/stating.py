@@ -12,7 +12,7 @@ from policy.entitlement import disposition_of, next_after
 from policy.facts import Lot, SessionFacts, Statement
 from policy.reasons import Terms
 from policy.resolved import ResolvedPolicy
-from policy.settlement import contestable_until, notices_of_stating, settle_ended
+from policy.settlement import contestable_until, held_against_member, notices_of_stating, settle_ended
 from policy.terms import Action, ActorKind, Disposition, RefusalCode, SessionStatus, Use
 
 OPEN = frozenset({SessionStatus.SCHEDULED, SessionStatus.AWAITING_OUTCOME})
@@ -44,7 +44,7 @@ def concluded(
         late=terms.late or (session.status is SessionStatus.CANCELLED and session.late),
         by=statement.actor,
         amends=amends,
-        contest_until=payable_at,
+        contest_until=payable_at if held_against_member(policy, decision.reason) else None,
     )
     notices = notices_of_stating(
         session,

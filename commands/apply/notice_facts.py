@@ -61,6 +61,7 @@ def _of_session(subject: Subject, decision: Decision, note: str | None) -> Notic
         sequence=subject.sequence + (move is not None),
         previous_starts_at=None if move is None else move.starts_at_before,
         reason=decision.reason,
+        row=decision.row,
         late=decision.late,
         cancelled_by=None if cancel is None else str(cancel.by),
         next_bookable_from=decision.next_bookable_from,

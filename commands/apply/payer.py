@@ -1,9 +1,13 @@
 """Who owes the fees of a session: its member, or the sponsor of a contract that says so (`fee.payer`, D-56)."""
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from sqlalchemy import text
 
 from commands.apply.subject import Subject
 from models.unit import Unit
+from policy.closing import costs_member
 from policy.effects import Charge, Effect, GiveBackFee, Notify, Refund
 from policy.resolved import ResolvedPolicy
 from policy.terms import NoticeCode, Side
@@ -30,11 +34,24 @@ def contract_of_fees(
 
 
 def without_fees(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """The effects without the member's messages of a fee that is the sponsor's: the sponsor reads it among the contract's charges."""
-    refunded = any(isinstance(effect, Refund) for effect in effects)
-    codes = {NoticeCode.FEE_CHARGED} if refunded else {NoticeCode.FEE_CHARGED, NoticeCode.REFUNDED}
-    return tuple(
-        effect
-        for effect in effects
-        if not (isinstance(effect, Notify) and effect.to is Side.MEMBER and effect.code in codes)
-    )
+    """The effects without the member's messages of a fee that is the sponsor's: the sponsor reads it among the contract's charges.
+
+    Whom it costs nothing besides is not told of a loss (MODEL 5.1).
+    """
+    codes = {NoticeCode.FEE_CHARGED}
+    if not any(isinstance(effect, Refund) for effect in effects):
+        codes.add(NoticeCode.REFUNDED)
+    loses = costs_member(effect for effect in effects if not isinstance(effect, Charge))
+    if not loses:
+        codes.add(NoticeCode.OUTCOME_COUNTED)
+    kept = (effect for effect in effects if not _to_member(effect, codes))
+    return tuple(kept if loses else map(_without_loss, kept))
+
+
+def _to_member(effect: Effect, codes: Collection[NoticeCode]) -> bool:
+    return isinstance(effect, Notify) and effect.to is Side.MEMBER and effect.code in codes
+
+
+def _without_loss(effect: Effect) -> Effect:
+    """The member is told of a cancellation that costs them nothing."""
+    return replace(effect, code=NoticeCode.CANCELLED) if _to_member(effect, {NoticeCode.LATE_LOSS}) else effect

@@ -160,13 +160,29 @@ CASES: Mapping[str, Case] = {
     ),
     "late-loss-day": Case(NoticeCode.LATE_LOSS, replace(LOST, next_bookable_from=at("2027-04-06T09:00")), MAYA),
     "late-loss-in-part": Case(NoticeCode.LATE_LOSS, replace(LOST, disposition="PART_COUNTED"), MAYA),
+    "late-loss-fee-alone": Case(
+        NoticeCode.LATE_LOSS, replace(LOST, disposition="RELEASED", units=0, next_bookable_from=None), MAYA
+    ),
+    "late-loss-fee-without-credit": Case(
+        NoticeCode.LATE_LOSS,
+        replace(LOST, disposition="NONE", units=0, late=False, next_bookable_from=None),
+        MAYA,
+    ),
+    "late-loss-in-time": Case(NoticeCode.LATE_LOSS, replace(LOST, late=False, by="COACH", on_behalf_of="MEMBER"), MAYA),
     "late-loss-open": Case(NoticeCode.LATE_LOSS, replace(LOST, next_bookable_from=None), MAYA),
     "credit-returned": Case(
         NoticeCode.CREDIT_RETURNED, replace(BY_COACH, units=1, valid_until=at("2027-04-17T07:00")), MAYA
     ),
     "credit-returned-without-end": Case(NoticeCode.CREDIT_RETURNED, replace(BY_COACH, units=2), MAYA),
     "book-again": Case(NoticeCode.BOOK_AGAIN, BY_COACH, MAYA),
-    "fee-charged": Case(NoticeCode.FEE_CHARGED, replace(LOST, amount=Money(minor_units=2000, currency="EUR")), MAYA),
+    "fee-charged": Case(
+        NoticeCode.FEE_CHARGED, replace(LOST, row="cancel-late", amount=Money(minor_units=2000, currency="EUR")), MAYA
+    ),
+    "fee-charged-coach": Case(
+        NoticeCode.FEE_CHARGED,
+        replace(BY_COACH, reason="CLIENT_NO_SHOW", amount=Money(minor_units=2000, currency="EUR")),
+        EVA,
+    ),
     "tally-step-block": Case(
         NoticeCode.TALLY_STEP,
         replace(LOST, reason="CLIENT_NO_SHOW", news="BLOCK", answer_by=at("2027-05-04T10:10")),
@@ -267,6 +283,9 @@ CASES: Mapping[str, Case] = {
     ),
     "outcome-counted-in-part": Case(
         NoticeCode.OUTCOME_COUNTED, replace(ABSENT, disposition="PART_COUNTED", reason="CAME_TOO_LATE"), MAYA
+    ),
+    "outcome-counted-fee-alone": Case(
+        NoticeCode.OUTCOME_COUNTED, replace(ABSENT, disposition="RELEASED", units=0), MAYA
     ),
     "outcome-counted-by-silence": Case(
         NoticeCode.OUTCOME_COUNTED, replace(ABSENT, by="SYSTEM", contest_until=None), MAYA

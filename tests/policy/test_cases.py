@@ -297,7 +297,7 @@ def test_a_contest_is_open_for_seven_days_and_holds_the_pay() -> None:
     "session",
     [
         replace(missed(OVER), stated_by=MEMBER),
-        replace(missed(OVER), disposition=Disposition.RETURNED),
+        replace(missed(OVER), disposition=Disposition.RETURNED, reason="OTHER"),
         replace(missed(OVER), case=case_of(OVER)),
         replace(missed(OVER), case=replace(case_of(OVER), status=CaseStatus.CLOSED, result=CaseResult.REJECTED)),
         OVER,
@@ -311,6 +311,20 @@ def test_what_is_not_against_the_member_or_is_decided_is_not_contested(session: 
 def test_a_fee_alone_may_be_contested() -> None:
     fined = replace(missed(OVER), disposition=Disposition.RETURNED, settled=Settled(fee=money("20.00")))
     assert decide_contest(TOPMATE, fined, says(MEMBER)).allowed
+
+
+def test_an_absence_is_contested_also_where_there_was_no_credit_to_lose() -> None:
+    free = replace(missed(OVER), kind=replace(OVER.kind, units=0), disposition=Disposition.RETURNED)
+    assert decide_contest(TOPMATE, free, says(MEMBER)).allowed
+
+
+def test_what_only_a_count_of_the_members_takes_note_of_is_contested_too() -> None:
+    counts = '[tallies.given]\nof = "MEMBER"\ncounts = {{OTHER = 1}}\nwindow = "ALL"\n{steps}'
+    given = replace(missed(OVER), disposition=Disposition.RETURNED, reason="OTHER")
+    stops = 'steps = [{at = 2, then = ["BLOCK"], for = "P14D"}]\n'
+    for steps, allowed in ((stops, True), ("", False)):
+        rules = Rules(preset("topmate", counts.format(steps=steps))).of(None)
+        assert decide_contest(rules, given, says(MEMBER)).allowed is allowed
 
 
 def test_where_questions_are_asked_the_member_answers_before_staff_are_told() -> None:

@@ -7,7 +7,7 @@ from tests.scenarios.cases import cases, team_tasks, tell, the_case
 from tests.scenarios.expected import Expected
 from tests.scenarios.footprint import pushed, used_keys
 from tests.scenarios.payments import pay
-from tests.scenarios.starts import OpenStage
+from tests.scenarios.starts import OpenStage, aceup
 from tests.scenarios.statements import record
 from tests.scenarios.test_cases import CLOSED, OPENED, PRICE_BACK, REFUNDED, UNIT_BACK, offered, paid_call, reported
 from tests.scenarios.test_topmate import LOT
@@ -219,3 +219,24 @@ def test_a_time_that_is_taken_leaves_the_offer_open_and_the_old_call_as_it_was(o
     step.assert_nothing_happened()
     assert answer["code"] == "SLOT_TAKEN"
     assert the_proposal(stage, "Nora", session)["status"] == "PENDING"
+
+
+def test_of_a_session_without_credit_too_a_coach_does_not_settle_a_report_against_the_member(
+    open_stage: OpenStage,
+) -> None:
+    stage = aceup(open_stage)
+    session = stage.booked("Maya", "consultation", "Eva", "2027-03-18T15:00:00Z")
+    stage.at("2027-03-18T15:30:00Z")
+    tell(stage, "Maya", "reportNoShow", session)
+    with stage.step() as step:
+        record(stage, "Eva", session, reason="CLIENT_NO_SHOW")
+    assert step.mails == [("Maya", "CASE_CONTRADICTED"), ("Sam", "TASK")]
+    assert (stage.session(session)["status"], the_case(stage, "Maya", session)["status"]) == (
+        "AWAITING_OUTCOME",
+        "OPEN",
+    )
+    tell(stage, "Sam", "decideCase", session, held=False, absent="MEMBER", note="Eva was there.")
+    assert (the_case(stage, "Maya", session)["result"], stage.session(session)["reason"]) == (
+        "REJECTED",
+        "CLIENT_NO_SHOW",
+    )
