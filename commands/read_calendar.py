@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from commands.apply.slots import push_of
+from commands.apply.slots import push_of, push_of_hold
 from commands.apply.work import Work, into_calendar_of, push_lane, schedule
 from models.queries.context import organisation_now
-from models.unit import Database
+from models.unit import Database, Unit
 from policy.terms import WorkKind
 
 LISTENED_TO = text("""
@@ -79,10 +79,39 @@ ORDER BY starts_at, id
 """)
 
 
+PROPOSALS = text("""
+SELECT id, coach_id, member_id, version FROM proposal WHERE organisation_id = :organisation AND id = ANY(CAST(:proposals AS bigint[]))
+ORDER BY id
+""")
+
+
+def _pushes_of_holds(unit: Unit, proposals: Sequence[int], *, now: datetime) -> list[Work]:
+    values = {"organisation": unit.organisation_id, "proposals": list(proposals)}
+    return [
+        push_of_hold(row.id, row.coach_id, frozenset({row.coach_id, row.member_id}), version=row.version, now=now)
+        for row in unit.connection.execute(PROPOSALS, values)
+    ]
+
+
+def put_hold_back(database: Database, organisation_id: int, proposal_id: int, *, mark: str, now: datetime) -> None:
+    """The times that the proposal holds are on their way back into its coach's calendar; `mark` names what was found there."""
+    with database.unit(organisation_id) as unit:
+        pushes = _pushes_of_holds(unit, [proposal_id], now=now)
+        schedule(unit, [replace(push, cause_key=f"{push.cause_key}:back:{mark}") for push in pushes])
+
+
 def put_right(
-    database: Database, organisation_id: int, person_id: int, sessions: Sequence[int], *, now: datetime
+    database: Database,
+    organisation_id: int,
+    person_id: int,
+    sessions: Sequence[int],
+    *,
+    proposals: Sequence[int] = (),
+    now: datetime,
 ) -> int:
-    """The events of these sessions in this person's calendar are pushed anew, whatever was pushed before; returns how many."""
+    """The events of these sessions, and of the times held for these proposals, are pushed anew into this person's calendar, whatever
+    was pushed before; returns how many.
+    """
     with database.unit(organisation_id) as unit:
         values = {"organisation": organisation_id, "sessions": list(sessions)}
         rows = unit.connection.execute(TO_PUT_RIGHT, values).all()
@@ -90,6 +119,7 @@ def put_right(
             into_calendar_of(person_id, push_of(row.id, row.coach_id, row.member_id, version=row.version, now=now))
             for row in rows
         ]
+        pushes += _pushes_of_holds(unit, proposals, now=now)
         mark = unit.connection.execute(text("SELECT pg_current_xact_id()::text")).scalar_one()
         schedule(unit, [replace(push, cause_key=f"{push.cause_key}:right:{mark}") for push in pushes])
         return len(pushes)

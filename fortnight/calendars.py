@@ -47,7 +47,10 @@ def _said(organisation: int, report: Report) -> Iterator[str]:
     elif not report.drift and not report.waiting:
         yield f"{who}: {report.sessions} sessions, all as they should be"
     for one in report.drift:
-        yield f"{who}: session {one.session_id} of {one.starts_at:%Y-%m-%dT%H:%MZ}: {one.what}"
+        what = (
+            f"session {one.session_id}" if one.proposal_id is None else f"the time held for proposal {one.proposal_id}"
+        )
+        yield f"{who}: {what} of {one.starts_at:%Y-%m-%dT%H:%MZ}: {one.what}"
     if report.waiting:
         yield f"{who}: {report.waiting} pushes were on their way already"
     if report.repaired:

@@ -40,10 +40,12 @@ class CalendarCheck:
 
     at: datetime = strawberry.field(description="When it was compared last.")
     sessions: int = strawberry.field(description="How many sessions to come were compared.")
-    differing: int = strawberry.field(description="How many differed.")
+    differing: int = strawberry.field(description="How many differed, times that are held for an answer too.")
     repaired: int = strawberry.field(description="How many of them were written anew.")
     problem: str | None = strawberry.field(description="Why it could not be compared, in words; null where it was.")
-    differences: list[CalendarDifference] = strawberry.field(description="What differed, at most 50 of them.")
+    differences: list[CalendarDifference] = strawberry.field(
+        description="Which sessions differed, and in what; at most 50 of them."
+    )
 
 
 @output

@@ -6,9 +6,10 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy import Row
 
+from calendar_sync.google import hold_row, session_row
 from calendar_sync.google.client import GoogleAccount
 from calendar_sync.google.endpoints import GoogleEndpoints
-from calendar_sync.google.mapping import SessionEvent, organisation_mark
+from calendar_sync.google.mapping import EventKey, SessionEvent, organisation_mark
 from calendar_sync.google.session_row import wanted_event
 from calendar_sync.google.vault import Vault
 from models.keyring import Keyring
@@ -76,6 +77,11 @@ class GoogleSettings:
                 organisation_id=organisation_id, person_id=row.owner_id, session_id=row.id, ends_at=ends_at
             ),
         )
+
+    def key_of(self, row: Row[Any], *, organisation_id: int) -> EventKey:
+        """The key of the event of the row's session or hold."""
+        of = hold_row if row.hold else session_row
+        return of.key_of(row, self.event_secrets, organisation_id=organisation_id)
 
     @property
     def event_secrets(self) -> tuple[bytes, ...]:

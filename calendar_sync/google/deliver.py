@@ -190,15 +190,11 @@ class _Errand:
         return self.row.zone if self.series is None else self.row.owner_zone
 
     def _push(self, calendar: GoogleCalendar) -> PushResult:
-        secrets, known = self.settings.event_secrets, session_row.known_event(self.row)
-        organisation, row = self.organisation_id, self.row
+        organisation, row, known = self.organisation_id, self.row, session_row.known_event(self.row)
         if self.series is not None:
-            key = series_row.key_of(row, secrets, organisation_id=organisation)
+            key = series_row.key_of(row, self.settings.event_secrets, organisation_id=organisation)
             return push_series(calendar, key, self.series.wanted(self.now), known, now=self.now)
-        if row.hold:
-            key = hold_row.key_of(row, secrets, organisation_id=organisation)
-        else:
-            key = session_row.key_of(row, secrets, organisation_id=organisation)
+        key = self.settings.key_of(row, organisation_id=organisation)
         return push(calendar, key, self.settings.event_of(row, organisation_id=organisation), known)
 
     def _reseal(self, sealed: bytes, token: str, account: GoogleAccount) -> bytes:

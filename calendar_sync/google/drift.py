@@ -1,13 +1,13 @@
 """In what the events of a calendar differ from the sessions and series that they stand for. Pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from calendar_sync.google import series_row, session_row
+from calendar_sync.google import series_row
 from calendar_sync.google.mapping import EventKey, Json, SessionEvent, changes
 from calendar_sync.google.push_series import SeriesEvent, original_start, times_of
 from calendar_sync.google.series_row import SeriesRow
@@ -18,30 +18,42 @@ GENERATIONS = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """A session whose event is not as it should be, and in what."""
+    """A session whose event is not as it should be, and in what; or the first such time that is held for a proposal."""
 
-    session_id: int
+    session_id: int | None
     starts_at: datetime
     what: str
+    proposal_id: int | None = None
 
 
 def drift(
     rows: Sequence[Row[Any]],
     events: Sequence[Json],
-    secrets: Sequence[bytes],
+    key_of: Callable[[Row[Any]], EventKey],
     event_of: Callable[[Row[Any]], SessionEvent | None],
-    *,
-    organisation_id: int,
 ) -> list[Drift]:
     """In what the events differ from these sessions, each of which shall be as `event_of` says. Pure."""
     listed = {event["id"]: event for event in events if event.get("status") != "cancelled"}
     found: list[Drift] = []
     for row in rows:
-        key = session_row.key_of(row, secrets, organisation_id=organisation_id)
-        what = _difference(event_of(row), key, listed)
+        what = _difference(event_of(row), key_of(row), listed)
         if what is not None:
             found.append(Drift(session_id=row.id, starts_at=row.starts_at, what=what))
     return found
+
+
+def hold_drift(
+    rows: Sequence[Row[Any]],
+    events: Sequence[Json],
+    key_of: Callable[[Row[Any]], EventKey],
+    event_of: Callable[[Row[Any]], SessionEvent | None],
+) -> list[Drift]:
+    """The same of times that are held for proposals; of each proposal the first that differs."""
+    found: dict[int, Drift] = {}
+    for row in rows:
+        for one in drift([row], events, key_of, event_of):
+            found.setdefault(row.id, replace(one, session_id=None, proposal_id=row.id))
+    return list(found.values())
 
 
 def _difference(wanted: SessionEvent | None, key: EventKey, listed: dict[str, Json]) -> str | None:

@@ -12,7 +12,8 @@ from policy.calendars import CalendarEdit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A session that stands, what the calendar shall say of it, and its event as we last left it.
+    """A session that stands, what the calendar shall say of it, and its event as we last left it; or a time that is held for a proposal,
+    whose id is then `session_id`.
 
     `earlier`: the ids that it had before its owner deleted them; one that stands again was taken out of the trash.
     `series_event`: that of the series that it is an instance of; an instance is listed only once it differs from it.

@@ -4,7 +4,6 @@ A message of a channel only says that there is something to read; what is read i
 (CALENDAR 26 to 29).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from os import urandom
@@ -13,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from calendar_sync.google import busy, reading_row, series_row, session_row, watching
+from calendar_sync.google import busy, hold_row, reading_row, series_row, session_row, watching
 from calendar_sync.google.accounts import GoogleSettings, new_calendar
 from calendar_sync.google.backoff import delay
 from calendar_sync.google.client import Changes, GoogleAccount
@@ -33,6 +32,7 @@ from calendar_sync.google.series_edits import StandingSeries, series_edits
 from calendar_sync.google.visit import visit
 from commands.calendar_questions import note_edit
 from commands.connect_calendar import Replaced, replace_calendar
+from commands.read_calendar import put_hold_back
 from models.unit import Database
 from policy.calendars import CalendarPlace
 
@@ -181,6 +181,8 @@ class _Pull:
         single, series = self._standing()
         for edited in [*edits(single, events, whole=whole), *series_edits(series, events, whole=whole)]:
             note_edit(self.database, organisation, self.reading.person_id, edited, now=self.now)
+        for held in edits(self._held(), events, whole=whole):
+            put_hold_back(self.database, organisation, held.session_id, mark=held.mark, now=self.now)
         with self.database.unit(organisation) as unit:
             reading_row.keep(
                 unit,
@@ -202,12 +204,18 @@ class _Pull:
         else:
             busy.keep_times(self.database, self.reading, span, found, real_now=self.real_now)
 
+    def _held(self) -> list[Standing]:
+        """Times that wait for an answer: nobody is asked about them, they are put back without a word."""
+        reading = self.reading
+        rows = hold_row.standing(self.database, reading.organisation_id, reading.person_id, now=self.now)
+        return [one for row in rows if (one := self._standing_of(row)) is not None]
+
     def _standing(self) -> tuple[list[Standing], list[StandingSeries]]:
         """Sessions with events of their own, and series with those that are instances of them."""
         secrets, reading = self.settings.event_secrets, self.reading
         rows = session_row.standing(self.database, reading.organisation_id, reading.person_id, now=self.now)
         series = series_row.of_person(self.database, reading.organisation_id, reading.person_id, now=self.now)
-        single = [one for row in rows if (one := self._standing_of(row, secrets)) is not None]
+        single = [one for row in rows if (one := self._standing_of(row)) is not None]
         found = (
             series_row.standing_series(one, single, secrets, organisation_id=reading.organisation_id, now=self.now)
             for one in series
@@ -216,12 +224,12 @@ class _Pull:
         instances = {each.session_id for one in kept for each in one.sessions}
         return [one for one in single if one.session_id not in instances], kept
 
-    def _standing_of(self, row: Row[Any], secrets: Sequence[bytes]) -> Standing | None:
+    def _standing_of(self, row: Row[Any]) -> Standing | None:
         organisation = self.reading.organisation_id
         wanted = self.settings.event_of(row, organisation_id=organisation)
         if wanted is None:
             return None
-        key = session_row.key_of(row, secrets, organisation_id=organisation)
+        key = self.settings.key_of(row, organisation_id=organisation)
         return Standing(
             session_id=row.id,
             sequence=row.sequence,

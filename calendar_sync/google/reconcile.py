@@ -11,13 +11,13 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Row, text
 
-from calendar_sync.google import reading_row, series_row, session_row
+from calendar_sync.google import hold_row, reading_row, series_row, session_row
 from calendar_sync.google.accounts import GoogleSettings
 from calendar_sync.google.client import GoogleAccount
 from calendar_sync.google.deliver import Pushed, PushOutcome
-from calendar_sync.google.drift import Drift, drift, series_drift
+from calendar_sync.google.drift import Drift, drift, hold_drift, series_drift
 from calendar_sync.google.failures import GoogleFailure
-from calendar_sync.google.mapping import Json, SessionEvent
+from calendar_sync.google.mapping import EventKey, Json, SessionEvent
 from calendar_sync.google.pull import read_calendar
 from calendar_sync.google.reading_row import Reading
 from calendar_sync.google.series_row import SeriesRow
@@ -31,9 +31,10 @@ MOST_TOLD: Final = 50
 """So many differences are told one by one."""
 
 WAITING = text("""
-SELECT kind IN ('GOOGLE_SERIES', 'GOOGLE_SERIES_COPY') AS of_series, object_id FROM due_work
+SELECT CASE kind WHEN 'GOOGLE_HOLD' THEN 'hold' WHEN 'GOOGLE_PUSH' THEN 'session' WHEN 'GOOGLE_COPY' THEN 'session' ELSE 'series' END
+    AS of, object_id FROM due_work
 WHERE organisation_id = :organisation AND lane = :lane AND done_at IS NULL AND set_aside_at IS NULL
-    AND kind IN ('GOOGLE_PUSH', 'GOOGLE_COPY', 'GOOGLE_SERIES', 'GOOGLE_SERIES_COPY')
+    AND kind IN ('GOOGLE_PUSH', 'GOOGLE_COPY', 'GOOGLE_SERIES', 'GOOGLE_SERIES_COPY', 'GOOGLE_HOLD')
 """)
 
 
@@ -41,7 +42,7 @@ WHERE organisation_id = :organisation AND lane = :lane AND done_at IS NULL AND s
 class Report:
     """What was found in one calendar; `failure`: why it could not be read; `repaired`: how many pushes were ordered.
 
-    `waiting`: for how many sessions and series a push was on its way already, so that they were not compared.
+    `waiting`: for how many sessions, series and proposals a push was on its way already, so that they were not compared.
     """
 
     person_id: int
@@ -106,6 +107,7 @@ class _Standing:
     waiting: int
     single: Sequence[Row[Any]]
     series: Sequence[SeriesRow]
+    held: Sequence[Row[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +127,9 @@ class _Comparison:
         except GoogleFailure as failure:
             return Report(person_id=reading.person_id, sessions=0, failure=str(failure))
         secrets, organisation = self.settings.event_secrets, reading.organisation_id
-        found = drift(standing.single, events, secrets, self._event_of, organisation_id=organisation)
+        found = drift(standing.single, events, self._key_of, self._event_of)
         found += series_drift(standing.series, events, secrets, organisation_id=organisation, now=self.now)
+        found += hold_drift(standing.held, events, self._key_of, self._event_of)
         repaired = self._repair(found) if repair else 0
         return Report(
             person_id=reading.person_id,
@@ -141,11 +144,12 @@ class _Comparison:
         rows = session_row.of_person(self.database, organisation, person, now=self.now)
         series = series_row.of_person(self.database, organisation, person, now=self.now)
         alone = {session for one in series for session in one.alone(self.now)}
-        pushed_alone, pushed_whole = self._waiting()
+        held = hold_row.of_coach(self.database, organisation, person, now=self.now)
+        pushed_alone, pushed_whole, pushed_holds = (self._waiting()[of] for of in ("session", "series", "hold"))
         busy = {row.series_id for row in rows if row.id in pushed_alone and row.series_id is not None} | pushed_whole
         return _Standing(
             sessions=len(rows),
-            waiting=len(pushed_alone) + len(pushed_whole),
+            waiting=len(pushed_alone) + len(pushed_whole) + len(pushed_holds),
             single=[
                 row
                 for row in rows
@@ -154,21 +158,31 @@ class _Comparison:
                 and row.series_id not in busy
             ],
             series=[one for one in series if one.row.id not in busy],
+            held=[row for row in held if row.id not in pushed_holds],
         )
 
-    def _waiting(self) -> tuple[set[int], set[int]]:
-        """The sessions and the series for which a push to this calendar waits."""
+    def _waiting(self) -> dict[str, set[int]]:
+        """The sessions, the series and the proposals for which a push to this calendar waits."""
         values = {"organisation": self.reading.organisation_id, "lane": push_lane(self.reading.person_id)}
         with self.database.unit(self.reading.organisation_id, read_only=True) as unit:
             rows = unit.connection.execute(WAITING, values).all()
-        return {row.object_id for row in rows if not row.of_series}, {row.object_id for row in rows if row.of_series}
+        return {of: {row.object_id for row in rows if row.of == of} for of in ("session", "series", "hold")}
 
     def _events(self, account: GoogleAccount) -> Sequence[Json]:
         return account.calendar(self.reading.calendar_id).changes(None).events
 
     def _repair(self, found: Sequence[Drift]) -> int:
-        sessions = [one.session_id for one in found]
-        return put_right(self.database, self.reading.organisation_id, self.reading.person_id, sessions, now=self.now)
+        return put_right(
+            self.database,
+            self.reading.organisation_id,
+            self.reading.person_id,
+            [one.session_id for one in found if one.session_id is not None],
+            proposals=[one.proposal_id for one in found if one.proposal_id is not None],
+            now=self.now,
+        )
+
+    def _key_of(self, row: Row[Any]) -> EventKey:
+        return self.settings.key_of(row, organisation_id=self.reading.organisation_id)
 
     def _event_of(self, row: Row[Any]) -> SessionEvent | None:
         return self.settings.event_of(row, organisation_id=self.reading.organisation_id)
@@ -179,6 +193,7 @@ def _told(report: Report, *, now: datetime) -> str:
     found = [
         {"session": one.session_id, "starts_at": one.starts_at.astimezone(UTC), "what": one.what}
         for one in report.drift[:MOST_TOLD]
+        if one.session_id is not None
     ]
     kept = {
         "at": now,

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from calendar_sync.google_double import FaultKind
 from tests.scenarios.documents import ROTATE
-from tests.scenarios.invites import invite, thrive
+from tests.scenarios.invites import SLOT, invite, thrive
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, after_s_m_01, instant, mastered
 from worker.polling import poll_checks
@@ -185,6 +185,31 @@ def test_a_deletion_is_noticed_when_the_sync_token_is_forgotten(open_stage: Open
     heard(stage)
     assert [message["code"] for message in stage.messages("Eva")].count("CALENDAR_QUESTION") == 1
     assert set(stage.google("Eva")) == {instant(CALL)}
+
+
+def make_a_day_of_it(stage: Stage) -> None:
+    """A day that is free in the calendar: no private appointment."""
+    fields = {"start": {"dateTime": None, "date": "2027-03-19"}, "end": {"dateTime": None, "date": "2027-03-20"}}
+    stage.theatre.double.do("edit-event", email=stage.email("Eva"), event_id=event_of_any_day(stage), fields=fields)
+
+
+def event_of_any_day(stage: Stage) -> str:
+    (event,) = stage.theatre.double.events(stage.email("Eva"))
+    return event["id"]
+
+
+def test_a_time_that_is_held_for_an_answer_is_put_back_without_a_word(open_stage: OpenStage) -> None:
+    stage = thrive(open_stage)
+    invite(stage, "Eva", "Maya", SLOT)
+    heard(stage)
+    for touch in (delete, drag, repeat, make_a_day_of_it, delete):
+        touch(stage)
+        heard(stage)
+        assert set(stage.google("Eva")) == {instant(SLOT)}, touch.__name__
+    assert event_of(stage)["summary"] == "Hold: Session with Maya"
+    assert "recurrence" not in event_of(stage)
+    assert stage.ask("Eva", QUESTIONS)["viewer"]["calendarQuestions"]["nodes"] == []
+    assert [one["code"] for one in stage.messages("Eva")].count("CALENDAR_QUESTION") == 0
 
 
 def test_nobody_else_reads_what_a_coach_was_asked(open_stage: OpenStage) -> None:

@@ -5,13 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from calendar_sync.google.reconcile import Report, reconcile
-from calendar_sync.google_double import FaultKind
+from calendar_sync.google_double import FaultKind, GoogleDouble
 from commands.read_calendar import compare
+from models.keyring import Keyring
+from models.unit import Database
+from tests.calendar_sync.google.series_world import open_series_world
 from tests.calendar_sync.google.world import REAL_NOW, TENTH, World
 from tests.calendar_sync.google_support import EVA, hour
+from tests.support.platform import done
 from worker.polling import poll_checks
 
 HOUR = timedelta(hours=1)
@@ -129,6 +133,34 @@ def test_an_event_that_is_left_of_a_cancelled_session_is_taken_away(busy: World)
     assert (one.session_id, one.what) == (session, "its event is left, although it was cancelled")
     busy.work()
     assert (compared(busy).drift, len(busy.events)) == ((), 3)
+
+
+@pytest.fixture
+def asked_to_move(database: Database, owner: Engine, double: GoogleDouble, keyring: Keyring) -> World:
+    """Mento: a day before, Leo asks for another time, and it is held until Eva has answered."""
+    world = open_series_world(database, owner, double, keyring)
+    world.connect()
+    session = world.platform.booked("Leo", "one_on_one", "Eva", TENTH)
+    world.live_through(TENTH - timedelta(hours=20) - world.platform.now)
+    done(world.platform.reschedule("Leo", session, TENTH + 30 * HOUR))
+    world.work()
+    return world
+
+
+def test_a_time_that_is_held_for_an_answer_is_compared_and_repaired(asked_to_move: World):
+    world = asked_to_move
+    held = next(event for event in world.events if event["summary"].startswith("Hold: "))
+    assert (len(world.events), compared(world).drift) == (2, ())
+    world.double.do("edit-event", email=EVA, event_id=held["id"], fields=AWAY)
+    etag = next(event["etag"] for event in world.events if event["id"] == held["id"])
+    with world.owner.begin() as connection:
+        connection.execute(text("UPDATE google_hold SET etag = :etag"), {"etag": etag})
+    (one,) = compared(world).drift
+    assert (one.session_id, one.starts_at, one.what) == (None, TENTH + 30 * HOUR, "its event differs in end, start")
+    assert compared(world, repair=True).repaired == 1
+    assert (compared(world).drift, compared(world).waiting) == ((), 1)
+    world.work()
+    assert (compared(world).drift, compared(world).waiting, world.problems) == ((), 0, [])
 
 
 def test_a_calendar_that_cannot_be_read_is_said_to_be_so(busy: World):
