@@ -170,7 +170,7 @@ def _rivals(unit: Unit, facts: BookingFacts, *, now: datetime) -> tuple[SessionF
 
 def _arrears(unit: Unit, policy: ResolvedPolicy, command: BookSession, *, now: datetime) -> Money | None:
     """What the member owes, where the policy asks for it (D-64)."""
-    if policy.optional_integer("booking.max_arrears") is None:
+    if policy.max_arrears is None:
         return None
     return Money(minor_units=arrears_of(unit, command.member_id, now=now), currency=policy.currency)
 

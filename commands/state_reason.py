@@ -8,7 +8,7 @@ from commands.facts.sessions import SessionCase
 from commands.outcome import Outcome
 from commands.transaction import Request
 from models.unit import Database, Unit
-from policy.deciding import decide_reason
+from policy.deciding import decide_stated_reason
 from policy.decisions import Decision
 from policy.facts import Statement
 from policy.terms import ActorKind
@@ -31,6 +31,6 @@ def deciding(command: StateReason, *, now: datetime) -> Decide:
 
     def decide(_unit: Unit, case: SessionCase, kind: ActorKind) -> Decision:
         statement = Statement(actor=kind, now=now, reason=command.reason, note=command.note)
-        return decide_reason(case.policy, case.facts, statement, case.change_facts(at=case.facts.starts_at))
+        return decide_stated_reason(case.policy, case.facts, statement, case.change_facts(at=case.facts.starts_at))
 
     return decide

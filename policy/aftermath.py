@@ -6,7 +6,7 @@ from datetime import datetime
 from policy.effects import Notify
 from policy.facts import SessionFacts
 from policy.resolved import ResolvedPolicy
-from policy.terms import NoticeCode, SessionStatus, Side
+from policy.terms import ActorKind, CaseKind, CaseResult, CaseStatus, NoticeCode, SessionStatus, Side
 
 
 def reminders_at(policy: ResolvedPolicy, starts_at: datetime, *, agreed_at: datetime) -> tuple[datetime, ...]:
@@ -37,6 +37,18 @@ def absence_from(policy: ResolvedPolicy, starts_at: datetime, absent: Side) -> d
     """The first instant at which this side's absence can be stated (D-19, D-61)."""
     own = policy.optional_duration("attendance.coach_no_show_after") if absent is Side.COACH else None
     return starts_at + (policy.duration("attendance.no_show_after") if own is None else own)
+
+
+def too_late_to_answer(policy: ResolvedPolicy, session: SessionFacts) -> bool:
+    """Whether the coach has let the time for a report pass: nothing that they say of it answers it any more (T7, D-32)."""
+    case = session.case
+    if case is None or case.kind is not CaseKind.NO_SHOW:
+        return False
+    if case.status is CaseStatus.INVESTIGATING:
+        return session.status in (SessionStatus.SCHEDULED, SessionStatus.AWAITING_OUTCOME)
+    silent_until = case.opened_at + policy.duration("case.resolve_within")
+    by_silence = session.stated_by is ActorKind.SYSTEM and session.stated_at == silent_until
+    return case.result in (CaseResult.REFUNDED, CaseResult.RETURNED) and by_silence
 
 
 def reminder_notices(

@@ -20,18 +20,20 @@ def asked(policy: ResolvedPolicy, session: SessionFacts, attempt: Attempt, row: 
     """The other side, or staff, are asked; a newer proposal of the same kind takes the place of an older one."""
     proposal = proposal_of(policy, session, attempt, row)
     settlement = _settlement(policy, session, attempt, row)
-    ended = tuple(
-        EndProposal(proposal=one, status=ProposalStatus.SUPERSEDED)
-        for one in session.proposals
-        if one.kind is proposal.kind
-    )
     propose = Propose(proposal=proposal, costs=", ".join(_costs(settlement)))
     return replace(
         decision,
         costly=settlement.costly,
         needs_acknowledgement=settlement.costly and policy.flag("change.late_ack_required"),
-        effects=(propose, *ended, *notices_of_asking(proposal)),
+        effects=(propose, *superseded(session, proposal), *notices_of_asking(proposal)),
     )
+
+
+def superseded(session: SessionFacts, proposal: Proposal) -> Iterator[EndProposal]:
+    """The older proposals of the same kind, whose place this one takes (MODEL 5.2)."""
+    for one in session.proposals:
+        if one.kind is proposal.kind:
+            yield EndProposal(proposal=one, status=ProposalStatus.SUPERSEDED)
 
 
 def proposal_of(policy: ResolvedPolicy, session: SessionFacts, attempt: Attempt, row: Row) -> Proposal:

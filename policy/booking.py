@@ -177,8 +177,8 @@ def stops(policy: ResolvedPolicy, facts: BookingFacts, *, now: datetime) -> Iter
         yield Objection(code=RefusalCode.BOOKING_BLOCKED, parameter="tallies", possible_from=closed.possible_from)
     if any(_reached(policy, facts, limit) for limit in policy.booking_limits):
         yield Objection(code=RefusalCode.BOOKING_LIMIT, parameter="booking.limits")
-    most = policy.optional_integer("booking.max_arrears")
-    if most is not None and facts.arrears is not None and facts.arrears.minor_units > most:
+    most = policy.max_arrears
+    if most is not None and facts.arrears is not None and facts.arrears.minor_units > most.minor_units:
         yield Objection(code=RefusalCode.ARREARS, parameter="booking.max_arrears")
     deadline = booking_deadline(policy, facts.zones, facts.starts_at)
     if deadline is not None and now > deadline:

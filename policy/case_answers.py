@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from policy.aftermath import too_late_to_answer
 from policy.closing import (
     RULE,
     closed,
@@ -41,7 +42,7 @@ def decide_answer(policy: ResolvedPolicy, session: SessionFacts, statement: Stat
     """
     case = session.open_case
     decision = decide_outcome(policy, session, statement, facts)
-    objection = _objection_to_answering(case, statement)
+    objection = _objection_to_answering(policy, session, statement)
     if not decision.allowed or case is None or objection is not None:
         return _sooner(decision, objection)
     if statement.held:
@@ -51,10 +52,13 @@ def decide_answer(policy: ResolvedPolicy, session: SessionFacts, statement: Stat
     return given_back(decision, case, by_coach=True)
 
 
-def _objection_to_answering(case: Case | None, statement: Statement) -> Objection | None:
+def _objection_to_answering(policy: ResolvedPolicy, session: SessionFacts, statement: Statement) -> Objection | None:
+    case, by_coach = session.case, statement.actor is ActorKind.COACH
     answerable = case is not None and case.kind is CaseKind.NO_SHOW and case.status is CaseStatus.OPEN
-    if answerable and statement.actor is ActorKind.COACH:
+    if answerable and by_coach:
         return None
+    if by_coach and too_late_to_answer(policy, session):
+        return Objection(code=RefusalCode.DEADLINE_PASSED, parameter="case.resolve_within")
     return Objection(code=RefusalCode.WRONG_STATE, parameter=RULE)
 
 

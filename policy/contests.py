@@ -12,7 +12,7 @@ from policy.facts import Case, SessionFacts, Statement
 from policy.resolved import ResolvedPolicy
 from policy.settlement import held_against_member
 from policy.stating import refused
-from policy.terms import ActorKind, CaseKind, CaseResult, CaseStatus, NoticeCode, RefusalCode, Side
+from policy.terms import ActorKind, CaseKind, CaseResult, CaseStatus, NoticeCode, RefusalCode, SessionStatus, Side
 
 
 def decide_contest(
@@ -24,7 +24,7 @@ def decide_contest(
     objection = first_objection(_objections(policy, session, statement))
     if objection is not None:
         return refused(decision, objection)
-    return replace(decision, effects=tuple(_opening(policy, session, claim, now=statement.now)))
+    return replace(decision, effects=tuple(objecting(policy, session, claim, now=statement.now)))
 
 
 def contest_until(policy: ResolvedPolicy, session: SessionFacts) -> datetime | None:
@@ -37,9 +37,14 @@ def contest_until(policy: ResolvedPolicy, session: SessionFacts) -> datetime | N
 
 
 def disputable(session: SessionFacts) -> bool:
-    """Whether a report was closed because the coach said that the session was held (D-33)."""
-    case = session.case
-    return case is not None and case.status is CaseStatus.CLOSED and case.result is CaseResult.HELD
+    """Whether a report was closed because the coach said that the session was held, and still says so (D-33)."""
+    case, held = session.case, session.status is SessionStatus.COMPLETED
+    return held and case is not None and case.status is CaseStatus.CLOSED and case.result is CaseResult.HELD
+
+
+def contestable(policy: ResolvedPolicy, session: SessionFacts) -> bool:
+    """Whether something was recorded against the member about which nobody has decided (D-47)."""
+    return _against_member(policy, session) and not _decided(session)
 
 
 def _against_member(policy: ResolvedPolicy, session: SessionFacts) -> bool:
@@ -54,7 +59,7 @@ def _objections(policy: ResolvedPolicy, session: SessionFacts, statement: Statem
     if statement.actor is not ActorKind.MEMBER:
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
     until = contest_until(policy, session)
-    concerns = disputable(session) or (_against_member(policy, session) and not _decided(session))
+    concerns = disputable(session) or contestable(policy, session)
     if not concerns or session.open_case is not None:
         yield Objection(code=RefusalCode.WRONG_STATE, parameter=RULE)
     elif until is None or statement.now > until:
@@ -68,7 +73,8 @@ def _decided(session: SessionFacts) -> bool:
     return case is not None and case.result in (CaseResult.UPHELD, CaseResult.REJECTED)
 
 
-def _opening(policy: ResolvedPolicy, session: SessionFacts, claim: str | None, *, now: datetime) -> Iterator[Effect]:
+def objecting(policy: ResolvedPolicy, session: SessionFacts, claim: str | None, *, now: datetime) -> Iterator[Effect]:
+    """Staff look into it, or the member is asked first; what the coach has earned waits."""
     if disputable(session) and session.case is not None:
         yield ChangeCase(case=replace(session.case, status=CaseStatus.INVESTIGATING, result=None, claim=claim))
         yield HoldEarning()

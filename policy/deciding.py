@@ -73,6 +73,17 @@ def decide_reason(policy: ResolvedPolicy, session: SessionFacts, statement: Stat
     return concluded(policy, session, statement, decision, lots=facts.lots)
 
 
+def decide_stated_reason(
+    policy: ResolvedPolicy, session: SessionFacts, statement: Statement, facts: ChangeFacts
+) -> Decision:
+    """The same by the coach or staff; while the member contests it, only the decision of that case states another one (MODEL 5.4)."""
+    decision = decide_reason(policy, session, statement, facts)
+    contested = Objection(code=RefusalCode.WRONG_STATE, parameter="MODEL 5.4")
+    if session.open_case is None or (decision.code is not None and decision.code.rank < contested.code.rank):
+        return decision
+    return refused(decision, contested)
+
+
 def decide_silence(policy: ResolvedPolicy, session: SessionFacts, *, now: datetime) -> Decision:
     """Nobody has stated the reason until then: the one that silence gives (D-58)."""
     statement = Statement(actor=ActorKind.SYSTEM, now=now, reason=session.on_silence)

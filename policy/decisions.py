@@ -358,7 +358,8 @@ def summary_for(consequence: Consequence, reader: ActorKind) -> str:
 def _head(decision: Decision, disposition: Disposition | None) -> str:
     if disposition is None:
         return _kept(decision)
-    return f"The session {_states(decision)} {_ENDS[disposition]}."
+    end = _EXPIRED if expires(disposition, decision.effects) else _ENDS[disposition]
+    return f"The session {_states(decision)} {end}."
 
 
 def _states(decision: Decision) -> str:
@@ -367,6 +368,12 @@ def _states(decision: Decision) -> str:
         if isinstance(effect, Conclude):
             return _STATES.get(effect.status, "is cancelled")
     return "is cancelled"
+
+
+def expires(disposition: Disposition, effects: Iterable[Effect]) -> bool:
+    """Whether what is given back is over at once, because its period has ended (MODEL 6)."""
+    over = any(isinstance(one, Credit) and one.kind is LedgerKind.EXPIRE for one in effects)
+    return over and disposition in (Disposition.RELEASED, Disposition.RETURNED)
 
 
 _STATES = {SessionStatus.COMPLETED: "was held", SessionStatus.MISSED: "was missed"}
@@ -381,6 +388,7 @@ _ENDS = {
     Disposition.REFUNDED: "and its price is refunded",
     Disposition.NONE: "at no cost",
 }
+_EXPIRED = "at no cost, but its credit has expired with its period"
 
 
 def _kept(decision: Decision) -> str:

@@ -38,7 +38,7 @@ from policy.layering import (
 from policy.parameters import PARAMETERS, PolicyError, read_text
 from policy.reading import read_currency, read_kind, read_row, read_tally, read_terms
 from policy.reasons import RESOLVED, Terms, stated_by_default
-from policy.references import check_rows, check_tallies, check_values
+from policy.references import check_amounts, check_rows, check_tallies, check_values
 from policy.resolved import ResolvedPolicy
 from policy.rows import Row
 from policy.tallies import Tally
@@ -104,6 +104,7 @@ def load_overlay(document: str, policy: Policy) -> Overlay:
     tallies = policy.tallies if overlay.tallies is None else _tallies(overlay.tallies, policy.currency)
     rows = policy.rows if overlay.rules is None else _rows(overlay.rules)
     _check_table(rows, reasons, tallies, overlay, frozenset(policy.kinds))
+    check_amounts(overlay.values, policy.currency)
     return overlay
 
 
@@ -199,12 +200,14 @@ def _tallies(raw: Mapping[str, Raw], currency: str) -> dict[str, Tally]:
 def _check(policy: Policy) -> None:
     kinds = frozenset(policy.kinds)
     _check_table(policy.rows, policy.reasons, policy.tallies, policy.own, kinds)
+    check_amounts(policy.own.values, policy.currency)
     for code, overlay in policy.by_kind.items():
         reasons = policy.reasons
         if overlay.reasons:
             reasons = _terms(reasons_of(policy.own, overlay), policy.currency, "kinds", code, "reasons")
             check_rows(policy.rows, reasons, policy.tallies, kinds)
         check_values(overlay.values, reasons, kinds, "kinds", code, "values")
+        check_amounts(overlay.values, policy.currency, "kinds", code, "values")
 
 
 def _check_table(

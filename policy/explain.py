@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from policy.decisions import Decision, LimitFact, decision_from_json
+from policy.decisions import Decision, LimitFact, decision_from_json, expires
 from policy.effects import (
     Book,
     Cancel,
@@ -306,17 +306,17 @@ def _costs(effects: tuple[Effect, ...], reader: ActorKind) -> Iterator[str]:
 
 
 def _fate(disposition: Disposition, effects: tuple[Effect, ...]) -> str:
-    lost = sum(one.units for one in effects if isinstance(one, Credit) and one.kind is LedgerKind.FORFEIT)
-    match disposition:
-        case Disposition.COUNTED | Disposition.CONSUMED:
-            return "the session counts as used"
-        case Disposition.PART_COUNTED:
-            return f"{units_words(lost)} of the session counts as used" if lost else "a part of the price is kept"
-        case Disposition.RELEASED:
-            return "its credit can be used again"
-        case Disposition.RETURNED:
-            return "it is given back"
-        case Disposition.REFUNDED:
-            return "its price is refunded"
-        case Disposition.NONE:
-            return "it costs nothing"
+    if disposition is Disposition.PART_COUNTED:
+        lost = sum(one.units for one in effects if isinstance(one, Credit) and one.kind is LedgerKind.FORFEIT)
+        return f"{units_words(lost)} of the session counts as used" if lost else "a part of the price is kept"
+    return "its credit has expired with its period" if expires(disposition, effects) else _FATES[disposition]
+
+
+_FATES = {
+    Disposition.CONSUMED: "the session counts as used",
+    Disposition.COUNTED: "the session counts as used",
+    Disposition.RELEASED: "its credit can be used again",
+    Disposition.RETURNED: "it is given back",
+    Disposition.REFUNDED: "its price is refunded",
+    Disposition.NONE: "it costs nothing",
+}

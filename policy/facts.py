@@ -240,7 +240,7 @@ class SessionFacts:
     completes by itself. `coach_present`, `member_present`: there was a sign of them. `proposals`: those that wait for an answer.
     `question`: which of several bookings is kept, of which this is one.
     `case`: the last one about it. `stated_at`: when what stands was stated. `offer_ended_at`: when an offer that was made after
-    its start came to nothing.
+    its start came to nothing. `rebooked`: another session has taken its place.
     """
 
     id: int
@@ -274,6 +274,7 @@ class SessionFacts:
     case: Case | None = None
     stated_at: datetime | None = None
     offer_ended_at: datetime | None = None
+    rebooked: bool = False
 
     @property
     def open_case(self) -> Case | None:

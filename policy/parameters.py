@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from policy.limits import parse_duration
 from policy.matters import LimitPer
+from policy.money import Money
 from policy.terms import Anchor, Basis, Boundary, DuplicateKeep, DuplicatePolicy, PeriodKind, ZoneOf
 
 
@@ -45,7 +47,7 @@ class BookingLimit:
 
 CALENDAR = re.compile(r"P(?=\d)(?:\d{1,2}Y)?(?:\d{1,3}M)?(?:\d{1,2}W)?(?:\d{1,4}D)?", re.ASCII)
 FRACTION = re.compile(r"\d{1,9}(?:/[1-9]\d{0,8})?", re.ASCII)
-AMOUNT = re.compile(r"\d{1,9}(?:\.\d\d)?", re.ASCII)
+AMOUNT = re.compile(r"\d{1,9}(?:\.\d{2,4})?", re.ASCII)
 LONGEST_TEXT = 200
 
 
@@ -105,13 +107,17 @@ def read_fraction(raw: Any) -> Fraction:
     return Fraction(text)
 
 
-def read_amount(raw: Any) -> int:
-    """An amount in minor units: `"20.00"` is 2000. The currency is the policy's."""
+def read_amount(raw: Any) -> Decimal:
+    """An amount: `"20.00"`, `"20"`, or `"20.000"` where the currency, which is the policy's, has so many decimals."""
     text = read_text(raw)
     if not AMOUNT.fullmatch(text):
         raise ValueError('an amount such as "20.00" is wanted')
-    whole_units, _, minor = text.partition(".")
-    return int(whole_units) * 100 + int(minor or 0)
+    return Decimal(text)
+
+
+def read_money(currency: str, raw: Any) -> Money:
+    """The same, of this currency, which may not have so small a unit."""
+    return Money.of(read_amount(raw), currency)
 
 
 def choice(enum: type[StrEnum]) -> Read:

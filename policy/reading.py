@@ -16,11 +16,11 @@ from policy.parameters import (
     mapped,
     one_of,
     or_none,
-    read_amount,
     read_calendar_duration,
     read_duration,
     read_flag,
     read_fraction,
+    read_money,
     read_text,
     whole,
 )
@@ -161,7 +161,7 @@ def read_terms(code: str, raw: Any, currency: str, *path: str, added: bool) -> T
 def _part_or_amount(currency: str, raw: Any) -> Money | Fraction:
     """`"20.00"` is an amount, `"1/2"` or `1` a part of the price or the fee (D-56)."""
     if isinstance(raw, str) and "." in raw:
-        return Money(minor_units=read_amount(raw), currency=currency)
+        return read_money(currency, raw)
     return read_fraction(raw)
 
 
@@ -177,14 +177,13 @@ def _roles(raw: Any) -> tuple[ActorKind, ...]:
 def read_kind(code: str, raw: Any, currency: str) -> Kind:
     """A kind of session; `values` and `reasons` of it are read elsewhere."""
     fields = Fields(raw, "kinds", code)
-    price = fields.get("price", or_none(read_amount))
     kind = Kind(
         code=code,
         name=fields.need("name", read_text),
         duration=fields.need("duration", _session_length),
         units=fields.need("units", whole(0, 100)),
         pay=fields.need("pay", read_fraction),
-        price=None if price is None else Money(minor_units=price, currency=currency),
+        price=fields.get("price", or_none(partial(read_money, currency))),
         rule=fields.get("rule", read_text),
     )
     fields.finish()
@@ -220,13 +219,12 @@ def _window(raw: Any) -> timedelta | TallyWindow:
 
 def _step(raw: Any, currency: str, *path: str) -> Step:
     fields = Fields(raw, *path)
-    amount = fields.get("amount", read_amount)
     step = Step(
         then=fields.need("then", many(choice(Sanction))),
         at=fields.get("at", whole(1, 1000)),
         every=fields.get("every", whole(1, 1000)),
         lasts=fields.get("for", _lasts),
-        amount=None if amount is None else Money(minor_units=amount, currency=currency),
+        amount=fields.get("amount", partial(read_money, currency)),
         kinds=fields.get("kinds", _names),
     )
     fields.finish()

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from policy.asking import notices_of_asking
+from policy.aftermath import too_late_to_answer
+from policy.asking import notices_of_asking, superseded
 from policy.booking import objection_to_credit, objection_to_note
 from policy.changing import decide_reschedule
 from policy.closing import RULE, closed, coachs_absence, said_by_rule, silent, with_terms
@@ -40,12 +41,15 @@ def replaces(session: SessionFacts, proposal: Proposal, *, now: datetime) -> boo
 
 
 def decide_offer(policy: ResolvedPolicy, session: SessionFacts, statement: Statement, facts: ChangeFacts) -> Decision:
-    """Whether the coach may offer another time for a session that has started: nothing said of it yet, or a report to answer."""
+    """Whether the coach may offer another time for a session that has started: nothing said of it yet, or a report to answer.
+
+    A newer offer takes the place of an older one, but for one that has answered a report.
+    """
     decision = said_by_rule(
         policy, session, statement, parameter="T2", reason=_reason(policy, session, facts, statement)
     )
     decision = replace(decision, deadline_at=None if session.open_case is None else session.open_case.due_at)
-    objection = first_objection(_objections_to_offering(session, statement))
+    objection = first_objection(_objections_to_offering(policy, session, statement))
     if objection is not None:
         return refused(decision, objection)
     proposal = Proposal(
@@ -61,7 +65,8 @@ def decide_offer(policy: ResolvedPolicy, session: SessionFacts, statement: State
         answer_until=statement.now + policy.duration("case.rebook_offer_within"),
         at_start=False,
     )
-    return replace(decision, effects=(Propose(proposal=proposal), *_waiting(session), *notices_of_asking(proposal)))
+    effects = (Propose(proposal=proposal), *superseded(session, proposal), *_waiting(session))
+    return replace(decision, effects=(*effects, *notices_of_asking(proposal)))
 
 
 def decide_early_offer(
@@ -89,15 +94,19 @@ def _reason(policy: ResolvedPolicy, session: SessionFacts, facts: ChangeFacts, s
     return OTHER if session.open_case is None else coachs_absence(policy, session, facts, statement)
 
 
-def _objections_to_offering(session: SessionFacts, statement: Statement) -> Iterator[Objection | None]:
+def _objections_to_offering(
+    policy: ResolvedPolicy, session: SessionFacts, statement: Statement
+) -> Iterator[Objection | None]:
     yield objection_to_note(statement.actor, statement.note)
     if statement.actor not in (ActorKind.COACH, ActorKind.STAFF):
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
+    if statement.actor is ActorKind.COACH and too_late_to_answer(policy, session):
+        yield Objection(code=RefusalCode.DEADLINE_PASSED, parameter="case.resolve_within")
     case = session.open_case
     reported = case is not None and case.status is CaseStatus.OPEN
     by_itself = session.status is SessionStatus.COMPLETED and session.stated_by is ActorKind.SYSTEM
     over = session.status is SessionStatus.AWAITING_OUTCOME or by_itself
-    if session.offer is not None or not (reported or (over and case is None)):
+    if not (reported or (over and case is None)):
         yield Objection(code=RefusalCode.WRONG_STATE, parameter=RULE)
 
 

@@ -1,10 +1,11 @@
 """What a policy names must exist and fit: reasons in rows, tallies in conditions, kinds everywhere (MODEL 3.6)."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from policy.fields import read_at
-from policy.parameters import PARAMETERS, QUANTITY, PolicyError, mapped
+from policy.parameters import PARAMETERS, QUANTITY, PolicyError, mapped, or_none, read_money
 from policy.reasons import Terms
 from policy.rows import Row
 from policy.tallies import Tally
@@ -53,6 +54,16 @@ def check_tallies(tallies: Mapping[str, Tally], reasons: Mapping[str, Terms], ki
         _check_names(tally.counts, reasons, "tallies", name, "counts")
         for place, step in enumerate(tally.steps):
             _check_names(step.kinds or frozenset(), kinds, "tallies", name, "steps", str(place), "kinds")
+
+
+def check_amounts(values: Mapping[str, Any], currency: str, *path: str) -> None:
+    """No amount is smaller than the currency's smallest unit. Raises PolicyError."""
+    for name in sorted(AMOUNTS & values.keys()):
+        read_at(or_none(partial(read_money, currency)), values[name], *path, *name.split("."))
+
+
+AMOUNTS = frozenset({"booking.max_arrears", "entitlement.extension_fee"})
+"""Parameters that are amounts in the policy's currency."""
 
 
 def check_values(values: Mapping[str, Any], reasons: Mapping[str, Terms], kinds: frozenset[str], *path: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from policy.aftermath import absence_from, completes_at
 from policy.booking import objection_to_note
 from policy.closing import RULE, closed, ended_by, given_back, said_by_rule
+from policy.contests import contestable, objecting
 from policy.decisions import Decision, Objection, first_objection
 from policy.effects import ChangeCase, Effect, HoldEarning, Notify, NotifyStaff, SetCompletion
 from policy.facts import Case, ChangeFacts, SessionFacts, Statement
@@ -17,10 +18,15 @@ from policy.terms import ActorKind, CaseKind, CaseResult, CaseStatus, NoticeCode
 AGAIN = timedelta(hours=72)
 """For how long everybody has time again after an offer or a report came to nothing (D-52, MODEL 5.4)."""
 ESCALATE = "ESCALATE"
+LOOKED_INTO = frozenset({CaseResult.HELD, CaseResult.UPHELD, CaseResult.REJECTED})
+"""How a case ends that is not opened a second time: one that was taken back, or given back by the coach, says nothing of being held (D-33)."""
 
 
 def decide_report(policy: ResolvedPolicy, session: SessionFacts, statement: Statement) -> Decision:
-    """Whether the member may report the coach's absence now; while a case is open, it is that case, and nothing changes (D-32)."""
+    """Whether the member may report the coach's absence now; while a case is open, it is that case, and nothing changes (D-32).
+
+    After the coach has recorded the member's absence a report contests that record (D-22).
+    """
     decision = replace(said_by_rule(policy, session, statement, parameter="D-50", reason=""), reason=None)
     decision = replace(decision, deadline_at=report_until(policy, session))
     objection = first_objection(_objections(policy, session, statement))
@@ -28,6 +34,9 @@ def decide_report(policy: ResolvedPolicy, session: SessionFacts, statement: Stat
         return refused(decision, objection)
     if session.open_case is not None:
         return decision
+    if _recorded_against(policy, session):
+        effects = tuple(objecting(policy, session, None, now=statement.now))
+        return replace(decision, parameter="D-22", effects=effects)
     return replace(decision, effects=tuple(_opening(policy, session, now=statement.now)))
 
 
@@ -36,15 +45,21 @@ def report_until(policy: ResolvedPolicy, session: SessionFacts) -> datetime:
     ends = [session.ends_at + policy.duration("attendance.report_within")]
     if session.offer_ended_at is not None:
         ends.append(session.offer_ended_at + AGAIN)
-    if _claimed_held(session) and session.stated_at is not None:
+    if (_claimed_held(session) or _recorded_against(policy, session)) and session.stated_at is not None:
         ends.append(session.stated_at + policy.duration("case.contest_within"))
     return max(ends)
 
 
 def _claimed_held(session: SessionFacts) -> bool:
-    """Whether the coach or staff say that it was held, and nobody has looked into that."""
+    """Whether the coach or staff say that it was held, and nobody has looked into that: neither staff nor who could dispute it."""
     stated = session.stated_by in (ActorKind.COACH, ActorKind.STAFF)
-    return session.status is SessionStatus.COMPLETED and stated and session.case is None
+    looked_into = session.case is not None and session.case.result in LOOKED_INTO
+    return session.status is SessionStatus.COMPLETED and stated and not looked_into
+
+
+def _recorded_against(policy: ResolvedPolicy, session: SessionFacts) -> bool:
+    """Whether it was missed by the member, as somebody else says: a report then contests that record (D-22, D-47)."""
+    return session.status is SessionStatus.MISSED and contestable(policy, session)
 
 
 def _objections(policy: ResolvedPolicy, session: SessionFacts, statement: Statement) -> Iterator[Objection | None]:
@@ -58,7 +73,7 @@ def _objections(policy: ResolvedPolicy, session: SessionFacts, statement: Statem
     if statement.now > report_until(policy, session):
         yield Objection(code=RefusalCode.REPORT_WINDOW_CLOSED, parameter="attendance.report_within")
     running = session.status in (SessionStatus.SCHEDULED, SessionStatus.AWAITING_OUTCOME)
-    if not (running or _claimed_held(session)):
+    if not (running or _claimed_held(session) or _recorded_against(policy, session)):
         yield Objection(code=RefusalCode.WRONG_STATE, parameter="MODEL 5.1")
     earliest = absence_from(policy, session.starts_at, Side.COACH)
     if statement.now < earliest:

@@ -9,6 +9,7 @@ from typing import Any
 
 from policy.facts import Kind
 from policy.fields import Fields, read_at, table_at
+from policy.money import Money
 from policy.parameters import PARAMETERS, BookingLimit, one_of, read_text, whole
 from policy.reading import read_currency, read_kind, read_row, read_tally, read_terms
 from policy.reasons import Terms
@@ -122,6 +123,12 @@ class ResolvedPolicy:
     def booking_limits(self) -> tuple[BookingLimit, ...]:
         """How many sessions a member books per day, week or period."""
         return self.value("booking.limits")
+
+    @property
+    def max_arrears(self) -> Money | None:
+        """Up to which debt members book."""
+        most = self.value("booking.max_arrears")
+        return None if most is None else Money.of(most, self.currency)
 
     @property
     def duplicate_policy(self) -> DuplicatePolicy:

@@ -82,4 +82,4 @@ def extended_until(policy: ResolvedPolicy, zone: ZoneInfo, closes_at: datetime) 
 
 def extension_fee(policy: ResolvedPolicy) -> Money:
     """What an extension costs."""
-    return Money(minor_units=policy.integer("entitlement.extension_fee"), currency=policy.currency)
+    return Money.of(policy.value("entitlement.extension_fee"), policy.currency)

@@ -16,6 +16,7 @@ Besides: `booked_at`, `to`, `reason`, `claim`, `on_behalf_of_member`, `moves = [
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,8 +24,7 @@ from policy.document import Policy
 from policy.facts import Move
 from policy.fields import Fields, table_at
 from policy.layering import parse
-from policy.money import Money
-from policy.parameters import PolicyError, choice, mapped, read_amount, read_duration, read_flag, read_text, whole
+from policy.parameters import PolicyError, choice, mapped, read_duration, read_flag, read_money, read_text, whole
 from policy.scenarios import Scenario, ScenarioAct
 from policy.terms import ActorKind, Side
 
@@ -69,8 +69,8 @@ def _scenario(raw: Any, currency: str, *path: str) -> Scenario:
         moves=tuple(_move(one, *path, "moves", str(place)) for place, one in enumerate(moves)),
         tallies=fields.get("tallies", mapped(whole()), {}),
         zone=fields.get("zone", read_zone, ZoneInfo("UTC")),
-        fee=_money(fields.get("fee", read_amount), currency),
-        paid=_money(fields.get("paid", read_amount), currency),
+        fee=fields.get("fee", partial(read_money, currency)),
+        paid=fields.get("paid", partial(read_money, currency)),
         expected=fields.get("expected", _expected, {}),
     )
     fields.finish()
@@ -140,7 +140,3 @@ def _expected(raw: Any) -> Mapping[str, str]:
     if unknown is not None:
         raise ValueError(f"{unknown} is none of {', '.join(ANSWERS)}")
     return found
-
-
-def _money(minor_units: int | None, currency: str) -> Money | None:
-    return None if minor_units is None else Money(minor_units=minor_units, currency=currency)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from policy.aftermath import too_late_to_answer
 from policy.amending import settle_amended
 from policy.booking import objection_to_note
 from policy.decisions import Decision, DecisionFacts, Objection
@@ -134,8 +135,9 @@ def objections_to_reason(
 def objections_to_amending(
     policy: ResolvedPolicy, session: SessionFacts, statement: Statement, decision: Decision
 ) -> Iterator[Objection | None]:
-    """The coach amends for some days, staff always; what was refunded, or stands already, is not amended (D-30)."""
-    if session.disposition is Disposition.REFUNDED or session.settled.refunded or session.reason == decision.reason:
+    """The coach amends for some days, staff always; not what was refunded or re-booked, or stands already (D-30, MODEL 5.1)."""
+    final = session.disposition is Disposition.REFUNDED or session.settled.refunded or session.rebooked
+    if final or session.reason == decision.reason:
         yield Objection(code=RefusalCode.WRONG_STATE, parameter="D-30")
     if statement.actor is not ActorKind.COACH:
         return
@@ -143,5 +145,7 @@ def objections_to_amending(
     if confirmed or session.stated_by is ActorKind.STAFF:
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 5.1")
     deadline = deadline_of(policy, session, statement)
+    if too_late_to_answer(policy, session):
+        yield Objection(code=RefusalCode.DEADLINE_PASSED, parameter="case.resolve_within")
     if deadline is not None and statement.now > deadline:
         yield Objection(code=RefusalCode.DEADLINE_PASSED, parameter="outcome.amend_within")

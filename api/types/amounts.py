@@ -9,7 +9,7 @@ from policy.money import Money as Amount
 
 @output
 class Money:
-    """An amount in whole minor units of its currency: 6000 EUR is 60.00."""
+    """An amount in whole minor units of its currency: 6000 EUR is 60.00, 6000 JPY is 6000, 6000 KWD is 6.000."""
 
     minor_units: int = strawberry.field(graphql_type=SafeInt)
     currency: str = strawberry.field(description="ISO 4217: three capital letters.")
@@ -22,7 +22,7 @@ def money(amount: Amount | None) -> Money | None:
 
 @given
 class MoneyInput:
-    """An amount in whole minor units of its currency: 6000 EUR is 60.00."""
+    """An amount in whole minor units of its currency: 6000 EUR is 60.00, 6000 JPY is 6000, 6000 KWD is 6.000."""
 
     minor_units: int
     currency: str = strawberry.field(description="ISO 4217: three capital letters.")

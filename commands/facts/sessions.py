@@ -250,6 +250,7 @@ def _facts(row: Row[Any], policy: ResolvedPolicy, held: tuple[HeldUnit, ...], se
         case=case_of(row.last_case),
         stated_at=_utc(row.stated_at),
         offer_ended_at=_utc(row.offer_ended_at),
+        rebooked=row.rebooked,
         question=None if row.question is None else _QUESTION.validate_python(row.question),
     )
 

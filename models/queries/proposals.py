@@ -26,6 +26,10 @@ OFFER_ENDED = """(SELECT max(offer.changed_at) FROM proposal AS offer WHERE offe
         AND offer.status IN ('DECLINED', 'EXPIRED', 'WITHDRAWN'))"""
 """Of a session `s`: when an offer that was made after its start came to nothing."""
 
+REBOOKED = """EXISTS (SELECT FROM proposal AS offer WHERE offer.organisation_id = s.organisation_id AND offer.session_id = s.id
+        AND offer.kind = 'REBOOK_OFFER' AND offer.status = 'ACCEPTED' AND offer.changed_at >= s.starts_at)"""
+"""Of a session `s`: whether an offer was taken after its start, so that another session has taken its place (D-46)."""
+
 OFFERED = """(SELECT coalesce(jsonb_agg(jsonb_build_object('start', slot.starts_at, 'end', slot.ends_at, 'range', slot.is_range)
     ORDER BY slot.number), '[]') FROM proposal_slot AS slot
     WHERE slot.organisation_id = proposal.organisation_id AND slot.proposal_id = proposal.id) AS offered"""

@@ -197,6 +197,15 @@ def version_of(life: Life, one: Deed) -> int:
     return records.one("session", id=found.session)["version"]
 
 
+TOO_LATE = (
+    RefusalCode.WRONG_STATE,
+    RefusalCode.NOT_PENDING,
+    RefusalCode.INVITE_EXPIRED,
+    RefusalCode.DEADLINE_PASSED,
+)
+"""What an answer meets that the deadline came before."""
+
+
 @pytest.mark.parametrize(
     ("preset", "past", "due", "answer"),
     [
@@ -225,7 +234,7 @@ def test_an_answer_at_its_last_instant_beside_the_deadline(
     records = read_records(life.owner, life.platform.organisation_id)
     assert_holds(records, now=due + MICROSECOND)
     if isinstance(outcome, Refused):
-        assert outcome.code in (RefusalCode.WRONG_STATE, RefusalCode.NOT_PENDING, RefusalCode.INVITE_EXPIRED)
+        assert outcome.code in TOO_LATE
     assert not [
         row for row in records.of("due_work") if row["changes_state"] and not row["done_at"] and _passed(row, due)
     ]

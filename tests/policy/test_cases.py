@@ -7,7 +7,8 @@ import pytest
 
 from policy.case_answers import decide_answer, decide_case
 from policy.contests import decide_contest, decide_evidence, decide_no_evidence
-from policy.decisions import Decision
+from policy.deciding import decide_stated_reason
+from policy.decisions import Decision, consequence_of
 from policy.effects import (
     ChangeCase,
     Conclude,
@@ -22,6 +23,7 @@ from policy.effects import (
 from policy.explain import why
 from policy.facts import Case, Proposal, SessionFacts, Settled, Statement, TakenUnit
 from policy.investigation import MOST_OCTETS, QUESTIONS, Evidence, fault_of, unanswered
+from policy.outcomes import decide_outcome
 from policy.rebooking import decide_offer
 from policy.reports import decide_report, decide_timeout, decide_withdrawal, lapsed
 from policy.terms import (
@@ -160,6 +162,33 @@ def test_what_completed_by_itself_or_was_confirmed_by_the_member_is_not_reported
     assert decide_report(TOPMATE, completed(OVER, by), says(MEMBER)).code is RefusalCode.WRONG_STATE
 
 
+@pytest.mark.parametrize("result", [CaseResult.WITHDRAWN, CaseResult.RETURNED])
+def test_what_is_said_to_be_held_after_an_earlier_report_came_to_something_else_is_reported_again(
+    result: CaseResult,
+) -> None:
+    said = replace(completed(OVER, COACH), case=replace(case_of(OVER, CaseStatus.CLOSED), result=result))
+    assert case(decide_report(TOPMATE, said, says(MEMBER))).status is CaseStatus.INVESTIGATING
+
+
+@pytest.mark.parametrize("result", [CaseResult.HELD, CaseResult.UPHELD, CaseResult.REJECTED])
+def test_what_was_looked_into_is_not_reported_again(result: CaseResult) -> None:
+    said = replace(completed(OVER, COACH), case=replace(case_of(OVER, CaseStatus.CLOSED), result=result))
+    assert decide_report(TOPMATE, said, says(MEMBER)).code is RefusalCode.WRONG_STATE
+
+
+def test_a_report_after_the_members_absence_was_recorded_contests_that_record() -> None:
+    """D-22: for as long as either could be done."""
+    against = replace(missed(awaiting(ACEUP)), stated_at=START + timedelta(minutes=15))
+    until = against.ends_at + timedelta(days=7)
+    decision = decide_report(ACEUP, against, says(MEMBER, until))
+    assert (case(decision).kind, case(decision).status) == (CaseKind.CONTEST, CaseStatus.INVESTIGATING)
+    assert (decision.parameter, decision.deadline_at, has(decision, HoldEarning)) == ("D-22", until, True)
+    assert codes(decision) == [("TASK", "STAFF")]
+    assert decide_report(ACEUP, against, says(MEMBER, until + SECOND)).code is RefusalCode.REPORT_WINDOW_CLOSED
+    for other in (replace(against, stated_by=MEMBER), replace(against, disposition=Disposition.RETURNED)):
+        assert decide_report(ACEUP, other, says(MEMBER)).code is RefusalCode.WRONG_STATE
+
+
 def test_while_an_offer_waits_the_report_is_answered_already() -> None:
     offered = replace(OVER, proposals=(OFFER,))
     decision = decide_report(TOPMATE, offered, says(MEMBER))
@@ -253,7 +282,7 @@ def test_the_members_absence_contradicts_the_report_once_and_costs_nothing() -> 
     ("session", "actor"),
     [
         (with_case(OVER, CaseStatus.ANSWERED), COACH),
-        (with_case(OVER, CaseStatus.INVESTIGATING), COACH),
+        (replace(with_case(OVER, CaseStatus.INVESTIGATING), status=SessionStatus.COMPLETED), COACH),
         (with_case(OVER), STAFF),
         (replace(OVER, case=replace(case_of(OVER), kind=CaseKind.CONTEST)), COACH),
     ],
@@ -261,6 +290,23 @@ def test_the_members_absence_contradicts_the_report_once_and_costs_nothing() -> 
 )
 def test_only_the_coach_answers_and_only_a_report_that_waits(session: SessionFacts, actor: ActorKind) -> None:
     assert decide_answer(TOPMATE, session, says(actor, held=True), FACTS).code is RefusalCode.WRONG_STATE
+
+
+def test_once_the_time_for_an_answer_is_over_the_coach_is_told_so() -> None:
+    """T7: whether staff decide then, or silence has decided already; staff are never late."""
+    escalated = with_case(OVER, CaseStatus.INVESTIGATING)
+    silence = case_of(OVER, CaseStatus.CLOSED)
+    after = silence.opened_at + timedelta(hours=72)
+    returned = replace(missed(OVER, "COACH_MISSED", SYSTEM), disposition=Disposition.RETURNED, stated_at=after)
+    returned = replace(returned, case=replace(silence, result=CaseResult.RETURNED))
+    for session in (escalated, returned):
+        late = [decide_answer(TOPMATE, session, says(COACH, held=True), FACTS)]
+        late += [decide_offer(TOPMATE, session, says(COACH), FACTS)]
+        assert [(one.code, one.parameter) for one in late] == [(RefusalCode.DEADLINE_PASSED, "case.resolve_within")] * 2
+    assert decide_outcome(TOPMATE, returned, says(COACH, held=True), FACTS).code is RefusalCode.DEADLINE_PASSED
+    assert decide_outcome(TOPMATE, returned, says(STAFF, held=True), FACTS).code is not RefusalCode.DEADLINE_PASSED
+    declined = replace(returned, stated_at=after + SECOND)
+    assert decide_outcome(TOPMATE, declined, says(COACH, held=True), FACTS).code is not RefusalCode.DEADLINE_PASSED
 
 
 def test_an_answer_that_would_not_be_a_statement_is_refused_as_one() -> None:
@@ -407,6 +453,45 @@ def test_of_a_cancelled_session_the_reason_is_decided() -> None:
     )
     decision = decided(late, reason="CLIENT_EMERGENCY")
     assert (case(decision).result, decision.reason) == (CaseResult.UPHELD, "CLIENT_EMERGENCY")
+
+
+@pytest.mark.parametrize("actor", [COACH, STAFF])
+def test_while_a_cancellation_is_contested_nobody_states_another_reason_but_by_deciding(actor: ActorKind) -> None:
+    late = replace(
+        missed(awaiting(ACEUP), "CLIENT_CANCELLED_LATE"), status=SessionStatus.CANCELLED, late=True, stated_by=COACH
+    )
+    contested = replace(late, case=case(decide_contest(ACEUP, late, says(MEMBER))))
+    emergency = says(actor, reason="CLIENT_EMERGENCY")
+    assert decide_stated_reason(ACEUP, late, emergency, FACTS).allowed
+    assert decide_stated_reason(ACEUP, contested, emergency, FACTS).code is RefusalCode.WRONG_STATE
+    unknown = says(actor, reason="NOTHING")
+    assert decide_stated_reason(ACEUP, contested, unknown, FACTS).code is RefusalCode.REASON_NOT_ALLOWED
+
+
+@pytest.mark.parametrize("actor", [COACH, STAFF])
+def test_what_another_session_has_taken_the_place_of_is_not_amended(actor: ActorKind) -> None:
+    said = replace(missed(OVER, "OTHER", SYSTEM), disposition=Disposition.RETURNED, stated_at=END, settled=Settled())
+    assert decide_outcome(TOPMATE, said, says(actor, reason="COACH_EMERGENCY"), FACTS).allowed
+    rebooked = replace(said, rebooked=True)
+    for words in (says(actor, reason="COACH_EMERGENCY"), says(actor, held=True)):
+        assert decide_outcome(TOPMATE, rebooked, words, FACTS).code is RefusalCode.WRONG_STATE
+
+
+def test_a_credit_that_is_given_back_after_its_month_is_said_to_have_expired() -> None:
+    over = missed(awaiting(ACEUP))
+    [taken] = over.settled.taken
+    june = datetime(2027, 6, 1, tzinfo=END.tzinfo)
+    march = replace(taken, lot=replace(taken.lot, closes_at=END + timedelta(days=12)))
+    decision = decide_outcome(
+        ACEUP,
+        replace(over, settled=Settled(taken=(march,), earned=over.fee)),
+        says(STAFF, june, reason="CLIENT_CANCELLED"),
+        FACTS,
+    )
+    assert [one.kind for one in decision.effects if isinstance(one, Credit)] == [LedgerKind.RESTORE, LedgerKind.EXPIRE]
+    said = consequence_of(decision).summary
+    assert said == "The session was missed at no cost, but its credit has expired with its period."
+    assert "its credit has expired with its period" in why(decision, decision.effects, reader=STAFF)
 
 
 def test_staff_decide_an_open_case_with_a_reason_that_exists() -> None:

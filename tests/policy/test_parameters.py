@@ -1,6 +1,7 @@
 """Raw values of a document become typed ones, or an error that says what is wanted."""
 
 from datetime import time, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -28,8 +29,8 @@ def test_every_default_can_be_read_and_every_parameter_says_what_it_is_about(nam
         ("booking.start_grid", "PT1M", timedelta(minutes=1)),
         ("booking.start_grid", "P1D", timedelta(days=1)),
         ("booking.limits", [{"count": 2, "per": "WEEK"}], (BookingLimit(count=2, per=LimitPer.WEEK),)),
-        ("booking.max_arrears", "20.00", 2000),
-        ("booking.max_arrears", "20", 2000),
+        ("booking.max_arrears", "20.00", Decimal("20.00")),
+        ("booking.max_arrears", "20", Decimal(20)),
         ("entitlement.pack_validity", "P1Y6M", "P1Y6M"),
         ("outcome.prompt_reminders", [], ()),
         ("price.cadence_factor", {"WEEKLY": "2"}, {"WEEKLY": Fraction(2)}),
@@ -94,7 +95,7 @@ def test_a_part_is_a_whole_number_or_a_fraction_as_text(raw: Any) -> None:
 
 
 def test_amounts_and_parts_are_exact() -> None:
-    assert read_amount("0.07") == 7
+    assert read_amount("0.07") == Decimal("0.07")
     assert read_fraction("2/6") == Fraction(1, 3)
     assert read_fraction(1) == 1
 

@@ -8,6 +8,7 @@ import pytest
 from policy.effects import (
     Conclude,
     Credit,
+    EndProposal,
     Propose,
 )
 from policy.facts import SessionFacts
@@ -19,6 +20,7 @@ from policy.terms import (
     Disposition,
     LedgerKind,
     ProposalKind,
+    ProposalStatus,
     RefusalCode,
     SessionStatus,
 )
@@ -53,8 +55,10 @@ CHOSEN = START + timedelta(days=10)
         (completed(OVER, SYSTEM), COACH, None),
         (completed(OVER, COACH), COACH, RefusalCode.WRONG_STATE),
         (missed(OVER), COACH, RefusalCode.WRONG_STATE),
-        (replace(OVER, proposals=(OFFER,)), COACH, RefusalCode.WRONG_STATE),
-        (with_case(OVER, CaseStatus.INVESTIGATING), COACH, RefusalCode.WRONG_STATE),
+        (replace(OVER, proposals=(OFFER,)), COACH, None),
+        (replace(with_case(OVER, CaseStatus.ANSWERED), proposals=(OFFER,)), COACH, RefusalCode.WRONG_STATE),
+        (with_case(OVER, CaseStatus.INVESTIGATING), COACH, RefusalCode.DEADLINE_PASSED),
+        (with_case(OVER, CaseStatus.INVESTIGATING), STAFF, RefusalCode.WRONG_STATE),
         (OVER, MEMBER, RefusalCode.FORBIDDEN),
     ],
 )
@@ -70,6 +74,8 @@ def test_another_time_is_offered_for_what_is_not_settled(
             MEMBER,
             "COACH_MISSED" if session.case else "OTHER",
         )
+        replaced = [(one.proposal, one.status) for one in decision.effects if isinstance(one, EndProposal)]
+        assert replaced == [(one, ProposalStatus.SUPERSEDED) for one in session.proposals]
 
 
 def test_before_the_start_another_time_is_offered_where_the_table_says_so() -> None:
