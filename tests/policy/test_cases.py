@@ -185,7 +185,8 @@ def test_a_report_after_the_members_absence_was_recorded_contests_that_record() 
     assert (decision.parameter, decision.deadline_at, has(decision, HoldEarning)) == ("D-22", until, True)
     assert codes(decision) == [("TASK", "STAFF")]
     assert decide_report(ACEUP, against, says(MEMBER, until + SECOND)).code is RefusalCode.REPORT_WINDOW_CLOSED
-    for other in (replace(against, stated_by=MEMBER), replace(against, disposition=Disposition.RETURNED)):
+    excused = replace(against, reason="OTHER", disposition=Disposition.RETURNED)
+    for other in (replace(against, stated_by=MEMBER), excused):
         assert decide_report(ACEUP, other, says(MEMBER)).code is RefusalCode.WRONG_STATE
 
 
