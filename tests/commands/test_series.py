@@ -12,10 +12,9 @@ from commands.series.create import CreateSeries, create_series
 from models.unit import Database
 from policy.recurrence import Recurrence
 from policy.terms import Cadence
-from tests.calendar_sync.feed.test_series import behaviours
 from tests.policy.test_recurrence import CLOCK, FIRST, LAST, by_oracle, clock_changes
 from tests.support.platform import Platform, done, open_platform
-from tests.support.wall_clock import Stretch, stretches
+from tests.support.wall_clock import Stretch, every_clock, stretches
 
 OPENS = datetime(2026, 12, 30, 12, tzinfo=UTC)
 LENGTH = timedelta(minutes=45)
@@ -93,7 +92,7 @@ def test_two_years_of_each_rhythm_stand_where_the_oracle_finds_them_on_every_clo
     database: Database, owner: Engine
 ) -> None:
     platform = open_mento(database, horizon="P110W")
-    for zone in behaviours().values():
+    for zone in every_clock(*CLOCK).values():
         assert_made_as_the_oracle(platform, owner, zone, LAST)
 
 
