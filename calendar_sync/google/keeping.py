@@ -5,15 +5,16 @@ here is therefore written only onto the state that the push began with; a later 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Row, text
 
 from calendar_sync.google.mapping import ConferenceStatus
-from calendar_sync.google.push import PushResult
-from commands.apply.work import Work, copy_of, schedule
+from calendar_sync.google.push import KnownEvent, PushResult
+from commands.apply.slots import push_of
+from commands.apply.work import Work, copy_of, into_calendar_of, schedule
 from commands.connect_calendar import break_connection
 from commands.series.pushing import push_after
 from models.unit import Unit, lock_persons
@@ -32,6 +33,7 @@ WHERE organisation_id = :organisation AND id = :session AND sequence = :sequence
 ON CONFLICT (organisation_id, session_id, person_id) DO UPDATE SET event_id = EXCLUDED.event_id, generation = EXCLUDED.generation,
     etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, conference_url = EXCLUDED.conference_url,
     conference_status = EXCLUDED.conference_status, pushed_at = EXCLUDED.pushed_at
+RETURNING session_id
 """)
 
 OF_SERIES = text("""
@@ -67,6 +69,12 @@ ON CONFLICT (organisation_id, proposal_id, slot) DO UPDATE SET event_id = EXCLUD
     etag = EXCLUDED.etag, deleted = EXCLUDED.deleted, pushed_at = EXCLUDED.pushed_at
 """)
 
+# The push that comes after a change waits in the calendar's lane, or is this very one that is not yet done.
+COMES_AFTER = text("""
+SELECT EXISTS (SELECT FROM due_work WHERE organisation_id = :organisation AND lane = :lane AND kind = :kind AND object_id = :object
+    AND done_at IS NULL AND set_aside_at IS NULL)
+""")
+
 LOOKED = text("""
 SELECT count(*) AS number, count(*) FILTER (WHERE done_at IS NULL AND set_aside_at IS NULL AND fires_at > :now) AS ahead
 FROM due_work WHERE organisation_id = :organisation AND cause_key = ANY(:keys)
@@ -100,8 +108,8 @@ def keep_result(unit: Unit, row: Row[Any], sealed: bytes, result: PushResult, *,
     }
     if row.hold:
         unit.connection.execute(HELD, {**values, "slot": row.slot})
-    else:
-        unit.connection.execute(KNOWN, values)
+    elif unit.connection.execute(KNOWN, values).one_or_none() is None:
+        _push_after_all(unit, row, push_of(row.id, row.coach_id, row.member_id, version=row.sequence, now=now), known)
     change_connection(unit, row.owner_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
 
 
@@ -129,7 +137,20 @@ def keep_series(
     if unit.connection.execute(OF_SERIES, values).one_or_none() is not None:
         unit.connection.execute(INSTANCES, {**values, "alone": list(alone)})
         _pass_on_link(unit, row, known.hangout_link, now=now)
+    else:
+        _push_after_all(unit, row, push_after(row.id, row.coach_id, row.member_id, version=row.version, now=now), known)
     change_connection(unit, row.owner_id, sealed, "last_pushed_at = :now, last_error = NULL", now=now)
+
+
+def _push_after_all(unit: Unit, row: Row[Any], push: Work, known: KnownEvent) -> None:
+    """What was written as of before the session or series changed is put right by one more push, unless one comes in any case.
+
+    A look at a Meet link waits in no lane: the push of the change may have been done while Google was slow to answer the look.
+    """
+    work = into_calendar_of(row.owner_id, push)
+    values = {"organisation": unit.organisation_id, "lane": work.lane, "kind": work.kind, "object": work.object_id}
+    if not unit.connection.execute(COMES_AFTER, values).scalar_one():
+        schedule(unit, [replace(work, cause_key=f"{work.cause_key}:late:{known.event_id}:{known.etag}")])
 
 
 def _pass_on_link(unit: Unit, row: Row[Any], link: str | None, *, now: datetime) -> None:
