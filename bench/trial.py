@@ -60,6 +60,10 @@ SELECT s.organisation_id, s.id || '/' || e.id, e.coach_id, e.member_id, s.kind_i
     s.ends_at, s.first_starts_at, s.booked_at, s.changed_at, s.calendar_changed_at, s.fee_minor_units, s.fee_currency, s.provisional,
     s.moved_by_other_unconfirmed, s.reason, s.fault, s.disposition, s.late, s.cancelled_by, s.decision, s.recorded_at, s.stated_at, s.stated_by
 FROM session AS s, engagement AS e WHERE e.coach_id <> s.coach_id;
+INSERT INTO session_move (organisation_id, session_id, by, moved_at, from_starts_at, to_starts_at)
+SELECT m.organisation_id, copy.id, m.by, m.moved_at, m.from_starts_at, m.to_starts_at
+FROM session_move AS m JOIN engagement AS e ON true JOIN session AS copy
+    ON copy.organisation_id = m.organisation_id AND copy.uid = m.session_id || '/' || e.id;
 INSERT INTO event (organisation_id, name, actor_kind, cause, session_id, resolved_policy_id, decision, effects, recorded_at, effective_at)
 SELECT event.organisation_id, event.name, event.actor_kind, event.cause || '/' || copy.id, copy.id, event.resolved_policy_id, event.decision,
     event.effects, event.recorded_at, event.effective_at

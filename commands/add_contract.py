@@ -1,6 +1,7 @@
 """addContract: an agreement with a sponsor, which may set parameters differently from the policy."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import insert
 
@@ -12,8 +13,11 @@ from models.contract import Contract
 from models.queries.contracts import contract_of_id, contracts_in_use, plans_in_use, policy_in_force
 from models.unit import Database, Unit, lock_organisation
 from policy.document import Policy, PolicyError, load_overlay
+from policy.publication import Level, examine
 from policy.terms import RefusalCode, Scope
 
+SEVERAL_CREDITS = "ask-needs-one:duplicate_policy"
+"""Who has more credits by contract than the policy gives is asked only about bookings beyond them (D-11)."""
 NAME_TAKEN = invalid("There is a contract of this name; an amended one needs a name of its own.", "name")
 
 
@@ -65,11 +69,14 @@ def present_policy(unit: Unit) -> Policy:
 
 
 def document_fault(document: str, policy: Policy) -> Refused | None:
-    """What is wrong with a contract's document on top of this policy, or None."""
+    """What is wrong with the document of a contract or a plan on top of this policy, or None: it is looked through like a policy (3.6)."""
     try:
-        load_overlay(document, policy)
+        overlay = load_overlay(document, policy)
     except PolicyError as fault:
         return invalid(str(fault), "document", *fault.path)
+    for problem in examine(policy, contract=overlay):
+        if problem.level is Level.ERROR and problem.name != SEVERAL_CREDITS:
+            return invalid(problem.message, "document", *problem.path)
     return None
 
 
@@ -79,7 +86,14 @@ def contract_fault(unit: Unit, contract_id: int) -> Refused | None:
     contract = contract_of_id(unit, contract_id)
     if contract is None:
         return refused(RefusalCode.NOT_FOUND)
-    return document_fault(contract.document, present_policy(unit))
+    row = policy_in_force(unit)
+    return _published_fault(contract.document, row.document, row.number)
+
+
+@lru_cache(maxsize=256)
+def _published_fault(document: str, policy: str, number: int) -> Refused | None:
+    """The same of a published policy, looked through once per process: an import asks for each line."""
+    return document_fault(document, policy_of(policy, number))
 
 
 def contracts_fault(unit: Unit, policy: Policy) -> Refused | None:

@@ -1,4 +1,4 @@
-"""What a command that somebody types finds beside it: the demo's Google of the server that runs over the same data folder."""
+"""What a command that somebody types finds beside it: the addresses of the server that runs over the same data folder."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,10 +11,10 @@ NAME: Final = "demo-google.txt"
 
 
 @contextmanager
-def shown_to_commands(data: Path, address: str) -> Generator[None]:
-    """For as long as the block lasts, commands over this data folder know where the demo's Google answers."""
+def shown_to_commands(data: Path, *, google: str, base: str) -> Generator[None]:
+    """For as long as the block lasts, commands over this data folder know where the demo's Google and the pages answer."""
     file = data / NAME
-    file.write_text(address, "utf-8")
+    file.write_text(f"{google}\n{base}\n", "utf-8")
     try:
         yield
     finally:
@@ -22,11 +22,12 @@ def shown_to_commands(data: Path, address: str) -> Generator[None]:
 
 
 def beside_what_runs(settings: Settings) -> Settings:
-    """The settings, with the Google of the running demo for sandboxes where they name none themselves."""
-    if settings.google_sandbox_url is not None:
-        return settings
+    """The settings, with the addresses of what runs where they name none themselves: the demo's Google for sandboxes, and ours."""
     try:
-        address = (settings.data / NAME).read_text("utf-8")
-    except OSError:
+        google, base = (settings.data / NAME).read_text("utf-8").split()
+    except (OSError, ValueError):
         return settings
-    return settings.model_copy(update={"google_sandbox_url": address})
+    found = {} if settings.google_sandbox_url is not None else {"google_sandbox_url": google}
+    if not {"host", "port", "base_url"} & settings.model_fields_set:
+        found["base_url"] = base
+    return settings.model_copy(update=found)

@@ -49,7 +49,7 @@ def serve(settings: Settings, *, with_demo: bool) -> None:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         migrate(url)
         google_port = free_port(settings.port + 1)
-        stack.enter_context(shown_to_commands(settings.data, _google_url(google_port)))
+        stack.enter_context(shown_to_commands(settings.data, google=_google_url(google_port), base=settings.public_url))
         children = _children(settings, url, listener, google_port)
         for child in children:
             stack.callback(child.start().stop)

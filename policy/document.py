@@ -44,7 +44,7 @@ from policy.rows import Row
 from policy.tallies import Tally
 from policy.terms import Source, Use
 
-__all__ = ["Overlay", "Policy", "PolicyError", "ResolvedPolicy", "load_overlay", "load_policy", "resolve"]
+__all__ = ["Overlay", "Policy", "PolicyError", "ResolvedPolicy", "load_overlay", "load_policy", "resolve", "under"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +100,20 @@ def load_overlay(document: str, policy: Policy) -> Overlay:
     fields = Fields(parse(document))
     overlay = overlay_of(fields)
     fields.finish()
-    reasons = _terms(reasons_of(policy.own, overlay), policy.currency, "reasons")
-    tallies = policy.tallies if overlay.tallies is None else _tallies(overlay.tallies, policy.currency)
-    rows = policy.rows if overlay.rules is None else _rows(overlay.rules)
-    _check_table(rows, reasons, tallies, overlay, frozenset(policy.kinds))
+    stated = under(policy, overlay)
+    _check_table(stated.rows, stated.reasons, stated.tallies, overlay, frozenset(policy.kinds))
     check_amounts(overlay.values, policy.currency)
     return overlay
+
+
+def under(policy: Policy, overlay: Overlay) -> Policy:
+    """The policy with the change table, the reasons and the tallies that hold under a contract or a plan."""
+    return replace(
+        policy,
+        rows=policy.rows if overlay.rules is None else _rows(overlay.rules),
+        reasons=_terms(reasons_of(policy.own, overlay), policy.currency, "reasons"),
+        tallies=policy.tallies if overlay.tallies is None else _tallies(overlay.tallies, policy.currency),
+    )
 
 
 def resolve(

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from policy.combinations import MOST, Situation, Space, order, space_of
-from policy.document import Policy, resolve
+from policy.document import Overlay, Policy, resolve, under
 from policy.money import Money
 from policy.reasons import Terms
 from policy.resolved import ResolvedPolicy
@@ -32,11 +32,15 @@ class Problem:
     message: str
 
 
-def examine(policy: Policy) -> tuple[Problem, ...]:
-    """Everything that keeps the policy from being published, and everything that must be acknowledged, each once."""
-    resolved = {kind: resolve(policy, kind) for kind in policy.kinds}
+def examine(policy: Policy, *, contract: Overlay | None = None) -> tuple[Problem, ...]:
+    """Everything that keeps the policy from being published, and everything that must be acknowledged, each once.
+
+    `contract`: of the policy as it reads under this document of a contract or a plan.
+    """
+    resolved = {kind: resolve(policy, kind, contract=contract) for kind in policy.kinds}
+    stated = policy if contract is None else under(policy, contract)
     found: dict[str, Problem] = {}
-    for problem in (*_table(policy, resolved), *_values(resolved), *_reasons(resolved), *_steps(policy)):
+    for problem in (*_table(stated, resolved), *_values(resolved), *_reasons(resolved), *_steps(stated)):
         found.setdefault(problem.name, problem)
     return tuple(found.values())
 

@@ -82,6 +82,7 @@ def _with(session: SessionFacts, effect: Effect, now: datetime) -> SessionFacts:
                 session,
                 starts_at=effect.starts_at,
                 ends_at=effect.ends_at,
+                first_starts_at=min(session.first_starts_at, effect.starts_at),
                 moves=(*session.moves, moved),
                 moved_by_other_unconfirmed=effect.unconfirmed,
             )

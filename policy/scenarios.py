@@ -199,7 +199,7 @@ def _zones(scenario: Scenario) -> Zones:
 
 def _session(rules: ResolvedPolicy, scenario: Scenario, now: datetime) -> SessionFacts:
     kind = rules.kind
-    first = scenario.moves[0].starts_at_before if scenario.moves else scenario.starts_at
+    first = min([scenario.starts_at, *(move.starts_at_before for move in scenario.moves)])
     held = (HeldUnit(lot=_lot(rules, scenario, scenario.starts_at, 1), units=kind.units),) if kind.units else ()
     paid = scenario.paid or (kind.price if rules.basis is Basis.PURCHASE else None)
     return SessionFacts(

@@ -283,7 +283,7 @@ class _Replay:
 
 def _life(row: Row[Any], own: ResolvedPolicy, rules: ResolvedPolicy) -> Life:
     """The session before its booking, under these rules; `own`: those that it was booked under."""
-    starts_at = row.first_starts_at.astimezone(UTC)
+    starts_at = row.booked_for.astimezone(UTC)
     paid = None if row.price is None else _MONEY.validate_python(row.price)
     session = SessionFacts(
         id=row.id,

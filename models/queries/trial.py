@@ -28,8 +28,12 @@ ORDER BY event.id
 FETCH = text(f"FETCH {BATCH} FROM trial")
 CLOSE = text("CLOSE trial")
 
+BOOKED_FOR = """coalesce((SELECT from_starts_at FROM session_move WHERE organisation_id = s.organisation_id AND session_id = s.id
+    ORDER BY id LIMIT 1), s.starts_at)"""
+"""The start that it was booked for, which need not be the earliest that it has had."""
+
 SESSIONS = text(f"""
-SELECT s.id, s.status, s.starts_at, s.ends_at, s.first_starts_at, s.booked_at, s.reason, s.disposition, s.coach_id, s.member_id,
+SELECT s.id, s.status, s.starts_at, s.ends_at, {BOOKED_FOR} AS booked_for, s.booked_at, s.reason, s.disposition, s.coach_id, s.member_id,
     s.membership_id, s.fee_minor_units, s.fee_currency, kind.code AS kind_code,
     EXISTS (SELECT FROM presence WHERE organisation_id = s.organisation_id AND session_id = s.id AND person_id = s.coach_id)
         AS coach_present,

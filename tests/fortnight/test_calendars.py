@@ -86,7 +86,7 @@ def test_it_asks_the_demos_google_of_the_server_that_runs_over_the_same_folder(
     monkeypatch.delenv("FORTNIGHT_GOOGLE_SANDBOX_URL")
     monkeypatch.setenv("FORTNIGHT_DATA", str(tmp_path))
     here = ("calendar", "check", "--organisation", str(world.organisation))
-    with shown_to_commands(tmp_path, world.double.url):
+    with shown_to_commands(tmp_path, google=world.double.url, base="http://127.0.0.1:8000"):
         assert run(*here)[:2] == (0, f"{whose(world)}: 1 sessions, all as they should be\n")
     said = run(*here)
     assert (said.code, "no Google is set for it (FORTNIGHT_GOOGLE_CLIENT_ID;" in said.out) == (1, True)

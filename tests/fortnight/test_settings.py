@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from fortnight.beside import beside_what_runs, shown_to_commands
 from fortnight.compose import google, mail, oidc
 from fortnight.faults import Unfit
 from fortnight.secret import keyring_of, server_secret
@@ -231,3 +232,17 @@ def test_a_key_file_that_is_none_is_one_line(tmp_path: Path, told: str) -> None:
     file.write_text(told, "utf-8")
     with pytest.raises(Unfit, match="FORTNIGHT_GOOGLE_SERVICE_ACCOUNT: a key file of a service account"):
         google(load({}, google_service_account=file, **DELEGATED), Keyring(b"x" * 32))
+
+
+def test_a_command_beside_a_server_uses_its_addresses_where_it_names_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORTNIGHT_DATA", str(tmp_path))
+    with shown_to_commands(tmp_path, google="http://127.0.0.1:8124", base="http://127.0.0.1:8123"):
+        beside = beside_what_runs(load())
+        assert (beside.public_url, beside.google_sandbox_url) == ("http://127.0.0.1:8123", "http://127.0.0.1:8124")
+        for name, value in (("PORT", "9000"), ("BASE_URL", "https://api.example")):
+            with monkeypatch.context() as named:
+                named.setenv(f"FORTNIGHT_{name}", value)
+                assert beside_what_runs(load()).public_url == load().public_url != beside.public_url
+    assert beside_what_runs(load()) == load()

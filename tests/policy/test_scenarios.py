@@ -127,6 +127,13 @@ def test_a_form_is_read_in_the_words_of_the_policy() -> None:
     assert try_scenario(SIXTH, one).surprises == {}
 
 
+def test_the_earliest_start_is_the_present_one_after_a_move_to_an_earlier_time() -> None:
+    strict = load_policy('extends = "thrive"\nchange.anchor = "EARLIEST_START"\n')
+    moved = 'moves = [{by = "MEMBER", at = 2027-03-01T09:00:00Z, from = 2027-03-25T17:00:00Z}]\n'
+    (one,) = load_scenarios(FORM.replace("P2D", "PT23H") + moved, strict)
+    assert try_scenario(strict, one).decision.row == "cancel-late"
+
+
 @pytest.mark.parametrize(
     ("line", "path"),
     [

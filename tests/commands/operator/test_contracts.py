@@ -14,6 +14,13 @@ from tests.commands.operator.house import CALL, House, refusal
 from tests.support.platform import done
 
 TWO_CALLS = "[entitlement.quantity]\ncoaching = 2\n"
+LATER = "{id = 'later', by = 'MEMBER', action = 'CANCEL', notice = 'PT12H', then = 'DO', reason = 'CLIENT_CANCELLED'}"
+EVER = "{id = 'ever', by = 'MEMBER', action = 'CANCEL', then = 'DO', reason = 'CLIENT_CANCELLED'}"
+OTHERS = ", ".join(
+    f"{{id = '{by}-{action}', by = '{by}', action = '{action}', then = 'REFUSE'}}"
+    for by, action in (("MEMBER", "MOVE"), ("COACH", "CANCEL"), ("COACH", "MOVE"))
+)
+"""Rows of a change table: of a member who cancels late nothing is said, or everything is free."""
 
 
 def add(house: House, document: str, name: str = "Two calls") -> Outcome:
@@ -81,12 +88,20 @@ def test_a_contract_is_left_again(house: House) -> None:
         ("[booking]\nstart_grid = 'often'\n", ("document", "booking", "start_grid")),
         ("[entitlement.quantity]\nno_such_kind = 2\n", ("document", "entitlement", "quantity")),
         ("extends = 'thrive'\n", ("document", "extends")),
+        (f"[change]\nrules = [{LATER}]\n", ("document", "change", "rules")),
+        (f"[change]\nrules = [{EVER}, {LATER}, {OTHERS}]\n", ("document", "change", "rules", "later")),
+        ("[reasons.CLIENT_NO_SHOW]\ntake = '1/2'\n", ("document", "reasons", "CLIENT_NO_SHOW", "take")),
+        ("[outcome]\nauto_complete_after = 'P1D'\n", ("document", "outcome", "auto_complete_after")),
     ],
 )
 def test_a_document_that_means_nothing_is_refused_by_name(house: House, document: str, path: tuple[str, ...]) -> None:
     with house.watch() as seen:
         assert refusal(add(house, document), RefusalCode.INVALID_INPUT).path == path
     seen.assert_nothing_happened()
+
+
+def test_a_change_table_without_a_hole_is_a_contracts_own(house: House) -> None:
+    done(add(house, f"[change]\nrules = [{EVER}, {OTHERS}]\n", name="Kind"))
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,31 @@ def test_what_was_counted_before_the_days_that_are_replayed_still_counts(databas
     assert player.sessions[0] not in late
 
 
+def test_what_was_moved_to_an_earlier_time_is_replayed_from_the_start_that_it_was_booked_for(
+    database: Database,
+) -> None:
+    start = BEGINS + timedelta(days=9)
+    acts = [
+        Act(
+            at=start - 100 * HOUR,
+            session=0,
+            name="book",
+            who="Maya",
+            said={"member": "Maya", "coach": "Eva", "start": start},
+        ),
+        Act(at=start - 96 * HOUR, session=0, name="move", who="Maya", said={"to": start - 24 * HOUR}),
+        Act(at=start - 52 * HOUR, session=0, name="cancel", who="Maya", said={"claim": None}),
+    ]
+    player, done_acts = replayed(database, "thrive", acts)
+    assert len(done_acts) == 3
+    found, changed = trial_of(player.platform, STRICT)
+    assert (found.replayed, found.set_aside) == (1, 0)
+    assert [one.row for one in changed[player.sessions[0]].after.answers if one.deed is DeedKind.CHANGE] == [
+        "again",
+        "late",
+    ]
+
+
 def test_a_case_is_set_aside_and_not_compared(database: Database) -> None:
     start = BEGINS + timedelta(days=6)
     said = {"member": "Maya", "coach": "Eva", "start": start}
