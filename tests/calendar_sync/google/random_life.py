@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -70,7 +71,7 @@ class Life:
         doings: list[Callable[[], object]] = [
             *[self.book] * 3, *[self.move] * 4, *[self.cancel] * 3, *[self.create_series] * 3, *[self.change_series] * 2,
             self.end_series, *[self.trouble] * 5, *[self.wait] * 2, *[self.hear] * 2, self.mishear, self.forget, *[self.die] * 2,
-            self.delete, self.drag, self.copy, self.split, self.delete_calendar, self.withdraw, self.reconnect, self.expire,
+            self.delete, self.take_back, self.drag, self.copy, self.split, self.delete_calendar, self.withdraw, self.reconnect, self.expire,
         ]  # fmt: skip
         self.random.choice(doings)()
 
@@ -184,6 +185,16 @@ class Life:
     def delete(self) -> None:
         if events := self.events():
             self.world.double.do("delete-event", email=EVA, event_id=self.random.choice(events)["id"])
+
+    def take_back(self) -> None:
+        """An event is deleted, and comes back out of the trash when another one may stand in its place."""
+        if events := self.events():
+            event = self.random.choice(events)
+            self.world.double.do("delete-event", email=EVA, event_id=event["id"])
+            self.hear()
+            # An instance, or an event that nobody missed while Google was away, may stand again by now.
+            with suppress(ValueError):
+                self.world.double.do("restore-event", email=EVA, event_id=event["id"])
 
     def drag(self) -> None:
         if events := self.events():
