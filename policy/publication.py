@@ -35,12 +35,14 @@ class Problem:
 def examine(policy: Policy, *, contract: Overlay | None = None) -> tuple[Problem, ...]:
     """Everything that keeps the policy from being published, and everything that must be acknowledged, each once.
 
-    `contract`: of the policy as it reads under this document of a contract or a plan.
+    `contract`: of the policy as it reads under this document of a contract or a plan; a change table that it does not state was
+    looked through with the policy.
     """
     resolved = {kind: resolve(policy, kind, contract=contract) for kind in policy.kinds}
     stated = policy if contract is None else under(policy, contract)
     found: dict[str, Problem] = {}
-    for problem in (*_table(stated, resolved), *_values(resolved), *_reasons(resolved), *_steps(stated)):
+    table = _table(stated, resolved) if contract is None or contract.rules is not None else ()
+    for problem in (*table, *_values(resolved), *_reasons(resolved), *_steps(stated)):
         found.setdefault(problem.name, problem)
     return tuple(found.values())
 
