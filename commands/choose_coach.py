@@ -13,7 +13,7 @@ from commands.membership.case import MembershipCase
 from commands.membership.change import MembershipCommand, change_membership, check_membership
 from commands.membership.log import Doer, note_down
 from commands.membership.news import News, tell
-from commands.membership.released import future_sessions, release_sessions, tell_released
+from commands.membership.released import release_sessions, sessions_to_come, tell_released
 from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
 from commands.outcome import Outcome, Refused, refused
 from commands.series.stop import stop_series
@@ -88,7 +88,7 @@ def _look(
 def _others(unit: Unit, case: MembershipCase, coach_id: int, *, now: datetime) -> tuple[int, ...]:
     """The calls that stand with the candidates who were not chosen."""
     others = (one for one in sorted(case.coaches) if one != coach_id)
-    return tuple(key for one in others for key in future_sessions(unit, case.id, since=now, coach_id=one))
+    return tuple(key for one in others for key in sessions_to_come(unit, case.id, now=now, coach_id=one))
 
 
 def _choose(unit: Unit, request: Request, case: MembershipCase, coach_id: int, doer: Doer) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from commands.change import Decide, change_session
 from commands.facts.sessions import SessionCase
 from commands.outcome import Outcome
-from commands.record_outcome import RecordOutcome
+from commands.record_outcome import RecordOutcome, attended
 from commands.transaction import Request
 from models.unit import Database, Unit
 from policy.case_answers import decide_case as decide_by_rules
@@ -22,7 +22,9 @@ class DecideCase(RecordOutcome):
 
 def decide_case(database: Database, request: Request, command: DecideCase) -> Outcome:
     """The case is closed, for the member or not, with everything that this costs or gives back."""
-    return change_session(database, request, command, deciding(command, now=request.now))
+    return change_session(
+        database, request, command, deciding(command, now=request.now), also=attended(command, now=request.now)
+    )
 
 
 def deciding(command: DecideCase, *, now: datetime) -> Decide:

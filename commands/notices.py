@@ -18,6 +18,7 @@ class Choice:
     starts_at: datetime
     ends_at: datetime
     coach_name: str
+    member_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +63,15 @@ class SeriesNotice:
 class NoticeFacts:
     """What a reader is told, as it stood when the message was caused; instants are UTC, the reader's zone is applied later.
 
-    `previous_starts_at`: the start before a move. `next_bookable_from`: first instant a lost call can be booked for again.
+    `previous_starts_at`: the start before a move. `next_bookable_from`: first instant a lost call can be booked for again;
+    `then_bookable_from`: the first one after the period that is lost, where that is another.
     `valid_until`: the end of a returned credit, None where it has no end. `accounting_zone`: names months (D-08).
     `change_links`: the reader may reschedule and cancel by links (M3). `join_link`: the reader gets a join link (M22).
     `by`: in which capacity somebody acted, `on_behalf_of` the side that they stated (D-37). `unconfirmed`: the other side moved
     the session and the member may still decline it (D-36). `amount`: what a fee or a refund comes to. `undecided`: the reason of a
     cancellation, and so its cost, is stated afterwards; `claim` is what was claimed, `answer_by` until when it is stated (D-58).
-    `contest_until`: until when the reader may object (D-47). `next_starts_at`: the pair's next session. `outcome_link`: the
+    `contest_until`: until when the reader may object (D-47). `next_starts_at`: the pair's next session. `first_of_series`: the
+    session was the pair's first of its kind, where sessions form a series (O21). `outcome_link`: the
     reader gets a link to where they say what became of the session. `for_team`: the reader is staff, neither side of it.
     `missed`: it was not held. `asks`: what is proposed, CANCEL, MOVE or BOOK, to `proposed_starts_at` where a time is named, by
     `asked_by`, for `answers` to answer until `answer_by`. `result`: how a case was closed.
@@ -100,6 +103,7 @@ class NoticeFacts:
     cancelled_by: str | None = None
     units: int = 0
     next_bookable_from: datetime | None = None
+    then_bookable_from: datetime | None = None
     valid_until: datetime | None = None
     note: str | None = None
     change_links: bool = False
@@ -113,6 +117,7 @@ class NoticeFacts:
     claim: str | None = None
     answer_by: datetime | None = None
     contest_until: datetime | None = None
+    first_of_series: bool = False
     next_starts_at: datetime | None = None
     outcome_link: bool = False
     connect_link: bool = False

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from commands.change import Acknowledged, Decide, change_session
+from commands.change import Acknowledged, Also, Decide, change_session
 from commands.facts.sessions import SessionCase
+from commands.membership.outreach import attendance
 from commands.outcome import Outcome
 from commands.transaction import Request
 from models.unit import Database, Unit
@@ -26,7 +27,18 @@ class RecordOutcome(Acknowledged):
 
 def record_outcome(database: Database, request: Request, command: RecordOutcome) -> Outcome:
     """What was stated stands, with everything that its reason costs; an earlier statement is taken back."""
-    return change_session(database, request, command, deciding(command, now=request.now))
+    return change_session(
+        database, request, command, deciding(command, now=request.now), also=attended(command, now=request.now)
+    )
+
+
+def attended(command: RecordOutcome, *, now: datetime) -> Also | None:
+    """Who says that a session was held says that its member was there, which nobody has to look for then (D-23)."""
+
+    def note(unit: Unit, case: SessionCase) -> None:
+        attendance(unit, case.subject.member_id, start=case.subject.starts_at, now=now)
+
+    return note if command.held else None
 
 
 def deciding(command: RecordOutcome, *, now: datetime) -> Decide:

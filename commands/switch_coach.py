@@ -11,7 +11,7 @@ from commands.membership.case import MembershipCase
 from commands.membership.change import MembershipCommand, change_membership, check_membership
 from commands.membership.log import Doer, note_down
 from commands.membership.news import News, tell
-from commands.membership.released import future_sessions, release_sessions, tell_released
+from commands.membership.released import release_sessions, sessions_to_come, tell_released
 from commands.membership_effect import MembershipCheck, MembershipEffect, membership_effect
 from commands.outcome import Outcome, Refused, refused
 from commands.series.stop import stop_series
@@ -75,7 +75,7 @@ def _look(
         return refused(RefusalCode.WRONG_STATE)
     if _coach(unit, to_id) is None:
         return refused(RefusalCode.NOT_FOUND)
-    lost = tuple(future_sessions(unit, case.id, since=now, coach_id=from_id))
+    lost = tuple(sessions_to_come(unit, case.id, now=now, coach_id=from_id))
     return membership_effect(
         "The other coach takes over at once.", effective_at=now, sessions=lost, wanted=[from_id, to_id]
     )
@@ -97,7 +97,7 @@ def _switch(unit: Unit, case: MembershipCase, command: SwitchCoach, doer: Doer) 
     }
     unit.connection.execute(END, values)
     stopped = stop_series(unit, case.id, now=doer.now, coach_id=command.from_id)
-    lost = future_sessions(unit, case.id, since=doer.now, coach_id=command.from_id)
+    lost = sessions_to_come(unit, case.id, now=doer.now, coach_id=command.from_id)
     released = release_sessions(unit, lost, doer, rule="D-25", stopped=stopped)
     engage(unit, case, command.to_id, EngagementStatus.ACTIVE, now=doer.now)
     event = note_down(

@@ -53,6 +53,7 @@ class Words:
     length: str
     previous: str | None
     next_time: str | None
+    then_time: str | None
     valid_until: str | None
     units: str | None
     amount: str | None
@@ -68,6 +69,8 @@ class Words:
     answer_by: str | None
     contest_until: str | None
     next_session: str | None
+    first_of_series: bool
+    missed: bool
     reason: str | None
     row: str | None
     for_team: bool
@@ -135,6 +138,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         length=times.length(facts.starts_at, facts.ends_at),
         previous=None if facts.previous_starts_at is None else _at(facts.previous_starts_at, zone),
         next_time=None if facts.next_bookable_from is None else times.from_then(facts.next_bookable_from, accounting),
+        then_time=None if facts.then_bookable_from is None else times.from_then(facts.then_bookable_from, accounting),
         valid_until=None if facts.valid_until is None else _at(facts.valid_until, zone),
         units=None if facts.units == 0 else credits_in_words(facts.units),
         amount=None if facts.amount is None else str(facts.amount),
@@ -150,6 +154,8 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         answer_by=None if facts.answer_by is None else _at(facts.answer_by, zone),
         contest_until=None if facts.contest_until is None else _at(facts.contest_until, zone),
         next_session=None if facts.next_starts_at is None else _at(facts.next_starts_at, zone),
+        first_of_series=facts.first_of_series,
+        missed=facts.missed,
         reason=_reason(facts.reason, is_member=is_member),
         row=None if facts.row is None else line(facts.row),
         for_team=facts.for_team,
@@ -160,7 +166,7 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         result=facts.result,
         choices=tuple(_choice(one, zone) for one in facts.choices),
         task=facts.task,
-        also=tuple(_choice(one, zone) for one in facts.also),
+        also=tuple(_choice(one, zone, is_member=is_member) for one in facts.also),
         news=facts.news,
         cadence=None if facts.cadence is None else RHYTHMS[facts.cadence],
         coach=line(facts.coach_name),
@@ -188,10 +194,14 @@ def _sign(sign: Sign, zone: ZoneInfo) -> SignWords:
     return SignWords(name=line(sign.name), joined=sign.joined, at=_at(sign.at, zone))
 
 
-def _choice(choice: Choice, zone: ZoneInfo) -> str:
+def _choice(choice: Choice, zone: ZoneInfo, *, is_member: bool = True) -> str:
     """When a booking is, and with whom."""
-    said = times.span(choice.starts_at, choice.ends_at, zone)
-    return f"{said} ({times.zone_words(choice.starts_at, zone)}) with {line(choice.coach_name)}"
+    said, other = (
+        times.span(choice.starts_at, choice.ends_at, zone),
+        choice.coach_name if is_member else choice.member_name,
+    )
+    whom = f" with {line(other)}" if other else ""
+    return f"{said} ({times.zone_words(choice.starts_at, zone)}){whom}"
 
 
 def _proposed(facts: NoticeFacts, zone: ZoneInfo) -> str | None:

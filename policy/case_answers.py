@@ -107,6 +107,17 @@ def decide_case(policy: ResolvedPolicy, session: SessionFacts, statement: Statem
     return _upheld(decision, case, (*effects, FreeEarning()))
 
 
+def _rule(decision: Decision, case: Case) -> str | None:
+    """The rule by which staff decide where no row does: after questions, of what was closed as held, of an objection, of two statements."""
+    if decision.row is not None:
+        return None
+    if case.asked:
+        return "D-16"
+    if case.dispute_until is not None:
+        return "D-33"
+    return "D-47" if case.kind is CaseKind.CONTEST else "D-22"
+
+
 def _objections_to_deciding(case: Case | None, statement: Statement) -> Iterator[Objection | None]:
     if statement.actor is not ActorKind.STAFF:
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
@@ -138,6 +149,7 @@ def _rejected(decision: Decision, case: Case, effects: tuple[Effect, ...]) -> De
         decision,
         allowed=True,
         code=None,
+        parameter=_rule(decision, case),
         possible_from=None,
         costly=False,
         late=False,
@@ -147,7 +159,12 @@ def _rejected(decision: Decision, case: Case, effects: tuple[Effect, ...]) -> De
 
 def _upheld(decision: Decision, case: Case, effects: tuple[Effect, ...]) -> Decision:
     change = ChangeCase(case=closed(case, CaseResult.UPHELD, reason=decision.reason))
-    return replace(decision, costly=False, effects=(*effects, change, *_results(case, effects, upheld=True)))
+    return replace(
+        decision,
+        parameter=_rule(decision, case),
+        costly=False,
+        effects=(*effects, change, *_results(case, effects, upheld=True)),
+    )
 
 
 def _results(case: Case, effects: tuple[Effect, ...], *, upheld: bool) -> Iterator[Notify]:

@@ -11,7 +11,7 @@ from policy.deciding import cancelled_undecided
 from policy.decisions import Decision, DecisionFacts, Objection, first_objection
 from policy.duplicates import credits_of_moving, left_behind, moved_among, without_loss
 from policy.effects import Cancel, ConfirmTime, Credit, Effect, EndProposal, Move, Notify
-from policy.entitlement import disposition_of, next_after
+from policy.entitlement import disposition_of, next_after, then_after
 from policy.facts import Attempt, ChangeFacts, SessionFacts
 from policy.limits import TICK
 from policy.openings import objection_to_start, objection_to_time, starts_to_move_to
@@ -259,7 +259,8 @@ def _cancelled(
     terms = decision.terms or Terms(use=Use.ENDED)
     terms = terms if session.question is None else without_loss(terms)
     own, also = left_behind(policy, session, facts.rivals, actor=attempt.actor, now=attempt.now)
-    settlement = settle_ended(policy, session, terms, now=attempt.now, payable_at=_payable_at(policy, attempt))
+    contestable = _contestable_until(policy, attempt)
+    settlement = settle_ended(policy, session, terms, now=attempt.now, payable_at=contestable)
     late = terms.late and attempt.override is None
     cancel = Cancel(
         reason=decision.reason or "",
@@ -268,6 +269,7 @@ def _cancelled(
         late=late,
         by=attempt.actor,
         on_behalf_of=decision.on_behalf_of,
+        contest_until=contestable if settlement.costs_member else None,
     )
     by_coach = attempt.actor is ActorKind.COACH and attempt.by is Side.COACH
     notices = notices_of_cancelling(session, terms, settlement, by_coach=by_coach)
@@ -277,11 +279,12 @@ def _cancelled(
         effects=effects,
         also=also,
         next_bookable_from=next_after(facts.lots, effects, session.kind.units, now=attempt.now),
+        then_bookable_from=then_after(facts.lots, effects, session.kind.units, now=attempt.now),
     )
 
 
-def _payable_at(policy: ResolvedPolicy, attempt: Attempt) -> datetime | None:
-    """What the member's own change earns the coach is payable at once; what somebody else states can be contested (D-47)."""
+def _contestable_until(policy: ResolvedPolicy, attempt: Attempt) -> datetime | None:
+    """What somebody else states can be contested, and is payable afterwards; what the member's own change earns, at once (D-47)."""
     return None if attempt.actor is ActorKind.MEMBER else contestable_until(policy, now=attempt.now)
 
 

@@ -19,12 +19,26 @@ def decide_contest(
     policy: ResolvedPolicy, session: SessionFacts, statement: Statement, *, claim: str | None = None
 ) -> Decision:
     """Whether the member may object now; staff then decide, once. What the coach has earned waits until then."""
-    decision = replace(said_by_rule(policy, session, statement, parameter="D-47", reason=""), reason=None)
+    decision = replace(
+        said_by_rule(policy, session, statement, parameter=_rule(policy, session), reason=""), reason=None
+    )
     decision = replace(decision, deadline_at=contest_until(policy, session))
     objection = first_objection(_objections(policy, session, statement))
     if objection is not None:
         return refused(decision, objection)
     return replace(decision, effects=tuple(objecting(policy, session, claim, now=statement.now)))
+
+
+def _rule(policy: ResolvedPolicy, session: SessionFacts) -> str:
+    """The rule by which the member may object: to what was closed as held, with questions to them, or without."""
+    if disputable(session):
+        return "D-33"
+    return "D-16" if _asks(policy, session) else "D-47"
+
+
+def _asks(policy: ResolvedPolicy, session: SessionFacts) -> bool:
+    """Whether questions are put to the member: to find out why a call was missed (M18), which nobody missed who cancelled it."""
+    return policy.flag("investigation.enabled") and session.status is SessionStatus.MISSED
 
 
 def contest_until(policy: ResolvedPolicy, session: SessionFacts) -> datetime | None:
@@ -80,7 +94,7 @@ def objecting(policy: ResolvedPolicy, session: SessionFacts, claim: str | None, 
         yield HoldEarning()
         yield NotifyStaff(code=NoticeCode.TASK)
         return
-    asked = policy.flag("investigation.enabled")
+    asked = _asks(policy, session)
     due_at = now + policy.duration("investigation.evidence_within") if asked else None
     case = Case(kind=CaseKind.CONTEST, status=CaseStatus.INVESTIGATING, opened_at=now, claim=claim)
     yield ChangeCase(case=replace(case, asked=asked, due_at=due_at))

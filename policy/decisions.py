@@ -140,6 +140,7 @@ class Decision:
     effects: tuple[Effect, ...] = ()
     also: tuple[Along, ...] = ()
     next_bookable_from: datetime | None = None
+    then_bookable_from: datetime | None = None
     alternatives: tuple[datetime, ...] = ()
     price: Money | None = None
     binding: bool = False
@@ -163,6 +164,7 @@ class Decision:
             effects=(),
             also=(),
             next_bookable_from=None,
+            then_bookable_from=None,
             parameter=parameter or self.parameter,
         )
 

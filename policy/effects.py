@@ -103,7 +103,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel:
-    """The session is cancelled with this reason and disposition; None while the reason is still to be stated (D-58)."""
+    """The session is cancelled with this reason and disposition; None while the reason is still to be stated (D-58).
+
+    `contest_until`: until when the member may object, because somebody else cancelled at their cost (D-37, D-47).
+    """
 
     reason: str | None
     fault: Fault
@@ -111,6 +114,7 @@ class Cancel:
     late: bool
     by: ActorKind
     on_behalf_of: Side | None
+    contest_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

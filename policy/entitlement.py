@@ -196,3 +196,15 @@ def next_after(lots: Sequence[Lot], effects: Sequence[Effect], units: int, *, no
     """From when on sessions can be booked again after a loss; None where these effects lose nothing, or none is known."""
     lost = any(isinstance(one, Credit) and one.kind is LedgerKind.FORFEIT for one in effects)
     return next_bookable(after(lots, effects), units, now=now) if lost else None
+
+
+def then_after(lots: Sequence[Lot], effects: Sequence[Effect], units: int, *, now: datetime) -> datetime | None:
+    """From when on after the period that is lost, where sessions can be booked before it too: an earlier month is untouched (D-06)."""
+    lost = [one.lot for one in effects if isinstance(one, Credit) and one.kind is LedgerKind.FORFEIT]
+    ends = [lot.closes_at for lot in lost if lot.closes_at is not None]
+    sooner = next_after(lots, effects, units, now=now)
+    if sooner is None or not ends or sooner >= min(lot.opens_at for lot in lost):
+        return None
+    later = next_bookable(after(lots, effects), units, now=max(ends))
+    # No later period is granted yet: it begins where the lost one ends.
+    return max(ends) if later is None and any(lot.source is LotSource.PERIOD for lot in lost) else later

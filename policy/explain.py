@@ -31,6 +31,7 @@ from policy.effects import (
     effects_from_json,
 )
 from policy.facts import Case, Proposal
+from policy.releasing import RELEASED
 from policy.rows import DUPLICATE, STARTED, UNCONFIRMED_MOVE
 from policy.step_words import steps_in_words
 from policy.terms import (
@@ -251,7 +252,8 @@ def _rule(decision: Decision) -> str:
     if decision.parameter is None:
         return ""
     if decision.action is not None and decision.allowed:
-        who = "it follows from another rule" if decision.actor is ActorKind.SYSTEM else "staff act outside the table"
+        released = decision.actor is ActorKind.SYSTEM or decision.reason == RELEASED
+        who = "it follows from another rule" if released else "staff act outside the table"
         return f"{who}, by the reason {decision.reason} ({decision.parameter})"
     return f"decided by {decision.parameter}"
 

@@ -238,7 +238,7 @@ class SessionFacts:
     `reason`, `late`: of its last change or of the statement that stands, made by `stated_by`; `recorded_at`: when the first one
     was made. `undecided`: cancelled, and `decided_by` has not stated the reason until `decide_by`. `completes_at`: when it
     completes by itself. `coach_present`, `member_present`: there was a sign of them. `proposals`: those that wait for an answer.
-    `question`: which of several bookings is kept, of which this is one.
+    `question`: which of several bookings is kept, of which this is one; `asked_until`: until when that is or was asked last.
     `case`: the last one about it. `stated_at`: when what stands was stated. `offer_ended_at`: when an offer that was made after
     its start came to nothing. `rebooked`: another session has taken its place.
     """
@@ -257,6 +257,7 @@ class SessionFacts:
     moved_by_other_unconfirmed: bool = False
     provisional: bool = False
     question: Question | None = None
+    asked_until: datetime | None = None
     reason: str | None = None
     late: bool = False
     recorded_at: datetime | None = None

@@ -41,10 +41,11 @@ def _objections(
     if actor is ActorKind.COACH:
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 10")
     yield objection_to_note(actor, note)
-    if session.question is None:
-        yield Objection(code=RefusalCode.NOT_PENDING, parameter=RULE)
-    elif now > session.question.due_at:
+    if session.asked_until is not None and now > session.asked_until:
+        # By then the deadline has chosen, if nobody had (D-42): how that went says less than that it is too late.
         yield Objection(code=RefusalCode.DEADLINE_PASSED, parameter="booking.duplicate_reply_within")
+    elif session.question is None:
+        yield Objection(code=RefusalCode.NOT_PENDING, parameter=RULE)
 
 
 def decide_unanswered(

@@ -14,7 +14,7 @@ from policy.facts import Lot, SessionFacts, Statement
 from policy.reasons import Terms
 from policy.resolved import ResolvedPolicy
 from policy.settlement import contestable_until, held_against_member, notices_of_stating, settle_ended
-from policy.terms import Action, ActorKind, Disposition, RefusalCode, SessionStatus, Use
+from policy.terms import Action, ActorKind, CaseResult, Disposition, RefusalCode, SessionStatus, Use
 
 OPEN = frozenset({SessionStatus.SCHEDULED, SessionStatus.AWAITING_OUTCOME})
 HELD = "HELD"
@@ -132,6 +132,12 @@ def objections_to_reason(
         yield Objection(code=RefusalCode.REASON_NOT_ALLOWED, parameter=terms.rule or "MODEL 4")
 
 
+def decided_by_staff(session: SessionFacts) -> bool:
+    """Whether staff have decided a case about it, also by leaving what was recorded as it stood; silence alone is no decision."""
+    case = session.case
+    return case is not None and case.result in (CaseResult.UPHELD, CaseResult.REJECTED) and case.reason is not None
+
+
 def objections_to_amending(
     policy: ResolvedPolicy, session: SessionFacts, statement: Statement, decision: Decision
 ) -> Iterator[Objection | None]:
@@ -142,7 +148,7 @@ def objections_to_amending(
     if statement.actor is not ActorKind.COACH:
         return
     confirmed = session.stated_by is ActorKind.MEMBER and session.status is not SessionStatus.CANCELLED
-    if confirmed or session.stated_by is ActorKind.STAFF:
+    if confirmed or session.stated_by is ActorKind.STAFF or decided_by_staff(session):
         yield Objection(code=RefusalCode.FORBIDDEN, parameter="MODEL 5.1")
     deadline = deadline_of(policy, session, statement)
     if too_late_to_answer(policy, session):

@@ -42,7 +42,9 @@ ReportNoShowResult = Annotated[
 
 
 def report_no_show(info: Info, input: ReportNoShowInput) -> ReportNoShowResult | None:
-    """Report that your coach did not come. The coach has until the case's `dueAt` to answer; what follows their silence, the policy says."""
+    """Report that your coach did not come. The coach has until the case's `dueAt` to answer; what follows their silence, the policy says.
+
+    Where your own absence is recorded already, it is an objection to that, like `contestOutcome` (D-22)."""
     operation = info.context
 
     def run(request: Request) -> Outcome:

@@ -159,6 +159,7 @@ def _apply(unit: Unit, change: Change) -> int:
         event_id=event,
         note=change.note,
         now=change.noticed_at,
+        policy=change.policy,
         proposal_id=None if subject.session_id else sent.proposal_id,
     )
     if change.policy is not None:

@@ -65,6 +65,7 @@ def _of_session(subject: Subject, decision: Decision, note: str | None) -> Notic
         late=decision.late,
         cancelled_by=None if cancel is None else str(cancel.by),
         next_bookable_from=decision.next_bookable_from,
+        then_bookable_from=decision.then_bookable_from,
         note=note,
         by=str(decision.actor),
         on_behalf_of=None if decision.on_behalf_of is None else str(decision.on_behalf_of),
@@ -76,12 +77,13 @@ def _of_change(decision: Decision) -> dict[str, Any]:
     """What became of the session and its case."""
     conclude, case = _first(decision, Conclude), _case(decision)
     ending = _first(decision, Cancel) or conclude
+    contestable = None if ending is None else ending.contest_until
     result = None if case is None else case.result
     return {
         "disposition": None if ending is None or ending.disposition is None else str(ending.disposition),
         "undecided": _first(decision, Undecided) is not None,
         "missed": conclude is not None and conclude.status is SessionStatus.MISSED,
-        "contest_until": case.dispute_until if case else None if conclude is None else conclude.contest_until,
+        "contest_until": case.dispute_until if case else contestable,
         "result": None if result is None else str(result),
     }
 
@@ -198,6 +200,7 @@ _ABOUT = {
     NoticeCode.LATE_LOSS: frozenset({LedgerKind.FORFEIT}),
     NoticeCode.NO_SHOW_RECORDED: frozenset({LedgerKind.FORFEIT}),
     NoticeCode.OUTCOME_COUNTED: frozenset({LedgerKind.FORFEIT}),
+    NoticeCode.CASE_CLOSED: frozenset({LedgerKind.FORFEIT, LedgerKind.CONSUME}),
     NoticeCode.CREDIT_RETURNED: frozenset({LedgerKind.RELEASE, LedgerKind.RESTORE}),
 }
 

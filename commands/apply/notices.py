@@ -16,6 +16,7 @@ from models.queries.duplicates import choices
 from models.unit import Unit
 from policy.decisions import Decision
 from policy.effects import AskWhichToKeep, ChangeCase, GivenUpFor, Notify, NotifyStaff
+from policy.resolved import ResolvedPolicy
 from policy.terms import NoticeCode, PresenceSignal, Side
 
 TEAM = text("""
@@ -27,7 +28,12 @@ ORDER BY id
 
 NEXT = text("""
 SELECT min(starts_at) FROM session WHERE organisation_id = :organisation AND member_id = :member AND coach_id = :coach
-AND kind_id = :kind AND status = 'SCHEDULED' AND starts_at > :after
+AND kind_id = :kind AND status = 'SCHEDULED' AND starts_at > :start
+""")
+
+FIRST = text("""
+SELECT NOT EXISTS (SELECT FROM session WHERE organisation_id = :organisation AND member_id = :member AND coach_id = :coach
+AND kind_id = :kind AND status <> 'CANCELLED' AND starts_at < :start)
 """)
 
 SIGNS = text("""
@@ -55,11 +61,20 @@ def notify(
     event_id: int,
     note: str | None,
     now: datetime,
+    policy: ResolvedPolicy | None,
     proposal_id: int | None = None,
 ) -> list[Work]:
-    """Each message of the decision stands, for its recipients; returns the mails to be sent. `proposal_id`: an invite that it sent."""
+    """Each message of the decision stands, for its recipients; returns the mails to be sent. `policy`: that of the session.
+    `proposal_id`: an invite that it sent."""
     rows = messages_of(
-        unit, subject, decision, event_id=event_id, note=note, now=now, proposal_id=proposal_id or subject.proposal_id
+        unit,
+        subject,
+        decision,
+        event_id=event_id,
+        note=note,
+        now=now,
+        policy=policy,
+        proposal_id=proposal_id or subject.proposal_id,
     )
     return mails_of(write_messages(unit, rows), now=now)
 
@@ -72,6 +87,7 @@ def messages_of(
     event_id: int,
     note: str | None,
     now: datetime,
+    policy: ResolvedPolicy | None = None,
     proposal_id: int | None = None,
 ) -> list[dict[str, Any]]:
     """The rows of the messages of the decision, one for each recipient, as `write_messages` takes them."""
@@ -87,7 +103,7 @@ def messages_of(
         }
         for message in decision.effects
         if isinstance(message, Notify | NotifyStaff)
-        for facts in (_facts(unit, subject, decision, message, note),)
+        for facts in (_facts(unit, subject, decision, message, note, policy),)
         for recipient in _recipients(unit, subject, message)
     ]
 
@@ -108,7 +124,12 @@ def _recipients(unit: Unit, subject: Subject, message: Notify | NotifyStaff) -> 
 
 
 def _facts(
-    unit: Unit, subject: Subject, decision: Decision, message: Notify | NotifyStaff, note: str | None
+    unit: Unit,
+    subject: Subject,
+    decision: Decision,
+    message: Notify | NotifyStaff,
+    note: str | None,
+    policy: ResolvedPolicy | None,
 ) -> dict[str, Any]:
     found = facts_of_notice(
         subject,
@@ -118,7 +139,8 @@ def _facts(
         next_starts_at=_following(unit, subject, message),
         choices=_choices(unit, subject, decision, message),
     )
-    return facts_to_json(replace(found, signs=_signs(unit, subject, decision, message)))
+    signs = _signs(unit, subject, decision, message)
+    return facts_to_json(replace(found, signs=signs, first_of_series=_first_of_series(unit, subject, message, policy)))
 
 
 def _signs(unit: Unit, subject: Subject, decision: Decision, message: Notify | NotifyStaff) -> tuple[Sign, ...] | None:
@@ -153,14 +175,29 @@ def _following(unit: Unit, subject: Subject, message: Notify | NotifyStaff) -> d
     """The pair's next session of the kind, where the message confirms it (O18)."""
     if message.code is not NoticeCode.NO_SHOW_RECORDED:
         return None
-    values = {
+    return unit.connection.execute(NEXT, _pair(unit, subject)).scalar_one()
+
+
+def _first_of_series(
+    unit: Unit, subject: Subject, message: Notify | NotifyStaff, policy: ResolvedPolicy | None
+) -> bool:
+    """Whether an absence is from the pair's first session of the kind, where sessions form a series: a new appointment is then asked
+    for, in place of confirming the next one (O21)."""
+    if message.code is not NoticeCode.NO_SHOW_RECORDED or policy is None:
+        return False
+    if not policy.flag("series.enabled") or not policy.kind.units:
+        return False
+    return bool(unit.connection.execute(FIRST, _pair(unit, subject)).scalar_one())
+
+
+def _pair(unit: Unit, subject: Subject) -> dict[str, Any]:
+    return {
         "organisation": unit.organisation_id,
         "member": subject.member_id,
         "coach": subject.coach_id,
         "kind": subject.kind_id,
-        "after": subject.starts_at,
+        "start": subject.starts_at,
     }
-    return unit.connection.execute(NEXT, values).scalar_one()
 
 
 __all__ = ["Subject", "notify"]

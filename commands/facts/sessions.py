@@ -252,6 +252,7 @@ def _facts(row: Row[Any], policy: ResolvedPolicy, held: tuple[HeldUnit, ...], se
         offer_ended_at=_utc(row.offer_ended_at),
         rebooked=row.rebooked,
         question=None if row.question is None else _QUESTION.validate_python(row.question),
+        asked_until=_utc(row.asked_until),
     )
 
 

@@ -38,6 +38,10 @@ RESOLVE = text("""
 UPDATE outreach SET status = 'RESOLVED', closed_at = :now
 WHERE organisation_id = :organisation AND member_id = :member AND status = 'OPEN' RETURNING id
 """)
+ATTENDED = text("""
+UPDATE outreach SET status = 'RESOLVED', closed_at = :now
+WHERE organisation_id = :organisation AND member_id = :member AND status = 'OPEN' AND opened_at <= :start
+""")
 
 
 def open_outreach(unit: Unit, case: MembershipCase, *, now: datetime) -> Row[Any]:
@@ -132,3 +136,9 @@ def _met(unit: Unit, timer: Timer, found: Row[Any], *, now: datetime) -> tuple[D
 def sign_of_life(unit: Unit, member_id: int, *, now: datetime) -> None:
     """Whatever the member has just done: nobody needs to look for them any more, and both clocks begin anew (D-23)."""
     unit.connection.execute(RESOLVE, {"organisation": unit.organisation_id, "member": member_id, "now": now})
+
+
+def attendance(unit: Unit, member_id: int, *, start: datetime, now: datetime) -> None:
+    """The member was in a session since they are sought, by the word of its coach or of staff: a sign of life too (MODEL 5.7)."""
+    values = {"organisation": unit.organisation_id, "member": member_id, "start": start, "now": now}
+    unit.connection.execute(ATTENDED, values)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import insert, text
 
@@ -22,7 +23,7 @@ from policy.terms import Disposition, NoticeCode, Side
 
 FUTURE = text("""
 SELECT id, coach_id FROM session WHERE organisation_id = :organisation AND membership_id = :membership AND status = 'SCHEDULED'
-AND starts_at >= :since AND (CAST(:coach AS bigint) IS NULL OR coach_id = :coach) ORDER BY starts_at, id
+AND (starts_at > :since OR (starts_at = :since AND NOT :begun)) AND (CAST(:coach AS bigint) IS NULL OR coach_id = :coach) ORDER BY starts_at, id
 """)
 
 
@@ -35,12 +36,23 @@ class Released:
     event_id: int
 
 
-def future_sessions(unit: Unit, membership_id: int, *, since: object, coach_id: int | None = None) -> list[int]:
-    """The membership's sessions that stand and begin at `since` or later, with one coach or with all."""
+def sessions_to_come(unit: Unit, membership_id: int, *, now: datetime, coach_id: int) -> list[int]:
+    """The membership's sessions with this coach that stand and have not begun: one that begins now has (MODEL 2.5)."""
+    return _standing(unit, membership_id, since=now, coach_id=coach_id, begun=True)
+
+
+def future_sessions(unit: Unit, membership_id: int, *, since: datetime) -> list[int]:
+    """The membership's sessions that stand and begin at `since` or later: what is paid for ends before it (D-29)."""
+    return _standing(unit, membership_id, since=since, coach_id=None, begun=False)
+
+
+def _standing(unit: Unit, membership_id: int, *, since: datetime, coach_id: int | None, begun: bool) -> list[int]:
+    """`begun`: what begins at `since` is left out."""
     values = {
         "organisation": unit.organisation_id,
         "membership": membership_id,
         "since": since,
+        "begun": begun,
         "coach": coach_id,
     }
     return [row.id for row in unit.connection.execute(FUTURE, values)]
@@ -137,4 +149,5 @@ def _choice(subject: Subject) -> Choice:
         starts_at=subject.starts_at,
         ends_at=subject.ends_at,
         coach_name=subject.coach_name,
+        member_name=subject.member_name,
     )

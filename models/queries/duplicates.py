@@ -16,6 +16,11 @@ QUESTION = """(SELECT jsonb_build_object('id', dup.id, 'due_at', dup.due_at, 'se
         WHERE own.organisation_id = s.organisation_id AND own.session_id = s.id AND s.status = 'SCHEDULED')"""
 """Of a session `s`: the open question about it, as the facts of a decision name its parts."""
 
+ASKED_UNTIL = """(SELECT max(dup.due_at) FROM duplicate_session AS own JOIN duplicate_case AS dup
+            ON dup.organisation_id = own.organisation_id AND dup.id = own.case_id
+        WHERE own.organisation_id = s.organisation_id AND own.session_id = s.id)"""
+"""Of a session `s`: until when it is or was asked whether it is kept."""
+
 CASE = text("""
 SELECT dup.status, dup.due_at, dup.asked,
     ARRAY(SELECT one.session_id FROM duplicate_session AS one

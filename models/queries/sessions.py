@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from models.queries.cases import CASE
-from models.queries.duplicates import QUESTION
+from models.queries.duplicates import ASKED_UNTIL, QUESTION
 from models.queries.payments import PRICE
 from models.queries.proposals import OFFER_ENDED, PENDING, REBOOKED
 from models.unit import Unit
@@ -32,7 +32,7 @@ SELECT s.id, s.uid, s.version, s.sequence, s.status, s.provisional, s.starts_at,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(move.by, move.moved_at, move.from_starts_at) ORDER BY move.id), '[]')
         FROM session_move AS move WHERE move.organisation_id = s.organisation_id AND move.session_id = s.id) AS moves,
     {PENDING} AS proposals, {CASE} AS last_case, {OFFER_ENDED} AS offer_ended_at, {REBOOKED} AS rebooked, s.stated_at,
-    {QUESTION} AS question,
+    {QUESTION} AS question, {ASKED_UNTIL} AS asked_until,
     {PRICE} AS price
 FROM session AS s
 JOIN organisation ON organisation.id = s.organisation_id

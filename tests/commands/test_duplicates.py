@@ -265,5 +265,5 @@ def test_after_the_deadline_the_answer_comes_too_late(platform: Platform, owner:
     platform.at(NOW + DAY + SECOND, run_timers=False)
     outcome = choose(platform, "Maya", first)
     assert isinstance(outcome, Refused)
-    assert outcome.code is RefusalCode.NOT_PENDING
+    assert outcome.code is RefusalCode.DEADLINE_PASSED
     assert holder(owner) == [third]

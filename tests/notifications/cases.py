@@ -37,6 +37,7 @@ from tests.notifications.facts import (
     NEWS,
     OFFERED,
     OMITTED,
+    OVER,
     PROPOSED,
     REPORTED,
     RUN_OUT,
@@ -156,9 +157,23 @@ CASES: Mapping[str, Case] = {
     "cancelled-coach-by-system": Case(NoticeCode.CANCELLED, replace(ENDED, by="SYSTEM", cancelled_by="SYSTEM"), EVA),
     "late-loss-member": Case(NoticeCode.LATE_LOSS, LOST, MAYA),
     "late-loss-on-behalf": Case(
-        NoticeCode.LATE_LOSS, replace(LOST, by="COACH", cancelled_by="COACH", on_behalf_of="MEMBER", units=2), MAYA
+        NoticeCode.LATE_LOSS,
+        replace(
+            LOST,
+            by="COACH",
+            cancelled_by="COACH",
+            on_behalf_of="MEMBER",
+            units=2,
+            contest_until=at("2027-03-23T10:00"),
+        ),
+        MAYA,
     ),
     "late-loss-day": Case(NoticeCode.LATE_LOSS, replace(LOST, next_bookable_from=at("2027-04-06T09:00")), MAYA),
+    "late-loss-later-month": Case(
+        NoticeCode.LATE_LOSS,
+        replace(LOST, next_bookable_from=at("2027-03-16T10:00"), then_bookable_from=at("2027-04-30T23:00")),
+        MAYA,
+    ),
     "late-loss-in-part": Case(NoticeCode.LATE_LOSS, replace(LOST, disposition="PART_COUNTED"), MAYA),
     "late-loss-fee-alone": Case(
         NoticeCode.LATE_LOSS, replace(LOST, disposition="RELEASED", units=0, next_bookable_from=None), MAYA
@@ -273,6 +288,11 @@ CASES: Mapping[str, Case] = {
     "no-show-recorded-next": Case(
         NoticeCode.NO_SHOW_RECORDED, replace(ABSENT, next_starts_at=at("2027-04-01T09:00")), MAYA
     ),
+    "no-show-recorded-first": Case(
+        NoticeCode.NO_SHOW_RECORDED,
+        replace(ABSENT, first_of_series=True, next_starts_at=at("2027-04-01T09:00")),
+        MAYA,
+    ),
     "no-show-recorded-free": Case(
         NoticeCode.NO_SHOW_RECORDED,
         replace(ABSENT, units=0, disposition="RETURNED", next_bookable_from=None, contest_until=None),
@@ -338,6 +358,17 @@ CASES: Mapping[str, Case] = {
     "case-closed-upheld": Case(NoticeCode.CASE_CLOSED, replace(REPORTED, result="UPHELD", by="STAFF"), MAYA),
     "case-closed-upheld-coach": Case(NoticeCode.CASE_CLOSED, replace(REPORTED, result="UPHELD", by="STAFF"), EVA),
     "case-closed-rejected": Case(NoticeCode.CASE_CLOSED, replace(REPORTED, result="REJECTED", by="STAFF"), MAYA),
+    "case-closed-lost": Case(
+        NoticeCode.CASE_CLOSED, replace(OVER, result="REJECTED", by="STAFF", answer_by=None), MAYA
+    ),
+    "case-closed-lost-coach": Case(
+        NoticeCode.CASE_CLOSED, replace(OVER, result="REJECTED", by="STAFF", answer_by=None), EVA
+    ),
+    "case-closed-found-held": Case(
+        NoticeCode.CASE_CLOSED,
+        replace(OVER, result="REJECTED", by="STAFF", reason="HELD", disposition="CONSUMED", missed=False),
+        MAYA,
+    ),
     "case-contradicted": Case(NoticeCode.CASE_CONTRADICTED, REPORTED, MAYA),
     "evidence-request": Case(NoticeCode.EVIDENCE_REQUEST, replace(REPORTED, by="MEMBER"), MAYA),
     "investigation-result-rejected": Case(
@@ -353,6 +384,9 @@ CASES: Mapping[str, Case] = {
     ),
     "cancelled-several": Case(
         NoticeCode.CANCELLED, replace(ENDED, reason="RELEASED", by="SYSTEM", cancelled_by="SYSTEM", also=(KEPT,)), MAYA
+    ),
+    "cancelled-several-coach": Case(
+        NoticeCode.CANCELLED, replace(ENDED, reason="RELEASED", by="SYSTEM", cancelled_by="SYSTEM", also=(KEPT,)), EVA
     ),
     **{
         f"membership-{name}": Case(

@@ -50,7 +50,13 @@ LOST = replace(
 )
 BY_COACH = replace(ENDED, by="COACH", cancelled_by="COACH", disposition="RETURNED", reason="COACH_CANCELLED")
 
-KEPT = Choice(session_id=8, starts_at=at("2027-03-25T10:00"), ends_at=at("2027-03-25T10:45"), coach_name="Cora <b>")
+KEPT = Choice(
+    session_id=8,
+    starts_at=at("2027-03-25T10:00"),
+    ends_at=at("2027-03-25T10:45"),
+    coach_name="Cora <b>",
+    member_name="Maya",
+)
 DOUBLED = replace(
     SESSION,
     change_links=True,

@@ -538,8 +538,8 @@ SAID_AS_HELD = replace(
             decide_timeout(TOPMATE, with_case(OVER), FACTS, case_of(OVER), now=END),
             "stated that the session was missed for the reason COACH_MISSED; decided by case.on_timeout; its price is refunded",
         ),
-        (decide_contest(MASTERED, MISSED, says(MEMBER)), "contested what was recorded; decided by D-47"),
-        (decide_contest(TOPMATE, SAID_AS_HELD, says(MEMBER)), "contested what was recorded; decided by D-47"),
+        (decide_contest(MASTERED, MISSED, says(MEMBER)), "contested what was recorded; decided by D-16"),
+        (decide_contest(TOPMATE, SAID_AS_HELD, says(MEMBER)), "contested what was recorded; decided by D-33"),
         (decide_evidence(MASTERED, LOOKED_INTO, says(MEMBER)), "answered the questions; decided by D-16"),
         (
             decide_no_evidence(MASTERED, LOOKED_INTO, LOOKED_INTO.case or CONTESTED, now=END),
@@ -547,7 +547,7 @@ SAID_AS_HELD = replace(
         ),
         (
             decide_case(MASTERED, LOOKED_INTO, says(STAFF, reason="BOOKED_WRONG_TIME"), FACTS),
-            "closed the case: what was recorded stands; decided by D-30",
+            "closed the case: what was recorded stands; decided by D-16",
         ),
         (
             decide_offer(TOPMATE, OVER, says(COACH), FACTS),

@@ -161,6 +161,8 @@ def test_S_T_17_staff_may_decide_until_then(open_stage: OpenStage, absent: str, 
     assert (step.mails, step.google_calls) == (told, [])
     assert [(one["status"], one["result"]) for one in cases(stage, "Nora", session)] == [("CLOSED", result)]
     assert team_tasks(stage) == [("CASE", "DONE", result)]
+    words = " ".join(stage.message("Nora", "CASE_CLOSED")["text"].split())
+    assert ("you did not come. It counts as used: 1 credit is lost." in words) == (absent == "MEMBER")
 
 
 def test_a_report_may_be_taken_back_and_the_session_then_waits_for_72_hours(open_stage: OpenStage) -> None:

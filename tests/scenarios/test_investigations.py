@@ -7,7 +7,7 @@ from tests.scenarios.expected import Tables
 from tests.scenarios.footprint import changes
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage, aceup_paid_session, after_s_m_01
-from tests.scenarios.statements import record
+from tests.scenarios.statements import can_record, record
 from tests.scenarios.step import Step
 from tests.scenarios.test_presence import check_in
 from tests.scenarios.turns import (
@@ -212,6 +212,72 @@ def test_what_is_shown_is_of_a_kind_a_size_and_a_digest_that_are_taken(open_stag
         answer_questions(stage, session, answers=[*ANSWERS, {"question": "AGE", "answer": "40"}])["code"]
         == "INVALID_INPUT"
     )
+
+
+def test_a_report_after_the_members_absence_was_recorded_asks_the_questions_too(open_stage: OpenStage) -> None:
+    """D-22, M18: by whichever verb the member says so; once staff have decided, the coach says nothing else."""
+    stage, session = missed_call(open_stage)
+    stage.at("2027-03-25T10:10:00Z")
+    with stage.step() as step:
+        case = tell(stage, "Maya", "reportNoShow", session)["session"]["cases"][0]
+    assert (case["kind"], case["status"], case["dueAt"]) == ("CONTEST", "INVESTIGATING", "2027-04-01T10:10:00Z")
+    assert (step.ledger, step.money, step.mails, step.google_calls) == ([], [], [("Maya", "EVIDENCE_REQUEST")], [])
+    stage.at("2027-03-26T09:00:00Z")
+    with stage.step() as step:
+        decide(stage, session, "COACH_MISSED")
+    assert step.ledger == [
+        ("RESTORE", 1, "coaching 2027-03"),
+        ("CARRY", 1, "coaching 2027-03 -> RETURN 2027-04-25T09:00:00Z"),
+    ]
+    assert step.money == [("EARNING_REVERSAL", "Eva", 10000)]
+    assert step.mails == [
+        ("Eva", "INVESTIGATION_RESULT"),
+        ("Maya", "CREDIT_RETURNED"),
+        ("Maya", "INVESTIGATION_RESULT"),
+    ]
+    assert record(stage, "Eva", session, absent="MEMBER")["code"] == "FORBIDDEN"
+
+
+def test_what_staff_have_left_as_it_was_recorded_the_coach_does_not_amend(open_stage: OpenStage) -> None:
+    stage, session = investigated(open_stage)
+    stage.at("2027-03-22T12:00:00Z")
+    decide(stage, session, "JOIN_INSTRUCTIONS_NOT_FOLLOWED")
+    stage.deliver()
+    shown = can_record(stage, "Eva", session, reason="WAIVED")
+    with stage.step() as step:
+        answer = record(stage, "Eva", session, reason="WAIVED")
+    step.assert_nothing_happened()
+    assert (answer["code"], shown["code"]) == ("FORBIDDEN", "FORBIDDEN")
+    history = stage.session(session)["history"]["nodes"]
+    assert [one["decision"]["parameter"] for one in history if one["name"] == "CASE_REJECTED"] == ["D-16"]
+
+
+def test_a_cancellation_on_the_members_behalf_is_contested_without_questions_about_joining(
+    open_stage: OpenStage,
+) -> None:
+    """D-37, D-47: nobody missed that call, so the questions of M18 have no answer, and silence costs nothing."""
+    stage, session = after_s_m_01(open_stage)
+    stage.at("2027-03-17T10:00:00Z")
+    stage.cancel_at_a_cost("Eva", session, onBehalfOf="MEMBER")
+    assert "you may object until Wednesday 24 March 2027" in " ".join(
+        stage.message("Maya", "LATE_LOSS")["text"].split()
+    )
+    stage.at("2027-03-24T10:00:00Z")
+    with stage.step() as step:
+        case = tell(stage, "Maya", "contestOutcome", session)["session"]["cases"][0]
+    assert (case["status"], case["dueAt"], case["questions"]) == ("INVESTIGATING", None, [])
+    assert (step.ledger, step.money, step.mails) == ([], [], [("Sam", "TASK")])
+    stage.at("2027-04-02T10:00:00Z")
+    with stage.step() as step:
+        decide(stage, session, "COACH_CANCELLED")
+    assert step.ledger == [
+        ("RESTORE", 1, "coaching 2027-03"),
+        ("CARRY", 1, "coaching 2027-03 -> RETURN 2027-05-02T10:00:00Z"),
+    ]
+    assert step.money == [("EARNING_REVERSAL", "Eva", 10000)]
+    assert step.mails == [("Eva", "CASE_CLOSED"), ("Maya", "CASE_CLOSED")]
+    found = stage.session(session)
+    assert (found["status"], found["late"], found["disposition"]) == ("CANCELLED", True, "RETURNED")
 
 
 def test_S_A_16_a_contested_no_show_is_decided_by_staff(open_stage: OpenStage) -> None:

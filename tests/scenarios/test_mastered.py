@@ -147,6 +147,23 @@ def test_S_M_06_the_month_is_lost_and_the_next_one_can_be_booked(open_stage: Ope
     assert set(stage.feed("Maya")) == set(stage.feed("Eva")) == set(stage.google("Eva")) == day
 
 
+def test_a_late_attempt_in_march_against_a_call_of_april_leaves_march_untouched(open_stage: OpenStage) -> None:
+    """D-06: what is lost is the month of the call; the following month is the one after that."""
+    stage = mastered(open_stage)
+    session = stage.booked("Maya", "coaching", "Eva", "2027-04-01T09:00:00Z")
+    stage.at("2027-03-30T09:00:01Z")
+    with stage.step() as step:
+        lose_by_moving(stage, "Maya", session, "2027-04-20T09:00:00Z")
+    assert (step.ledger, step.money) == ([("FORFEIT", 1, "coaching 2027-04")], [("EARNING", "Eva", 10000)])
+    assert step.mails == LOST
+    told = " ".join(stage.message("Maya", "LATE_LOSS")["text"].split())
+    assert "one from Tuesday 30 March 2027 on; after the period that is lost, one in May 2027." in told
+    assert stage.book("Maya", "coaching", "Eva", "2027-04-20T09:00:00Z")["code"] == "NO_CREDIT"
+    with stage.step() as step:
+        assert "session" in stage.book("Maya", "coaching", "Eva", "2027-03-31T09:00:00Z")
+    assert step.ledger == [("HOLD", 1, "coaching 2027-03")]
+
+
 def test_S_M_07_a_late_cancellation_is_lost(open_stage: OpenStage) -> None:
     stage, session = after_s_m_01(open_stage)
     stage.at("2027-03-17T10:00:00Z")

@@ -123,6 +123,9 @@ def test_S_M_13_is_the_same_without_workers(open_stage: OpenStage) -> None:
     assert stage.session(first, who="Maya")["status"] == "CANCELLED"
     assert stands(stage, second) == ("SCHEDULED", False)
     assert case(stage, second)["resolvedAt"] == DUE
+    # Who chooses now is told that it is too late, whatever has become of the bookings by then.
+    for one in (first, second):
+        assert can_keep(stage, "Maya", one)["code"] == keep(stage, "Maya", one)["code"] == "DEADLINE_PASSED"
 
 
 def test_S_M_14_exactly_24_hours_later_the_member_may_still_choose(open_stage: OpenStage) -> None:

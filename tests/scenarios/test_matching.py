@@ -171,6 +171,18 @@ def test_S_O_27_staff_switch_the_coach_in_one_step_at_any_notice(open_stage: Ope
     assert "session" in stage.book("Leo", "one_on_one", "Cora", "2027-03-17T13:00:00Z")
 
 
+def test_a_switch_at_the_very_start_of_a_session_leaves_it_to_its_coach(open_stage: OpenStage) -> None:
+    """D-25 ends sessions to come; one that begins at this instant has begun (MODEL 2.5)."""
+    stage = mento(open_stage)
+    stage.coach("Cora", kinds=["one_on_one", "chemistry", "one_off"])
+    session = stage.booked("Leo", "one_on_one", "Dan", "2027-03-15T13:00:00Z")
+    stage.at("2027-03-15T13:00:00Z")
+    with stage.step() as step:
+        switched(stage)
+    assert step.rows == {"engagement": "+1 ~1", "notification": "+3"}
+    assert stage.session(session)["status"] == "SCHEDULED"
+
+
 def told(stage: Stage, who: str, matter: str) -> Json:
     given = {
         "member": stage.gid("Leo"),

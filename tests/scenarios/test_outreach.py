@@ -5,6 +5,7 @@ import pytest
 from tests.scenarios.memberships import Json, membership, mento
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage
+from tests.scenarios.statements import record
 from tests.scenarios.talks import write
 
 LOG = """
@@ -104,6 +105,26 @@ def test_a_message_of_the_coach_alone_keeps_nobody(open_stage: OpenStage) -> Non
     write(stage, "Dan", "Are you there?", to=stage.gid("Leo"))
     stage.at("2027-04-10T14:00:01Z")
     assert membership(stage)["status"] == "CHURNED"
+
+
+@pytest.mark.parametrize(
+    ("tried_at", "status"),
+    [(("2027-01-31T15:00:00Z", "2027-02-10T15:00:00Z"), "ACTIVE"), (("2027-04-08T15:00:00Z",) * 2, "CHURNED")],
+    ids=["after", "before"],
+)
+def test_who_was_in_a_session_by_the_word_of_its_coach_has_given_a_sign_of_life(
+    open_stage: OpenStage, tried_at: tuple[str, str], status: str
+) -> None:
+    """MODEL 5.7: attendance counts too, unless it was before anybody began to look for the member."""
+    stage = mento(open_stage, at="2027-01-31T14:00:00Z")
+    session = stage.booked("Leo", "one_on_one", "Dan", "2027-04-07T13:00:00Z")
+    for who, at in zip(("Dan", "Sam"), tried_at, strict=True):
+        stage.at(at)
+        tried(stage, who)
+    stage.at("2027-04-09T13:45:00Z")
+    assert "session" in record(stage, "Dan", session, held=True)
+    stage.at("2027-06-09T15:00:00Z")
+    assert membership(stage)["status"] == status
 
 
 def test_what_was_refused_is_no_sign_of_life(open_stage: OpenStage) -> None:

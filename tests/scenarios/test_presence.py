@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.scenarios.cases import team_tasks
-from tests.scenarios.series import in_feed, in_google
+from tests.scenarios.series import in_feed, in_google, series_of_s_o_01, sessions
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage
 from tests.scenarios.statements import assert_only_stated, record
@@ -96,6 +96,26 @@ def test_S_O_08_in_the_first_one_on_one_the_member_is_asked_to_book_again(open_s
     assert step.mails == [("Leo", "NO_SHOW_RECORDED"), ("Sam", "TASK")]
     assert team_tasks(stage) == [("WATCH", "OPEN", None)]
     assert "Please book again" in stage.message("Leo", "NO_SHOW_RECORDED")["text"]
+
+
+def test_in_the_first_occurrence_a_new_appointment_is_asked_for_and_in_the_second_the_next_one_confirmed(
+    open_stage: OpenStage,
+) -> None:
+    """O21 beside O18: the message is another one, the bill is not (D-21)."""
+    stage, series = series_of_s_o_01(open_stage)
+    occurrences = sessions(stage, series["id"])
+    for day, at in (("2027-03-01", "14:10:00Z"), ("2027-03-15", "13:10:00Z")):
+        stage.at(f"{day}T{at}")
+        with stage.step() as step:
+            record(stage, "Dan", occurrences[day]["id"], absent="MEMBER")
+        assert step.ledger == [("FORFEIT", 1, "one_on_one 2027-03")]
+        assert step.money == [("EARNING", "Dan", 10000)]
+        assert step.mails == [("Leo", "NO_SHOW_RECORDED"), ("Sam", "TASK")]
+    first, second = (
+        " ".join(one["text"].split()) for one in stage.messages("Leo") if one["code"] == "NO_SHOW_RECORDED"
+    )
+    assert "It was to be your first 1-on-1 with Dan. Please make a new appointment with Dan" in first
+    assert ("stands as agreed" in first, "stands as agreed" in second) == (False, True)
 
 
 def test_when_both_are_there_nobody_is_nudged(open_stage: OpenStage) -> None:
