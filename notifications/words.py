@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from commands.notices import Choice, NoticeFacts, OfferedTime, Sign
@@ -113,6 +114,20 @@ RHYTHMS = {
     "MONTHLY": "once a month",
 }
 
+SAME = (
+    "late",
+    "unconfirmed",
+    "undecided",
+    "first_of_series",
+    "missed",
+    "for_team",
+    "result",
+    "task",
+    "news",
+    "lasts",
+)
+"""What a template reads just as the facts say it."""
+
 BOOK = "BOOK"
 """What an invite asks."""
 FREE = frozenset({Disposition.RETURNED, Disposition.NONE})
@@ -123,7 +138,9 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
     """The words of these facts for this reader, clean of whatever people may have put into names and notes."""
     zone, accounting = ZoneInfo(reader.zone), ZoneInfo(facts.accounting_zone)
     is_member = reader.side is Side.MEMBER and not facts.for_team
+    same: dict[str, Any] = {name: getattr(facts, name) for name in SAME}
     return Words(
+        **same,
         reader=line(reader.name),
         organisation=line(reader.organisation),
         kind=line(facts.kind_name),
@@ -143,31 +160,22 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         units=None if facts.units == 0 else credits_in_words(facts.units),
         amount=None if facts.amount is None else str(facts.amount),
         note=_note(facts),
-        late=facts.late,
-        unconfirmed=facts.unconfirmed,
         released=facts.disposition == Disposition.RELEASED,
         costs_nothing=facts.disposition in FREE,
         in_part=facts.disposition == Disposition.PART_COUNTED,
         counts=facts.disposition in LOST,
-        undecided=facts.undecided,
         claim=None if facts.claim is None else line(facts.claim).lower().replace("_", " "),
         answer_by=None if facts.answer_by is None else _at(facts.answer_by, zone),
         contest_until=None if facts.contest_until is None else _at(facts.contest_until, zone),
         next_session=None if facts.next_starts_at is None else _at(facts.next_starts_at, zone),
-        first_of_series=facts.first_of_series,
-        missed=facts.missed,
         reason=_reason(facts.reason, is_member=is_member),
         row=None if facts.row is None else line(facts.row),
-        for_team=facts.for_team,
         asks_move=facts.asks == Action.MOVE,
         asker=None if facts.asked_by is None else _name_of(facts.asked_by, facts, reader),
         answerer=None if facts.answers is None else _name_of(facts.answers, facts, reader),
         proposed=_proposed(facts, zone),
-        result=facts.result,
         choices=tuple(_choice(one, zone) for one in facts.choices),
-        task=facts.task,
         also=tuple(_choice(one, zone, is_member=is_member) for one in facts.also),
-        news=facts.news,
         cadence=None if facts.cadence is None else RHYTHMS[facts.cadence],
         coach=line(facts.coach_name),
         day=times.day(facts.starts_at, accounting),
@@ -179,7 +187,6 @@ def words_of(facts: NoticeFacts, reader: Reader) -> Words:
         within=tuple(_offered(one, zone) for one in facts.offered if one.is_range),
         signs=None if facts.signs is None else tuple(_sign(one, zone) for one in facts.signs),
         series=None if facts.series is None else series_words(facts.series, zone),
-        lasts=facts.lasts,
         kinds=", ".join(line(one).replace("_", " ") for one in facts.kinds),
     )
 
