@@ -10,7 +10,7 @@ from policy.money import Money
 from policy.reasons import Terms
 from policy.resolved import ResolvedPolicy
 from policy.settlement import Settlement, fees_of, keeps_price, part_of_fee, refund_of
-from policy.terms import Account, LedgerKind, PayRule, Rest, Side, Use
+from policy.terms import Account, Disposition, LedgerKind, LotSource, PayRule, Rest, Side, Use
 
 
 def settle_amended(
@@ -23,7 +23,7 @@ def settle_amended(
 ) -> Settlement | None:
     """The entries that take back what stands and write what the new terms say; None where a returned unit is used by now.
 
-    What was used or forfeited is restored; what was returned is held again from the lot where it is.
+    What was used or forfeited is restored; what was returned is held again from the lot where it is, or leaves it with a refund.
     """
     credits = _credits(policy, session, terms, now=now)
     if credits is None:
@@ -50,7 +50,8 @@ def _credits(
     wanted = _wanted(session, terms)
     again, left = _take(restored, wanted)
     more, _ = _take([one for one in session.settled.returned if one.units <= one.lot.available], wanted - _sum(again))
-    if _sum(again) + _sum(more) < wanted:
+    leaving = _leaving(session, terms)
+    if _sum(again) + _sum(more) < wanted or any(one.units > one.lot.available for one in leaving):
         return None
     taking = LedgerKind.CONSUME if terms.use is Use.HELD else LedgerKind.FORFEIT
     held = [*again, *more]
@@ -58,8 +59,16 @@ def _credits(
         *(_restore(one) for one in session.settled.taken),
         *(Credit(kind=LedgerKind.HOLD, units=one.units, lot=one.lot) for one in held),
         *(Credit(kind=taking, units=one.units, lot=one.lot) for one in held),
-        *(entry for one in left for entry in once_free(policy, one, _rest(session, terms), now=now)),
+        *(entry for one in (*left, *leaving) for entry in once_free(policy, one, _rest(session, terms), now=now)),
     )
+
+
+def _leaving(session: SessionFacts, terms: Terms) -> tuple[HeldUnit, ...]:
+    """The units that were given back, where the new terms give back their price instead."""
+    refunded = terms.rest is Rest.REFUNDED and disposition_of(session, terms) is not Disposition.RETURNED
+    if not refunded or terms.take == 1:
+        return ()
+    return tuple(one for one in session.settled.returned if one.lot.source is LotSource.PURCHASE)
 
 
 def _wanted(session: SessionFacts, terms: Terms) -> int:

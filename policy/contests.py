@@ -82,9 +82,10 @@ def _objections(policy: ResolvedPolicy, session: SessionFacts, statement: Statem
 
 
 def _decided(session: SessionFacts) -> bool:
-    """Whether staff have decided already: they do it once (D-33)."""
+    """Whether staff have decided about what stands: they do it once (D-33). What they say after they were for the member is something new."""
     case = session.case
-    return case is not None and case.result in (CaseResult.UPHELD, CaseResult.REJECTED)
+    upheld = case is not None and case.result is CaseResult.UPHELD and case.reason == session.reason
+    return upheld or (case is not None and case.result is CaseResult.REJECTED)
 
 
 def objecting(policy: ResolvedPolicy, session: SessionFacts, claim: str | None, *, now: datetime) -> Iterator[Effect]:

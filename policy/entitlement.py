@@ -130,7 +130,7 @@ def disposition_of(session: SessionFacts, terms: Terms) -> Disposition:
 
 
 def _purchased(session: SessionFacts) -> bool:
-    units = (*session.held, *session.settled.taken)
+    units = (*session.held, *session.settled.taken, *session.settled.returned)
     return any(one.lot.source is LotSource.PURCHASE for one in units)
 
 

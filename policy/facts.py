@@ -239,8 +239,8 @@ class SessionFacts:
     was made. `undecided`: cancelled, and `decided_by` has not stated the reason until `decide_by`. `completes_at`: when it
     completes by itself. `coach_present`, `member_present`: there was a sign of them. `proposals`: those that wait for an answer.
     `question`: which of several bookings is kept, of which this is one; `asked_until`: until when that is or was asked last.
-    `case`: the last one about it. `stated_at`: when what stands was stated. `offer_ended_at`: when an offer that was made after
-    its start came to nothing. `rebooked`: another session has taken its place.
+    `case`: the last one about it. `stated_at`: when what stands was stated. `offer_ended_at`: when an offer came to nothing
+    after its start. `rebooked`: another session has taken its place.
     """
 
     id: int

@@ -6,6 +6,8 @@ from policy.terms import ActorKind, RefusalCode
 
 CHEMISTRY = "chemistry"
 """The kind of first calls between which a member chooses."""
+FIRST_CALLS = ("chemistry", "consultation")
+"""What a member books with a coach whom they have yet to choose (D-20)."""
 
 
 def objection_to_candidates(policy: ResolvedPolicy, count: int) -> Objection | None:

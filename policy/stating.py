@@ -45,7 +45,7 @@ def concluded(
         late=terms.late or (session.status is SessionStatus.CANCELLED and session.late),
         by=statement.actor,
         amends=amends,
-        contest_until=payable_at if held_against_member(policy, decision.reason) else None,
+        contest_until=payable_at if held_against_member(policy, decision.reason) and not _rejected(session) else None,
     )
     notices = notices_of_stating(
         session,
@@ -63,6 +63,11 @@ def concluded(
         effects=effects,
         next_bookable_from=next_after(lots, effects, session.kind.units, now=statement.now),
     )
+
+
+def _rejected(session: SessionFacts) -> bool:
+    """Whether staff have decided against the member before, and so for good (D-33)."""
+    return session.case is not None and session.case.result is CaseResult.REJECTED
 
 
 def is_amendment(session: SessionFacts) -> bool:

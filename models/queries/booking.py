@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from models.unit import Unit
+from policy.matching import FIRST_CALLS
 
 DATES = timedelta(days=4)
 
@@ -45,7 +46,7 @@ LEFT JOIN person AS member ON member.organisation_id = organisation.id AND membe
 LEFT JOIN LATERAL (
     SELECT * FROM engagement WHERE engagement.organisation_id = organisation.id AND engagement.member_id = member.id
     AND engagement.coach_id = coach.id
-    AND (engagement.status = 'ACTIVE' OR (engagement.status = 'CANDIDATE' AND kind.code = 'chemistry')) ORDER BY engagement.id LIMIT 1
+    AND (engagement.status = 'ACTIVE' OR (engagement.status = 'CANDIDATE' AND kind.code = ANY(:first_calls))) ORDER BY engagement.id LIMIT 1
 ) AS engagement ON true
 LEFT JOIN LATERAL (
     SELECT * FROM membership WHERE membership.organisation_id = organisation.id AND membership.member_id = member.id
@@ -114,13 +115,19 @@ def pairing(unit: Unit, *, kind: int, coach: int, member: int | None) -> Row[Any
 
     Somebody who was deactivated is neither offered nor bookable: such a coach gives None, such a member a row without a member.
     """
-    values = {"organisation": unit.organisation_id, "kind": kind, "coach": coach, "member": member}
+    values = {
+        "organisation": unit.organisation_id,
+        "first_calls": list(FIRST_CALLS),
+        "kind": kind,
+        "coach": coach,
+        "member": member,
+    }
     return unit.connection.execute(PAIRING, values).one_or_none()
 
 
 def pairings(unit: Unit, *, kind: int, member: int) -> Sequence[Row[Any]]:
     """The same for each coach with whom the member may book the kind, at most 20: those of an engagement first. One statement."""
-    values = {"organisation": unit.organisation_id, "kind": kind, "member": member}
+    values = {"organisation": unit.organisation_id, "first_calls": list(FIRST_CALLS), "kind": kind, "member": member}
     return unit.connection.execute(OF_ANY_COACH, values).all()
 
 

@@ -22,9 +22,9 @@ PENDING = """(SELECT coalesce(jsonb_agg(jsonb_build_object('id', asked.id, 'kind
 """Of a session `s`: the proposals about it that wait for an answer, as the facts of a decision name their parts."""
 
 OFFER_ENDED = """(SELECT max(offer.changed_at) FROM proposal AS offer WHERE offer.organisation_id = s.organisation_id
-        AND offer.session_id = s.id AND offer.kind = 'REBOOK_OFFER' AND offer.sent_at >= s.starts_at
+        AND offer.session_id = s.id AND offer.kind = 'REBOOK_OFFER' AND offer.changed_at >= s.starts_at
         AND offer.status IN ('DECLINED', 'EXPIRED', 'WITHDRAWN'))"""
-"""Of a session `s`: when an offer that was made after its start came to nothing."""
+"""Of a session `s`: when an offer came to nothing after its start."""
 
 REBOOKED = """EXISTS (SELECT FROM proposal AS offer WHERE offer.organisation_id = s.organisation_id AND offer.session_id = s.id
         AND offer.kind = 'REBOOK_OFFER' AND offer.status = 'ACCEPTED' AND offer.changed_at >= s.starts_at)"""

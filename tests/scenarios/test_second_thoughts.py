@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from tests.scenarios import documents
 from tests.scenarios.answers import accept, proposal, the_proposal
 from tests.scenarios.cases import cases, checks, tell, the_case
 from tests.scenarios.payments import pay
 from tests.scenarios.starts import OpenStage, aceup_paid_session
-from tests.scenarios.statements import record, state
+from tests.scenarios.statements import can_record, record, state
 from tests.scenarios.test_cases import OFFER, OPENED, PRICE_BACK, held_elsewhere, offered, paid_call, reported
 from tests.scenarios.test_earnings import earning
 from tests.scenarios.test_topmate import CALL, LOT, topmate
@@ -178,3 +179,76 @@ def test_a_price_in_yen_is_paid_named_and_refunded_without_hundredths(open_stage
         stage.cancel("Cora", session)
     assert step.money == PRICE_BACK
     assert "6000 JPY" in stage.message("Nora", "REFUNDED")["text"]
+
+
+def test_a_call_that_was_given_back_is_refunded_when_the_coach_says_that_they_missed_it(open_stage: OpenStage) -> None:
+    """D-30: the new reason has all its terms; where the unit is in use again it cannot be amended."""
+    stage, session = paid_call(open_stage)
+    stage.at("2027-03-18T15:30:00Z")
+    record(stage, "Cora", session, reason="OTHER")
+    again = stage.booked("Nora", "call", "Cora", "2027-03-20T15:00:00Z")
+    with stage.step() as step:
+        assert record(stage, "Cora", session, reason="COACH_MISSED")["code"] == "NO_CREDIT"
+    step.assert_nothing_happened()
+    stage.at("2027-03-20T15:30:00Z")
+    record(stage, "Cora", again, reason="OTHER")
+    stage.deliver()
+    shown = can_record(stage, "Cora", again, reason="COACH_MISSED")["consequence"]
+    with stage.step() as step:
+        answer = record(stage, "Cora", again, reason="COACH_MISSED")
+    assert answer["consequence"] == shown
+    assert (answer["session"]["disposition"], step.ledger) == ("REFUNDED", [("REVOKE", 1, LOT)])
+    assert (step.money, step.mails) == (PRICE_BACK, [("Nora", "REFUNDED")])
+
+
+def test_what_staff_say_after_they_were_for_the_member_can_be_contested_as_its_message_says(
+    open_stage: OpenStage,
+) -> None:
+    stage, session = aceup_paid_session(open_stage)
+    stage.at("2027-03-18T16:00:00Z")
+    record(stage, "Eva", session, absent="MEMBER")
+    tell(stage, "Maya", "contestOutcome", session)
+    tell(stage, "Sam", "decideCase", session, held=False, reason="OTHER", note="Nobody knows.")
+    assert record(stage, "Eva", session, absent="MEMBER")["code"] == "FORBIDDEN"
+    record(stage, "Sam", session, absent="MEMBER", note="The log has turned up.")
+    assert "you may object until" in " ".join(stage.message("Maya", "OUTCOME_COUNTED")["text"].split())
+    assert "session" in tell(stage, "Maya", "contestOutcome", session)
+    tell(stage, "Sam", "decideCase", session, held=False, absent="MEMBER", note="It is genuine.")
+    assert tell(stage, "Maya", "contestOutcome", session)["code"] == "WRONG_STATE"
+
+
+def test_an_offer_of_before_the_start_that_lapses_after_it_lets_the_member_report(open_stage: OpenStage) -> None:
+    """D-52: whoever waited for the answer to an offer has 72 hours from then."""
+    stage, session = paid_call(open_stage)
+    stage.at("2027-03-17T10:00:00Z")
+    tell(stage, "Cora", "offerRebooking", session)
+    stage.at("2027-03-31T10:00:00.000001Z")
+    assert stage.session(session)["status"] == "AWAITING_OUTCOME"
+    stage.at("2027-04-03T10:00:00Z")
+    with stage.step() as step:
+        tell(stage, "Nora", "reportNoShow", session)
+    assert step.mails == OPENED
+
+
+def test_at_aceup_a_member_has_a_consultation_with_each_coach_and_then_chooses(open_stage: OpenStage) -> None:
+    """D-20: complimentary consultations are the calls between which a member chooses there."""
+    stage = open_stage("aceup", at="2027-03-01T09:00:00Z")
+    for name in ("Eva", "Cora"):
+        stage.coach(name, kinds=["session", "consultation"])
+    stage.person("Leo", "MEMBER")
+    answer = stage.tell(
+        "Sam",
+        documents.ENROL,
+        member=stage.gid("Leo"),
+        coaches=[],
+        candidates=[stage.gid("Eva"), stage.gid("Cora")],
+        idempotencyKey=stage.key(),
+    )
+    assert "membership" in answer, answer
+    first = stage.booked("Leo", "consultation", "Eva", "2027-03-10T15:00:00Z")
+    stage.booked("Leo", "consultation", "Cora", "2027-03-11T15:00:00Z")
+    assert stage.book("Leo", "session", "Eva", "2027-03-12T15:00:00Z")["code"] == "NOT_FOUND"
+    stage.at("2027-03-10T15:30:00Z")
+    with stage.step() as step:
+        record(stage, "Eva", first, held=True)
+    assert (step.ledger, step.money) == ([], [])
