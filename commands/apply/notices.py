@@ -181,11 +181,11 @@ def _following(unit: Unit, subject: Subject, message: Notify | NotifyStaff) -> d
 def _first_of_series(
     unit: Unit, subject: Subject, message: Notify | NotifyStaff, policy: ResolvedPolicy | None
 ) -> bool:
-    """Whether an absence is from the pair's first session of the kind, where sessions form a series: a new appointment is then asked
+    """Whether an absence is from the pair's first session of a kind that the month covers, where sessions form a series: a new appointment is then asked
     for, in place of confirming the next one (O21)."""
     if message.code is not NoticeCode.NO_SHOW_RECORDED or policy is None:
         return False
-    if not policy.flag("series.enabled") or not policy.kind.units:
+    if not policy.flag("series.enabled") or not policy.quantity:
         return False
     return bool(unit.connection.execute(FIRST, _pair(unit, subject)).scalar_one())
 

@@ -20,6 +20,7 @@ from tests.scenarios.memberships import (
 )
 from tests.scenarios.stage import Stage
 from tests.scenarios.starts import OpenStage
+from tests.scenarios.statements import record
 
 RENEWAL = "2027-04-01T04:00:00Z"
 ASKED = [("Leo", "REQUEST_UPDATED"), ("Sam", "TASK")]
@@ -184,6 +185,18 @@ def test_what_a_one_off_was_paid_with_comes_back_when_it_is_cancelled_in_time(op
     with stage.step() as step:
         stage.cancel("Leo", done["session"]["id"])
     assert step.ledger == [("RELEASE", 1, "one_on_one 2027-03")]
+
+
+def test_a_missed_one_off_is_no_first_one_on_one(open_stage: OpenStage) -> None:
+    """O21 asks for a new appointment after the first 1-on-1 of a pair; a one-off is no beginning."""
+    stage, _, request = one_off(open_stage, "2027-03-24T13:00:00Z", replacing=True)
+    session = accepted(stage, request)["session"]["id"]
+    stage.at("2027-03-24T13:10:00Z")
+    with stage.step() as step:
+        record(stage, "Cora", session, absent="MEMBER")
+    assert (step.ledger, step.money) == ([("FORFEIT", 1, "one_on_one 2027-03")], [("EARNING", "Cora", 10000)])
+    assert step.mails == [("Leo", "NO_SHOW_RECORDED"), ("Sam", "TASK")]
+    assert "your first" not in stage.message("Leo", "NO_SHOW_RECORDED")["text"]
 
 
 def test_S_O_32_a_late_replacement_pays_the_regular_coach_and_costs_the_member_nothing(open_stage: OpenStage) -> None:
