@@ -15,8 +15,9 @@ _QUIET: Final = frozenset({"healthz", "readyz"})
 
 
 def first_parts(routes: Collection[BaseRoute]) -> frozenset[str]:
-    """The first parts of the paths of these routes."""
-    return frozenset(one.path.lstrip("/").partition("/")[0] for one in routes if isinstance(one, Route | Mount))
+    """The first parts of the paths of these routes; the bare address has none."""
+    firsts = (one.path.lstrip("/").partition("/")[0] for one in routes if isinstance(one, Route | Mount))
+    return frozenset(firsts) - {""}
 
 
 class Watched:

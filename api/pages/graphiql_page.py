@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from api.pages.html import note
@@ -38,13 +38,16 @@ class _File:
 
 
 def graphiql_routes() -> list[Route]:
-    """The page, which shows nothing of the schema before somebody has signed in on it, and the files that it needs."""
+    """The page, which shows nothing of the schema before somebody has signed in on it, and the files that it needs; `/` leads to it."""
     shell = (FILES / "page.html").read_bytes()
     files = {path.name: _read(path) for path in FILES.iterdir() if path.suffix in MEDIA}
 
     async def page(_request: Request) -> Response:
         headers = {"content-security-policy": POLICY, "cache-control": "no-store", "x-robots-tag": "noindex"}
         return Response(shell, media_type="text/html; charset=utf-8", headers=headers)
+
+    async def front_door(_request: Request) -> Response:
+        return RedirectResponse("/graphiql", headers={"cache-control": "no-store"})
 
     async def file(request: Request) -> Response:
         found = files.get(request.path_params["name"])
@@ -55,7 +58,7 @@ def graphiql_routes() -> list[Route]:
             return Response(status_code=304, headers=headers)
         return Response(found.content, media_type=found.media, headers=headers)
 
-    return [Route("/graphiql", page), Route("/graphiql/{name}", file)]
+    return [Route("/", front_door), Route("/graphiql", page), Route("/graphiql/{name}", file)]
 
 
 def _read(path: Path) -> _File:

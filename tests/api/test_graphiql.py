@@ -29,6 +29,12 @@ def test_the_page_runs_our_scripts_only_and_stands_in_no_frame(front_end: FrontE
     assert not re.search(r"\son\w+=|\sstyle=", page.text)
 
 
+def test_the_bare_address_leads_to_the_page(front_end: FrontEnd) -> None:
+    answer = front_end.client.get("/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/graphiql")
+    assert front_end.client.post("/").status_code == 405
+
+
 def test_a_file_that_the_browser_has_is_not_sent_again(front_end: FrontEnd) -> None:
     first = front_end.client.get("/graphiql/open.js")
     again = front_end.client.get("/graphiql/open.js", headers={"if-none-match": first.headers["etag"]})
