@@ -213,7 +213,7 @@ REASON_ASKED = TaskTemplate(
 )
 WATCH = TaskTemplate(
     code="WATCH",
-    title="Something has happened too often",
+    title="Something has happened that the team watches for",
     sla="support.sla_business_days",
     days=2,
     checklist=(

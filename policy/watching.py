@@ -29,8 +29,9 @@ class Reached:
         """The same for the team."""
         counted = ", ".join(sorted(self.tally.counts))
         row = " in a row" if self.tally.in_a_row else ""
+        often = "once" if self.value == 1 else f"{self.value} times{row}"
         rule = f" ({self.tally.rule})" if self.tally.rule else ""
-        return f"{self.name}: {counted}, {self.value} times{row}{rule}"
+        return f"{self.name}: {counted}, {often}{rule}"
 
 
 def sides_counted(policy: ResolvedPolicy) -> frozenset[Side]:

@@ -474,7 +474,7 @@ CASES: Mapping[str, Case] = {
             REPORTED,
             for_team=True,
             by="SYSTEM",
-            task="Something has happened too often",
+            task="Something has happened that the team watches for",
             news="late-row: CLIENT_CANCELLED_LATE, 2 times in a row (O15)",
             join_link=False,
             change_links=False,

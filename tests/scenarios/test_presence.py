@@ -9,7 +9,7 @@ from tests.scenarios.starts import OpenStage
 from tests.scenarios.statements import assert_only_stated, record
 from tests.scenarios.turns import team_asked
 
-ABSENT = "absence: CLIENT_NO_SHOW, 1 times (O20)"
+ABSENT = "absence: CLIENT_NO_SHOW, once (O20)"
 START = "2027-03-15T13:00:00Z"
 CHECK_IN = """
 mutation CheckIn($input: CheckInInput!) { checkIn(input: $input) {
