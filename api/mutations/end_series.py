@@ -32,7 +32,10 @@ class EndSeriesInput:
 
 @output
 class EndSeriesSuccess:
-    """The series has ended; its later sessions are cancelled without loss, but for those that were moved by themselves."""
+    """The series has ended; its later sessions are cancelled without loss, but for those that were moved by themselves.
+
+    One that rests goes on up to `from` once its membership is resumed, or no more.
+    """
 
     series: Series
 
