@@ -26,7 +26,7 @@ from policy.terms import (
 )
 from tests.policy.cast import ALWAYS, HOUR, SECOND, START
 from tests.policy.disputed import FACTS, awaiting, with_case
-from tests.policy.test_cases import (
+from tests.policy.sides import (
     ACEUP,
     COACH,
     END,

@@ -29,3 +29,10 @@ def calendar(account: GoogleAccount) -> GoogleCalendar:
 @pytest.fixture
 def world(database: Database, owner: Engine, double: GoogleDouble, keyring: Keyring) -> World:
     return open_world(open_platform(database, "mastered", at=OPENS), database, owner, double, keyring)
+
+
+@pytest.fixture
+def connected(world: World) -> World:
+    """The world in which Eva has connected her calendar."""
+    world.connect()
+    return world
